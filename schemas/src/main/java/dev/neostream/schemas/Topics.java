@@ -1,0 +1,116 @@
+package dev.neostream.schemas;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Names and settings of a run's topics: {@code <run>.<name>.v1}, dots only, created explicitly.
+ *
+ * @param run name of the run, {@code [a-z0-9-]+}
+ */
+public record Topics(String run) implements java.io.Serializable {
+
+  /** A topic to create. */
+  public record Spec(String name, int partitions, Map<String, String> config) {}
+
+  private static final String FOREVER = "-1";
+
+  public Topics {
+    if (!run.matches("[a-z0-9][a-z0-9-]*")) {
+      throw new IllegalArgumentException(
+          "run name must match [a-z0-9][a-z0-9-]*: name=" + run + "; choose another --run name");
+    }
+  }
+
+  public String rawDocuments() {
+    return topic("raw.documents");
+  }
+
+  public String rejectedDocuments() {
+    return topic("rejected.documents");
+  }
+
+  public String duplicatesDocuments() {
+    return topic("duplicates.documents");
+  }
+
+  public String ingestPositions() {
+    return topic("ingest.positions");
+  }
+
+  public String pipelineCounts() {
+    return topic("pipeline.counts");
+  }
+
+  /** Topic of one domain's token blocks; the partition is the lane. */
+  public String tokens(String domain) {
+    return topic("tokens." + domain);
+  }
+
+  public String tokenIndex() {
+    return topic("token.index");
+  }
+
+  public String mixturePlans() {
+    return topic("mixture.plans");
+  }
+
+  public String mixtureDecisions() {
+    return topic("mixture.decisions");
+  }
+
+  public String trainBatches() {
+    return topic("train.batches");
+  }
+
+  public String trainSteps() {
+    return topic("train.steps");
+  }
+
+  public String checkpoints() {
+    return topic("checkpoints");
+  }
+
+  public String evalResults() {
+    return topic("eval.results");
+  }
+
+  /** Topic behind the embedded schema registry; must have one partition and must not be compacted. */
+  public String schemas() {
+    return topic("schemas");
+  }
+
+  /**
+   * Every topic of a run.
+   *
+   * @param domains mixture domains, held-out ones included
+   * @param rawPartitions partitions of raw.documents
+   * @param lanes partitions of each token topic
+   */
+  public List<Spec> all(List<String> domains, int rawPartitions, int lanes) {
+    var log = Map.of("retention.ms", FOREVER, "cleanup.policy", "delete");
+    var compacted = Map.of("cleanup.policy", "compact");
+    var specs = new java.util.ArrayList<Spec>();
+    specs.add(new Spec(schemas(), 1, log));
+    specs.add(new Spec(rawDocuments(), rawPartitions, log));
+    specs.add(new Spec(rejectedDocuments(), rawPartitions, log));
+    specs.add(new Spec(duplicatesDocuments(), rawPartitions, log));
+    specs.add(new Spec(ingestPositions(), 1, compacted));
+    specs.add(new Spec(pipelineCounts(), 1, log));
+    for (String domain : domains) {
+      specs.add(new Spec(tokens(domain), lanes, log));
+    }
+    specs.add(new Spec(tokenIndex(), 1, log));
+    specs.add(new Spec(mixturePlans(), 1, log));
+    specs.add(new Spec(mixtureDecisions(), 1, log));
+    specs.add(new Spec(trainBatches(), 1, log));
+    specs.add(new Spec(trainSteps(), 1, log));
+    specs.add(new Spec(checkpoints(), 1, log));
+    specs.add(new Spec(evalResults(), 1, log));
+    return List.copyOf(specs);
+  }
+
+  private String topic(String name) {
+    return run + "." + name + ".v1";
+  }
+}

@@ -1,0 +1,39 @@
+package dev.neostream.schemas.job;
+
+import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.avro.RejectedDocument;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+
+/** Turns a stage's rejections into records of rejected.documents. Not thread-safe. */
+public final class Rejects {
+
+  private final String stage;
+  private final KafkaConnection connection;
+  private final AvroCodec<RejectedDocument> codec;
+
+  public Rejects(String stage, KafkaConnection connection) {
+    this.stage = stage;
+    this.connection = connection;
+    this.codec = AvroCodec.of(RejectedDocument.class, connection.registry());
+  }
+
+  public OutRecord record(Envelope document, Rejection rejection) {
+    RejectedDocument rejected =
+        RejectedDocument.newBuilder()
+            .setId(document.id)
+            .setOrdinal(document.ordinal)
+            .setSource(document.source)
+            .setUrl(document.url)
+            .setFile(document.file)
+            .setOffset(document.offset)
+            .setStage(stage)
+            .setReason(rejection.reason())
+            .setValue(rejection.value())
+            .setThreshold(rejection.threshold())
+            .build();
+    return OutRecord.of(
+        connection.topics().rejectedDocuments(), -1, document.id, codec.encode(rejected));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.neostream.schemas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+
+  @Test
+  void shouldNameTopicsByRunNameAndVersion() {
+    var topics = new Topics("demo-1");
+
+    assertEquals("demo-1.raw.documents.v1", topics.rawDocuments());
+    assertEquals("demo-1.tokens.en.web.v1", topics.tokens("en.web"));
+  }
+
+  @Test
+  void shouldListEveryTopicOnce() {
+    List<Topics.Spec> specs = new Topics("demo").all(List.of("code", "heldout.code"), 3, 2);
+
+    assertEquals(specs.size(), specs.stream().map(Topics.Spec::name).distinct().count());
+    assertTrue(
+        specs.stream()
+            .anyMatch(s -> s.name().equals("demo.tokens.code.v1") && s.partitions() == 2));
+    assertTrue(
+        specs.stream()
+            .anyMatch(s -> s.name().equals("demo.raw.documents.v1") && s.partitions() == 3));
+  }
+
+  @Test
+  void shouldRefuseNamesThatKafkaOrAShellWouldMisread() {
+    for (String name : List.of("", "Demo", "a.b", "../x", "-a", "a b")) {
+      assertThrows(IllegalArgumentException.class, () -> new Topics(name), name);
+    }
+  }
+}
