@@ -1,0 +1,236 @@
+package dev.neostream.ingest;
+
+import dev.neostream.ingest.file.Item;
+import dev.neostream.schemas.DocumentId;
+import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.RawDocument;
+import dev.neostream.schemas.avro.RawKind;
+import dev.neostream.schemas.avro.RejectedDocument;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What ingest writes for each record it reads, and how far it has come. No clock and no I/O: the
+ * same records from the same position give the same output.
+ *
+ * <pre>
+ *   transaction:  documents and rejects ... | marker to every partition | position
+ *   last one:     documents and rejects ... | END to every partition    | position, finished
+ * </pre>
+ *
+ * <p>Ordinals are given to documents only, without gaps inside an era. The number of a record in
+ * its input enters its id, and sources differ, so no two records of a run share an id.
+ */
+public final class IngestPlan {
+
+  /** A record to write and the partition it goes to. */
+  public sealed interface Outgoing {}
+
+  /** For raw.documents. */
+  public record Raw(int partition, RawDocument value) implements Outgoing {}
+
+  /** For rejected.documents. */
+  public record Rejected(int partition, RejectedDocument value) implements Outgoing {}
+
+  /** Largest document with its names and attributes: three quarters of the largest Kafka record. */
+  static final int MAX_DOCUMENT_BYTES = 12 << 20;
+
+  private static final int MAX_TEXT_CHARS = 2_000;
+
+  private final int rawPartitions;
+  private final long[] taken;
+  private long nextOrdinal;
+  private int turn;
+  private long read;
+  private long written;
+  private long rejected;
+  private long bytes;
+  private boolean finished;
+  private boolean marked = true;
+
+  /**
+   * @param from position to go on from, see {@link #resume}
+   * @param rawPartitions partitions of raw.documents
+   */
+  public IngestPlan(IngestPosition from, int rawPartitions) {
+    if (rawPartitions < 1) {
+      throw new IllegalArgumentException("rawPartitions must be >= 1: n=" + rawPartitions);
+    }
+    this.rawPartitions = rawPartitions;
+    this.taken = from.getTaken().stream().mapToLong(Long::longValue).toArray();
+    this.nextOrdinal = from.getNextOrdinal();
+    this.turn = from.getTurn();
+    this.read = from.getRead();
+    this.written = from.getWritten();
+    this.rejected = from.getRejected();
+    this.bytes = from.getBytes();
+    this.finished = from.getFinished();
+  }
+
+  /**
+   * Returns the position from which a run goes on: the last one, or the start. Inputs added behind
+   * those of the last position are read from their start, in the next era if the last one has
+   * ended.
+   *
+   * @param last position of the last committed transaction
+   * @param inputs number of inputs now
+   * @throws IllegalArgumentException if there were more inputs before
+   */
+  public static IngestPosition resume(Optional<IngestPosition> last, int inputs) {
+    if (last.isEmpty()) {
+      return new IngestPosition(
+          0L, 0, new ArrayList<>(Collections.nCopies(inputs, 0L)), 0L, 0L, 0L, 0L, false);
+    }
+    IngestPosition position = last.get();
+    var taken = new ArrayList<>(position.getTaken());
+    if (taken.size() > inputs) {
+      throw new IllegalArgumentException(
+          "inputs may be added to a run, not taken away: before="
+              + taken.size()
+              + ", now="
+              + inputs
+              + "; give the earlier inputs first, then the new ones");
+    }
+    boolean added = taken.size() < inputs;
+    while (taken.size() < inputs) {
+      taken.add(0L);
+    }
+    return IngestPosition.newBuilder(position)
+        .setTaken(taken)
+        .setFinished(position.getFinished() && !added)
+        .build();
+  }
+
+  /** Returns what to write for a record and counts it. */
+  public Outgoing take(RoundRobin.Turn record) {
+    taken[record.input()] = record.record() + 1;
+    turn = (record.input() + 1) % taken.length;
+    read++;
+    Item item = record.item();
+    String id = DocumentId.of(item.source(), item.url(), record.record());
+    if (item instanceof Item.Document document) {
+      long size = size(document);
+      if (size <= MAX_DOCUMENT_BYTES) {
+        written++;
+        bytes += document.payload().length;
+        marked = false;
+        return raw(id, nextOrdinal++, document);
+      }
+      return reject(
+          id, document, "payload.too_large", size + " bytes", "at most " + MAX_DOCUMENT_BYTES);
+    }
+    var rejection = ((Item.Broken) item).rejection();
+    return reject(id, item, rejection.reason(), rejection.value(), rejection.threshold());
+  }
+
+  /**
+   * Returns what closes a transaction: one record for every partition, or none if there was no
+   * document since the last.
+   *
+   * @param exhausted whether all inputs are finished; the plan is then finished too
+   */
+  public List<Raw> seal(boolean exhausted) {
+    var records = new ArrayList<Raw>();
+    if (exhausted) {
+      long end = EventTime.eraEnd(nextOrdinal);
+      toAll(RawKind.END, end, records);
+      nextOrdinal = end + 1;
+      finished = true;
+    } else if (!marked) {
+      toAll(RawKind.MARKER, nextOrdinal - 1, records);
+    }
+    marked = true;
+    return records;
+  }
+
+  /** Returns how far ingest has come with the records taken so far. */
+  public IngestPosition position() {
+    var counts = new ArrayList<Long>();
+    for (long count : taken) {
+      counts.add(count);
+    }
+    return new IngestPosition(nextOrdinal, turn, counts, read, written, rejected, bytes, finished);
+  }
+
+  private void toAll(RawKind kind, long ordinal, List<Raw> out) {
+    for (int partition = 0; partition < rawPartitions; partition++) {
+      out.add(
+          new Raw(
+              partition,
+              new RawDocument(
+                  kind,
+                  ordinal,
+                  "",
+                  "",
+                  "",
+                  "",
+                  0L,
+                  "",
+                  null,
+                  null,
+                  0L,
+                  Map.of(),
+                  ByteBuffer.allocate(0))));
+    }
+  }
+
+  private Raw raw(String id, long ordinal, Item.Document document) {
+    return new Raw(
+        (int) (ordinal % rawPartitions),
+        new RawDocument(
+            RawKind.DOCUMENT,
+            ordinal,
+            id,
+            document.source(),
+            document.url(),
+            document.file(),
+            document.offset(),
+            document.mediaType(),
+            document.charset().orElse(null),
+            document.domain().orElse(null),
+            document.crawledAtMillis(),
+            document.attributes(),
+            ByteBuffer.wrap(document.payload())));
+  }
+
+  private Rejected reject(String id, Item item, String reason, String value, String threshold) {
+    var record =
+        new RejectedDocument(
+            id,
+            -1L,
+            item.source(),
+            cut(item.url()),
+            item.file(),
+            item.offset(),
+            "ingest",
+            reason,
+            cut(value),
+            threshold);
+    int partition = (int) (rejected++ % rawPartitions);
+    return new Rejected(partition, record);
+  }
+
+  /** Upper bound of a document's size: a character takes at most three bytes. */
+  private static long size(Item.Document document) {
+    long chars =
+        document.source().length()
+            + document.url().length()
+            + document.file().length()
+            + document.charset().map(String::length).orElse(0)
+            + document.domain().map(String::length).orElse(0);
+    for (var attribute : document.attributes().entrySet()) {
+      chars += 4 + attribute.getKey().length() + attribute.getValue().length();
+    }
+    return document.payload().length + 3 * chars;
+  }
+
+  /** A reject must fit into a record whatever it is that was rejected. */
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS) + "...";
+  }
+}

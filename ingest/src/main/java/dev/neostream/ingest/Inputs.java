@@ -1,0 +1,90 @@
+package dev.neostream.ingest;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Turns the paths a user gave into inputs, or into one message that names everything wrong. */
+public final class Inputs {
+
+  private Inputs() {}
+
+  /**
+   * Returns an input for each path, in the order given. The source of an input is the name of its
+   * file or folder; a name that occurs again gets {@code #2}, {@code #3} ...
+   *
+   * @throws IllegalArgumentException if a path is missing, unreadable, of an unsupported suffix, a
+   *     folder without any supported file, or given twice; the message is one line about all of
+   *     them
+   */
+  public static List<Input> resolve(List<Path> paths) {
+    var inputs = new ArrayList<Input>();
+    var problems = new ArrayList<String>();
+    Set<Path> seen = new HashSet<>();
+    Map<String, Integer> names = new HashMap<>();
+    for (Path path : paths) {
+      int before = problems.size();
+      check(path, problems);
+      if (problems.size() == before) {
+        if (!seen.add(real(path, problems))) {
+          problems.add(path + " is given twice");
+        }
+        String name = Objects.toString(path.toAbsolutePath().normalize().getFileName(), "/");
+        int count = names.merge(name, 1, Integer::sum);
+        inputs.add(new Input(count == 1 ? name : name + "#" + count, path));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "every input must be a readable file or folder: " + String.join("; ", problems));
+    }
+    return List.copyOf(inputs);
+  }
+
+  private static void check(Path path, List<String> problems) {
+    if (!Files.exists(path)) {
+      problems.add(path + " does not exist");
+    } else if (!Files.isReadable(path)) {
+      problems.add(path + " is not readable, check its permissions");
+    } else if (Files.isDirectory(path)) {
+      checkFolder(path, problems);
+    } else if (!Files.isRegularFile(path)) {
+      problems.add(path + " is neither a file nor a folder");
+    } else if (!Input.isSupported(path)) {
+      problems.add(path + " has no supported suffix (.warc .jsonl .html .txt .jar ...)");
+    }
+  }
+
+  private static void checkFolder(Path folder, List<String> problems) {
+    try {
+      List<Path> files = FolderReader.files(folder);
+      if (files.stream().noneMatch(Input::isSupported)) {
+        problems.add(folder + " holds no file with a supported suffix");
+      }
+      files.stream()
+          .filter(file -> !Files.isReadable(file))
+          .forEach(file -> problems.add(file + " is not readable, check its permissions"));
+    } catch (FileSystemException e) {
+      problems.add(e.getFile() + " is not readable, check its permissions");
+    } catch (IOException e) {
+      problems.add(folder + " is not readable: " + e.getMessage());
+    }
+  }
+
+  private static Path real(Path path, List<String> problems) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      problems.add(path + " is not readable: " + e.getMessage());
+      return path;
+    }
+  }
+}

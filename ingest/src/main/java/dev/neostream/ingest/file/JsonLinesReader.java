@@ -1,0 +1,234 @@
+package dev.neostream.ingest.file;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8.
+ *
+ * <pre>
+ *   text | html | content | raw_content   the document, the first of these that is a string
+ *   url | id                              its url; without either it is file#line
+ *   domain                                mixture domain
+ *   anything else                         attributes: scalars as text, arrays and objects as JSON
+ * </pre>
+ *
+ * <p>Blank lines are not records. The offset of an item is its line number, from 1.
+ */
+public final class JsonLinesReader implements RecordReader {
+
+  private static final List<String> TEXT = List.of("text", "html", "content", "raw_content");
+  private static final Set<String> OWN_FIELDS = Set.of("url", "domain");
+
+  /** A payload may be escaped; more than twice its size is not a document's line. */
+  private static final int MAX_LINE_BYTES = 2 * Item.MAX_PAYLOAD_BYTES;
+
+  private static final ObjectReader JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(100)
+                          .maxNumberLength(1_000)
+                          .maxStringLength(MAX_LINE_BYTES)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerFor(JsonNode.class);
+
+  private final Origin origin;
+  private final StorageFile file;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private final byte[] buffer = new byte[1 << 16];
+  private InputStream in;
+  private int start;
+  private int end;
+  private long inflated;
+  private long number;
+  private boolean done;
+
+  public JsonLinesReader(Origin origin, Path path) throws IOException {
+    this.origin = origin;
+    this.file = new StorageFile(path);
+  }
+
+  @Override
+  public Optional<Item> next() throws IOException {
+    while (!done) {
+      number++;
+      boolean fits;
+      try {
+        fits = readLine();
+      } catch (ReadFailure e) {
+        throw e;
+      } catch (IOException e) {
+        done = true;
+        return Optional.of(
+            broken("jsonl.truncated", String.valueOf(e.getMessage()), "intact compressed data"));
+      }
+      if (!fits) {
+        return Optional.of(origin.tooLarge("", number));
+      }
+      byte[] bytes = line.toByteArray();
+      if (!isBlank(bytes)) {
+        return Optional.of(parse(bytes));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Reads a line without its end; false if it was longer than allowed. Sets done at the end. */
+  private boolean readLine() throws IOException {
+    line.reset();
+    boolean fits = true;
+    while (true) {
+      if (start == end && !fill()) {
+        done = true;
+        return fits;
+      }
+      int stop = start;
+      while (stop < end && buffer[stop] != '\n') {
+        stop++;
+      }
+      fits &= line.size() + stop - start <= MAX_LINE_BYTES;
+      if (fits) {
+        line.write(buffer, start, stop - start);
+      }
+      start = Math.min(stop + 1, end);
+      if (stop < end) {
+        return fits;
+      }
+    }
+  }
+
+  private boolean fill() throws IOException {
+    if (in == null) {
+      in = open();
+    }
+    int count = in.read(buffer, 0, buffer.length);
+    inflated += Math.max(count, 0);
+    Inflation.check(file.position(), inflated);
+    start = 0;
+    end = Math.max(count, 0);
+    return count > 0;
+  }
+
+  private InputStream open() throws IOException {
+    String name = origin.file().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".gz")) {
+      return new GZIPInputStream(file.stream(), buffer.length);
+    }
+    return name.endsWith(".zst") ? new ZstdInputStream(file.stream()) : file.stream();
+  }
+
+  private Item parse(byte[] bytes) {
+    JsonNode object;
+    String json;
+    try {
+      json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (number == 1 && json.startsWith("\ufeff")) {
+        json = json.substring(1);
+      }
+      object = JSON.readTree(json);
+    } catch (CharacterCodingException e) {
+      return broken("jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8");
+    } catch (JsonProcessingException e) {
+      return broken("jsonl.syntax", e.getOriginalMessage(), "one JSON object in UTF-8");
+    } catch (NumberFormatException e) { // Jackson lets pass what an exponent too large throws
+      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8");
+    }
+    // The line is valid UTF-8, so only an escape can bring in half a character.
+    if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
+      return broken("jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8");
+    }
+    return document(object);
+  }
+
+  private Item document(JsonNode object) {
+    String url =
+        scalar(object, "url").or(() -> scalar(object, "id")).orElse(origin.file() + "#" + number);
+    Optional<String> body = TEXT.stream().filter(name -> object.path(name).isTextual()).findFirst();
+    if (body.isEmpty()) {
+      return origin.broken(
+          url,
+          number,
+          "jsonl.no_text",
+          object.isObject() ? "no text" : object.getNodeType().toString(),
+          "a string named " + String.join(", ", TEXT));
+    }
+    byte[] payload = object.get(body.get()).textValue().getBytes(StandardCharsets.UTF_8);
+    if (payload.length > Item.MAX_PAYLOAD_BYTES) {
+      return origin.tooLarge(url, number);
+    }
+    Map<String, String> attributes = new HashMap<>();
+    for (var field : object.properties()) {
+      if (!field.getKey().equals(body.get())
+          && !OWN_FIELDS.contains(field.getKey())
+          && !field.getValue().isNull()) {
+        JsonNode value = field.getValue();
+        attributes.put(field.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      }
+    }
+    return new Item.Document(
+        origin.source(),
+        url,
+        origin.file(),
+        number,
+        body.get().equals("html") ? "text/html" : "text/plain",
+        Optional.of("UTF-8"),
+        scalar(object, "domain"),
+        0,
+        attributes,
+        payload);
+  }
+
+  private static Optional<String> scalar(JsonNode object, String name) {
+    JsonNode value = object.path(name);
+    return value.isValueNode() && !value.isNull()
+        ? Optional.of(value.asText()).filter(text -> !text.isEmpty())
+        : Optional.empty();
+  }
+
+  private static boolean isBlank(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Item broken(String reason, String value, String threshold) {
+    return origin.broken("", number, reason, value, threshold);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (in != null) {
+      in.close();
+    }
+    file.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.neostream.ingest.file;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Media types of documents by file name suffix. What is not listed is not a document. */
+public final class MediaTypes {
+
+  private static final Map<String, String> BY_SUFFIX =
+      Map.ofEntries(
+          Map.entry("html", "text/html"),
+          Map.entry("htm", "text/html"),
+          Map.entry("xhtml", "text/html"),
+          Map.entry("txt", "text/plain"),
+          Map.entry("md", "text/markdown"),
+          Map.entry("markdown", "text/markdown"),
+          Map.entry("java", "text/x-java-source"),
+          Map.entry("kt", "text/x-kotlin"),
+          Map.entry("scala", "text/x-scala"),
+          Map.entry("groovy", "text/x-groovy"),
+          Map.entry("c", "text/x-c"),
+          Map.entry("h", "text/x-c"),
+          Map.entry("cc", "text/x-c++"),
+          Map.entry("cpp", "text/x-c++"),
+          Map.entry("hpp", "text/x-c++"),
+          Map.entry("cs", "text/x-csharp"),
+          Map.entry("go", "text/x-go"),
+          Map.entry("rs", "text/x-rust"),
+          Map.entry("py", "text/x-python"),
+          Map.entry("rb", "text/x-ruby"),
+          Map.entry("php", "text/x-php"),
+          Map.entry("sh", "text/x-sh"),
+          Map.entry("sql", "text/x-sql"),
+          Map.entry("swift", "text/x-swift"),
+          Map.entry("ts", "text/x-typescript"));
+
+  private MediaTypes() {}
+
+  /** Returns the media type of a file, or nothing if its suffix is not that of a document. */
+  public static Optional<String> ofName(String name) {
+    String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return Optional.ofNullable(BY_SUFFIX.get(suffix));
+  }
+}

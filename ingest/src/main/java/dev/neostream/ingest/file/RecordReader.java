@@ -1,0 +1,19 @@
+package dev.neostream.ingest.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Reads the records of a file in their order; the same file always gives the same items. Not
+ * thread-safe.
+ */
+public interface RecordReader extends Closeable {
+
+  /**
+   * Returns the next record, or nothing at the end. Bad content is an {@link Item.Broken}.
+   *
+   * @throws IOException if the storage fails
+   */
+  Optional<Item> next() throws IOException;
+}

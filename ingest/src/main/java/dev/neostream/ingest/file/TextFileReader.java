@@ -1,0 +1,39 @@
+package dev.neostream.ingest.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Reads a file that is one document: text, Markdown, HTML or source code. */
+public final class TextFileReader implements RecordReader {
+
+  private final Origin origin;
+  private final Path path;
+  private final String mediaType;
+  private boolean done;
+
+  public TextFileReader(Origin origin, Path path, String mediaType) {
+    this.origin = origin;
+    this.path = path;
+    this.mediaType = mediaType;
+  }
+
+  @Override
+  public Optional<Item> next() throws IOException {
+    if (done) {
+      return Optional.empty();
+    }
+    done = true;
+    try (InputStream in = new StorageFile(path).stream()) {
+      byte[] payload = in.readNBytes(Item.MAX_PAYLOAD_BYTES + 1);
+      return Optional.of(
+          payload.length > Item.MAX_PAYLOAD_BYTES
+              ? origin.tooLarge(origin.file(), 0)
+              : origin.document(origin.file(), 0, mediaType, payload));
+    }
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,232 @@
+package dev.neostream.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ingest.file.Item;
+import dev.neostream.schemas.DocumentId;
+import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.RawKind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IngestPlanTest {
+
+  private static final int PARTITIONS = 2;
+
+  @TempDir Path folder;
+
+  @Test
+  void shouldGiveOrdinalsToDocumentsOnlyWhenRecordsAreMixed() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 2), PARTITIONS);
+
+    var first = raw(plan.take(new RoundRobin.Turn(0, 0, document("a"))));
+    var rejected = plan.take(new RoundRobin.Turn(1, 0, broken()));
+    var second = raw(plan.take(new RoundRobin.Turn(0, 1, document("b"))));
+
+    assertEquals(0, first.value().getOrdinal());
+    assertEquals(1, second.value().getOrdinal());
+    assertEquals(List.of(0, 1), List.of(first.partition(), second.partition()));
+    assertEquals(DocumentId.of("s", "a", 0), first.value().getId());
+    assertEquals(DocumentId.of("s", "b", 1), second.value().getId());
+    var reject = assertInstanceOf(IngestPlan.Rejected.class, rejected).value();
+    assertEquals(-1, reject.getOrdinal());
+    assertEquals("ingest", reject.getStage());
+    assertEquals("warc.syntax", reject.getReason());
+    assertEquals(77, reject.getOffset());
+    assertEquals(
+        new IngestPosition(2L, 1, List.of(2L, 1L), 3L, 2L, 1L, 2L, false), plan.position());
+  }
+
+  @Test
+  void shouldMarkEveryPartitionWhenTransactionEnds() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    plan.take(new RoundRobin.Turn(0, 0, document("a")));
+    plan.take(new RoundRobin.Turn(0, 1, document("b")));
+
+    List<IngestPlan.Raw> markers = plan.seal(false);
+    List<IngestPlan.Raw> again = plan.seal(false);
+
+    assertEquals(List.of(0, 1), markers.stream().map(IngestPlan.Raw::partition).toList());
+    assertTrue(markers.stream().allMatch(m -> m.value().getKind() == RawKind.MARKER));
+    assertTrue(markers.stream().allMatch(m -> m.value().getOrdinal() == 1));
+    assertEquals(List.of(), again);
+  }
+
+  @Test
+  void shouldEndEraOnEveryPartitionWhenInputsAreExhausted() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    plan.take(new RoundRobin.Turn(0, 0, document("a")));
+
+    List<IngestPlan.Raw> ends = plan.seal(true);
+
+    assertEquals(PARTITIONS, ends.size());
+    assertTrue(ends.stream().allMatch(end -> end.value().getKind() == RawKind.END));
+    assertTrue(ends.stream().allMatch(end -> end.value().getOrdinal() == EventTime.eraEnd(0)));
+    assertTrue(plan.position().getFinished());
+    assertEquals(EventTime.eraStart(1), plan.position().getNextOrdinal());
+  }
+
+  @Test
+  void shouldEndFirstEraWhenThereWasNoDocument() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    plan.take(new RoundRobin.Turn(0, 0, broken()));
+
+    assertEquals(EventTime.eraEnd(0), plan.seal(true).get(0).value().getOrdinal());
+  }
+
+  @Test
+  void shouldStartNextEraWhenInputsAreAddedBehindTheEnd() {
+    var finished = new IngestPosition(EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true);
+
+    IngestPosition same = IngestPlan.resume(Optional.of(finished), 1);
+    IngestPosition longer = IngestPlan.resume(Optional.of(finished), 3);
+
+    assertTrue(same.getFinished());
+    assertFalse(longer.getFinished());
+    assertEquals(List.of(5L, 0L, 0L), longer.getTaken());
+    var plan = new IngestPlan(longer, PARTITIONS);
+    var document = raw(plan.take(new RoundRobin.Turn(1, 0, document("new"))));
+    assertEquals(EventTime.eraStart(1), document.value().getOrdinal());
+    assertEquals(
+        EventTime.eraEnd(EventTime.eraStart(1)), plan.seal(true).get(0).value().getOrdinal());
+  }
+
+  @Test
+  void shouldRefuseWhenInputsWereTakenAway() {
+    var position = new IngestPosition(0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false);
+
+    assertThrows(IllegalArgumentException.class, () -> IngestPlan.resume(Optional.of(position), 1));
+  }
+
+  @Test
+  void shouldRejectDocumentWhenItsAttributesMakeItTooLarge() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    String large = "x".repeat(5 << 20);
+    var document =
+        new Item.Document(
+            "s",
+            large,
+            "f",
+            0,
+            "text/plain",
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            Map.of(),
+            new byte[1]);
+
+    var rejected =
+        assertInstanceOf(IngestPlan.Rejected.class, plan.take(new RoundRobin.Turn(0, 0, document)));
+
+    assertEquals("payload.too_large", rejected.value().getReason());
+    assertTrue(rejected.value().getUrl().length() < 3_000);
+  }
+
+  /**
+   * Stops after any number of records and goes on from the position: the output must not differ.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 7, 100})
+  void shouldWriteTheSameWhenResumedAfterAnyTransaction(int transactionRecords) throws IOException {
+    List<Input> inputs = List.of(jsonLines("a", 5, 3), jsonLines("b", 0, 0), jsonLines("c", 9, 1));
+    List<String> whole = run(inputs, Optional.empty(), 1_000, Integer.MAX_VALUE).lines();
+
+    var resumed = new ArrayList<String>();
+    Optional<IngestPosition> position = Optional.empty();
+    while (position.isEmpty() || !position.get().getFinished()) {
+      Run part = run(inputs, position, transactionRecords, 1);
+      resumed.addAll(part.lines());
+      position = Optional.of(part.position());
+    }
+
+    assertEquals(whole, resumed);
+    assertEquals(14 - 2, whole.stream().filter(line -> line.startsWith("DOCUMENT")).count());
+    assertEquals(14, position.get().getRead());
+    assertEquals(whole.size(), new HashSet<>(whole).size());
+    assertEquals(
+        position.get().getRead(), position.get().getWritten() + position.get().getRejected());
+  }
+
+  private record Run(List<String> lines, IngestPosition position) {}
+
+  private static Run run(
+      List<Input> inputs, Optional<IngestPosition> last, int transactionRecords, int transactions)
+      throws IOException {
+    IngestPosition from = IngestPlan.resume(last, inputs.size());
+    var plan = new IngestPlan(from, PARTITIONS);
+    var lines = new ArrayList<String>();
+    try (var records = new RoundRobin(inputs, from.getTurn(), from.getTaken())) {
+      for (int t = 0; t < transactions && !plan.position().getFinished(); t++) {
+        boolean exhausted = false;
+        for (int i = 0; i < transactionRecords && !exhausted; i++) {
+          Optional<RoundRobin.Turn> record = records.next();
+          record.map(plan::take).map(IngestPlanTest::line).ifPresent(lines::add);
+          exhausted = record.isEmpty();
+        }
+        plan.seal(exhausted);
+      }
+    }
+    return new Run(lines, plan.position());
+  }
+
+  private static String line(IngestPlan.Outgoing outgoing) {
+    return outgoing instanceof IngestPlan.Raw raw
+        ? raw.value().getKind()
+            + " "
+            + raw.value().getOrdinal()
+            + " "
+            + raw.value().getId()
+            + " "
+            + StandardCharsets.UTF_8.decode(raw.value().getPayload().duplicate())
+        : outgoing.toString();
+  }
+
+  /** Writes {@code lines} lines, the one numbered {@code bad} without text. */
+  private Input jsonLines(String name, int lines, int bad) throws IOException {
+    var text = new StringBuilder();
+    for (int i = 1; i <= lines; i++) {
+      text.append(i == bad ? "{}\n" : "{\"url\":\"same\",\"text\":\"" + name + i + "\"}\n");
+    }
+    return new Input(name, Files.writeString(folder.resolve(name + ".jsonl"), text));
+  }
+
+  private static IngestPlan.Raw raw(IngestPlan.Outgoing outgoing) {
+    return assertInstanceOf(IngestPlan.Raw.class, outgoing);
+  }
+
+  private static Item.Document document(String url) {
+    return new Item.Document(
+        "s",
+        url,
+        "f",
+        0,
+        "text/plain",
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        Map.of(),
+        ByteBuffer.allocate(1).array());
+  }
+
+  private static Item.Broken broken() {
+    return new Item.Broken("s", "", "f", 77, new Rejection("warc.syntax", "found", "asked"));
+  }
+}
