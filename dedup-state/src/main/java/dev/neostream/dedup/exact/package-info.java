@@ -1,0 +1,2 @@
+/** Exact duplicates: equal text after normalisation. */
+package dev.neostream.dedup.exact;

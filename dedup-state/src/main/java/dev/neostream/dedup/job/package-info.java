@@ -1,0 +1,2 @@
+/** Flink shell of deduplication. */
+package dev.neostream.dedup.job;

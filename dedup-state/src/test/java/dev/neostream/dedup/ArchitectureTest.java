@@ -1,0 +1,38 @@
+package dev.neostream.dedup;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.neostream.dedup",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule onlyJobTouchesFlink =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..dedup.job..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.flink..", "dev.neostream.schemas.job..");
+
+  @ArchTest
+  static final ArchRule seesOnlySchemasAndCleanText =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.neostream.ingest..",
+              "dev.neostream.clean.rule..",
+              "dev.neostream.clean.job..",
+              "dev.neostream.tokens..",
+              "dev.neostream.checkpoint..",
+              "dev.neostream.trainer..",
+              "dev.neostream.ops..",
+              "org.apache.kafka..");
+}
