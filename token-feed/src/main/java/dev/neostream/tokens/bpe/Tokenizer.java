@@ -1,0 +1,137 @@
+package dev.neostream.tokens.bpe;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * Turns text into ids and back without loss: {@code decode(encode(text))} is {@code text} for every
+ * Unicode text. Immutable and thread-safe; each thread that encodes holds 4 MiB of cache.
+ *
+ * <pre>{@code
+ * Tokenizer tokenizer = BpeTrainer.train(BpeConfig.standard().withVocabSize(8192), documents);
+ * TokenizerFile.write(tokenizer, path);
+ * int[] ids = tokenizer.encode("Ask not what your country can do for you");
+ * String text = tokenizer.decode(ids);
+ * }</pre>
+ *
+ * <p>Encoding is byte-pair encoding by rank: neighbours whose joined text is a piece merge,
+ * smallest id first, leftmost of equals (Sennrich, Haddow and Birch 2016, section 3.2; as
+ * SentencePiece). A character outside the alphabet becomes the ids of its UTF-8 bytes. Control ids
+ * are never produced.
+ */
+public final class Tokenizer {
+
+  private final Vocabulary vocabulary;
+  private final boolean dummyPrefix;
+  private final String fingerprint;
+  private final ThreadLocal<Encoder> encoder;
+
+  /**
+   * @param dummyPrefix whether a space is put before every text that is not empty, and removed by
+   *     decoding
+   */
+  public Tokenizer(Vocabulary vocabulary, boolean dummyPrefix) {
+    this.vocabulary = vocabulary;
+    this.dummyPrefix = dummyPrefix;
+    this.fingerprint = fingerprint(vocabulary, dummyPrefix);
+    var merges = new Merges(vocabulary);
+    this.encoder = ThreadLocal.withInitial(() -> new Encoder(merges));
+  }
+
+  /**
+   * Returns the ids of a text.
+   *
+   * @throws IllegalArgumentException if a surrogate stands alone, with its index
+   */
+  public int[] encode(String text) {
+    return encode(Utf8.bytes(text));
+  }
+
+  /**
+   * Returns the ids of a text.
+   *
+   * @throws IllegalArgumentException if it is not well-formed UTF-8, with the offset
+   */
+  public int[] encode(byte[] utf8) {
+    if (!dummyPrefix || utf8.length == 0) {
+      return encoder.get().encode(utf8);
+    }
+    byte[] text = new byte[utf8.length + 1];
+    text[0] = ' ';
+    System.arraycopy(utf8, 0, text, 1, utf8.length);
+    return encoder.get().encode(text);
+  }
+
+  /**
+   * Returns the text of ids. Exact for what {@link #encode} made. Elsewhere: {@code <s>} and {@code
+   * </s>} have no text, {@code <unk>} and bytes that are not UTF-8 are U+FFFD.
+   *
+   * @throws IllegalArgumentException if the vocabulary has no such id
+   */
+  public String decode(int[] ids) {
+    return new String(decodeUtf8(ids), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the bytes of ids, which need not be UTF-8 where ids were generated or cut.
+   *
+   * @throws IllegalArgumentException if the vocabulary has no such id
+   */
+  public byte[] decodeUtf8(int[] ids) {
+    var text = new ByteArrayOutputStream();
+    for (int id : ids) {
+      text.writeBytes(vocabulary.bytes(id));
+    }
+    byte[] bytes = text.toByteArray();
+    boolean prefixed = dummyPrefix && bytes.length > 0 && bytes[0] == ' ';
+    return prefixed ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
+  }
+
+  /** Returns the number of ids: all are in {@code [0, vocabSize)}. */
+  public int vocabSize() {
+    return vocabulary.size();
+  }
+
+  /** Returns the id that ends a document, {@code </s>}. */
+  public int endOfDocument() {
+    return Vocabulary.END;
+  }
+
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** Returns whether encoding puts a space before a text. */
+  public boolean dummyPrefix() {
+    return dummyPrefix;
+  }
+
+  /**
+   * Returns 16 hex digits that differ when ids may differ: the first 64 bits of SHA-256 over the
+   * prefix option and the pieces. Equal on every machine.
+   */
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  private static String fingerprint(Vocabulary vocabulary, boolean dummyPrefix) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update("neo-bpe 1 ".getBytes(StandardCharsets.US_ASCII));
+      sha.update((byte) (dummyPrefix ? 1 : 0));
+      for (int id = Vocabulary.FIRST_LEARNED; id < vocabulary.size(); id++) {
+        byte[] piece = vocabulary.bytes(id);
+        sha.update(ByteBuffer.allocate(4).putInt(piece.length).array());
+        sha.update(piece);
+      }
+      return HexFormat.of().formatHex(sha.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime must provide SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.neostream.tokens.job;
+
+import dev.neostream.schemas.Envelope;
+import dev.neostream.tokens.pack.Lane;
+
+/** A document, or the end of the input, with the lane it goes to. */
+public final class LaneDocument {
+
+  public String domain;
+  public int lane;
+  public Envelope document;
+
+  static LaneDocument of(Lane lane, Envelope document) {
+    var routed = new LaneDocument();
+    routed.domain = lane.domain();
+    routed.lane = lane.lane();
+    routed.document = document;
+    return routed;
+  }
+
+  String key() {
+    return domain + "/" + lane;
+  }
+}

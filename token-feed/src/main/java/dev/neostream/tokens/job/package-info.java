@@ -1,0 +1,2 @@
+/** Flink shell of tokenisation: unique documents in, token blocks and their index out. */
+package dev.neostream.tokens.job;

@@ -1,0 +1,127 @@
+package dev.neostream.tokens.mixture;
+
+/**
+ * What is sealed of one domain, and the order in which it is read: block n of every lane in round
+ * n, lanes in order, leaving out lanes that are closed and have no block n. When every lane is
+ * closed and read through, reading starts again at round 0 in the next epoch.
+ */
+final class DomainLanes {
+
+  /**
+   * A place in the reading order.
+   *
+   * @param round block number in the lanes
+   * @param lane lane, or the number of lanes when the round is over
+   * @param epoch how many times the domain has been read through before
+   */
+  record Cursor(long round, int lane, int epoch) {
+    static final Cursor START = new Cursor(0, 0, 0);
+
+    Cursor next() {
+      return new Cursor(round, lane + 1, epoch);
+    }
+  }
+
+  private final String domain;
+  private final long[] blocks;
+  private final boolean[] closed;
+
+  DomainLanes(String domain, int lanes) {
+    this.domain = domain;
+    this.blocks = new long[lanes];
+    this.closed = new boolean[lanes];
+  }
+
+  /** Adds a lane's next block; the lane is open again if it was closed. */
+  void append(int lane, long block) {
+    if (block != blocks[lane]) {
+      throw new IllegalStateException(
+          "blocks of a lane must be indexed in order, each once: "
+              + place(lane)
+              + ", expected="
+              + blocks[lane]
+              + ", block="
+              + block);
+    }
+    blocks[lane]++;
+    closed[lane] = false;
+  }
+
+  /** Closes a lane that holds exactly this many blocks. */
+  void close(int lane, long count) {
+    if (count != blocks[lane]) {
+      throw new IllegalStateException(
+          "a lane must hold as many blocks as its closing record says: "
+              + place(lane)
+              + ", indexed="
+              + blocks[lane]
+              + ", closing record="
+              + count);
+    }
+    closed[lane] = true;
+  }
+
+  /** Sets what is known of a lane. */
+  void restore(int lane, long count, boolean isClosed) {
+    blocks[lane] = count;
+    closed[lane] = isClosed;
+  }
+
+  long blocks(int lane) {
+    return blocks[lane];
+  }
+
+  boolean closed(int lane) {
+    return closed[lane];
+  }
+
+  /** Returns whether every lane is closed without a block. */
+  boolean isEmpty() {
+    return allClosed() && rounds() == 0;
+  }
+
+  /** Returns the first block at or after a place, or the place of the open lane to wait for. */
+  Cursor seek(Cursor from) {
+    if (isEmpty()) {
+      throw new IllegalStateException("an empty domain cannot be read: domain=" + domain);
+    }
+    Cursor at = from;
+    while (true) {
+      if (allClosed() && at.round() >= rounds()) {
+        at = new Cursor(0, 0, at.epoch() + 1);
+      } else if (at.lane() == blocks.length) {
+        at = new Cursor(at.round() + 1, 0, at.epoch());
+      } else if (closed[at.lane()] && !holds(at)) {
+        at = at.next();
+      } else {
+        return at;
+      }
+    }
+  }
+
+  /** Returns whether the block at a place is sealed. */
+  boolean holds(Cursor at) {
+    return at.round() < blocks[at.lane()];
+  }
+
+  private boolean allClosed() {
+    for (boolean each : closed) {
+      if (!each) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long rounds() {
+    long most = 0;
+    for (long each : blocks) {
+      most = Math.max(most, each);
+    }
+    return most;
+  }
+
+  private String place(int lane) {
+    return "domain=" + domain + ", lane=" + lane;
+  }
+}

@@ -1,0 +1,394 @@
+package dev.neostream.tokens.mixture;
+
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.DomainCursor;
+import dev.neostream.schemas.avro.LaneState;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.SequencerState;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.tokens.mixture.DomainLanes.Cursor;
+import dev.neostream.tokens.pack.Lane;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+
+/**
+ * Turns sealed blocks, mixture plans and finished steps into training batches.
+ *
+ * <p>The content of a step is a function of the accepted plans with their first steps and of what
+ * the lanes hold in the end; when and in which order events arrived does not matter. Therefore a
+ * step waits for the block that is next in reading order rather than taking another, and is emitted
+ * whole or not at all. The promise rests on closing records: blocks that a lane receives after it
+ * was closed (a new era of input) are read from the current round on, or in the next epoch where
+ * the round has passed them.
+ *
+ * <p>Shares are kept by {@link DomainSampler} in an account that starts again at every plan version
+ * and every phase. A domain that is closed without a block counts as not asked, so its share goes
+ * to the others in proportion; an account therefore begins only when each domain asked is known to
+ * hold a block or to be empty, and begins again should an empty domain receive its first block.
+ *
+ * <p>Costs: an event is O(domains x lanes) at most, a step O(rows x domains), whatever the number
+ * of blocks. Not thread-safe.
+ */
+public final class Sequencer {
+
+  /**
+   * What is fixed for a run.
+   *
+   * @param domains domains that may be trained on; held in name order
+   * @param lanes lanes of every domain
+   * @param rowsPerStep rows of every step
+   * @param lead how many steps may be emitted beyond the last step reported finished
+   */
+  public record Settings(List<String> domains, int lanes, int rowsPerStep, int lead) {
+
+    /** Steps emitted ahead of training: enough to prefetch, few enough for a quick change. */
+    public static final int DEFAULT_LEAD = 4;
+
+    public Settings {
+      domains = List.copyOf(new TreeSet<>(domains));
+      if (domains.isEmpty()) {
+        throw new IllegalArgumentException("domains must not be empty");
+      }
+      for (String domain : domains) {
+        if (domain.startsWith(Lane.HELD_OUT)) {
+          throw new IllegalArgumentException(
+              "a held-out domain must not be trained on: domain=" + domain);
+        }
+      }
+      requirePositive("lanes", lanes);
+      requirePositive("rowsPerStep", rowsPerStep);
+      requirePositive("lead", lead);
+    }
+
+    private static void requirePositive(String name, int value) {
+      if (value <= 0) {
+        throw new IllegalArgumentException(name + " must be > 0: " + name + "=" + value);
+      }
+    }
+  }
+
+  /** Where the hashes of indexed blocks are kept. */
+  @FunctionalInterface
+  public interface BlockHashes {
+    /** Returns {@code TokenIndex.hash} of a block that was indexed. */
+    long of(String domain, int lane, long block);
+  }
+
+  /**
+   * What the next step lacks; only an event of this lane (any lane: domain -1) can end the wait.
+   */
+  private record Wait(int domain, int lane, String what) {
+    boolean endsWith(int eventDomain, int eventLane) {
+      return domain < 0 || (domain == eventDomain && lane == eventLane);
+    }
+  }
+
+  private final Settings settings;
+  private final DomainLanes[] lanes;
+  private Cursor[] cursors;
+  private long[] delivered;
+  private long nextStep;
+  private long completedStep = -1;
+  private int planVersion;
+  private long accountFrom;
+  private MixtureUpdate update;
+  private MixturePlan plan;
+  private Wait wait;
+
+  /** Returns a sequencer at the start of a run. */
+  public Sequencer(Settings settings) {
+    this.settings = settings;
+    int domains = settings.domains().size();
+    lanes = new DomainLanes[domains];
+    for (int i = 0; i < domains; i++) {
+      lanes[i] = new DomainLanes(settings.domains().get(i), settings.lanes());
+    }
+    cursors = new Cursor[domains];
+    Arrays.fill(cursors, Cursor.START);
+    delivered = new long[domains];
+  }
+
+  /**
+   * Returns a sequencer that continues where another was.
+   *
+   * @param state what {@link #state()} returned
+   * @throws IllegalArgumentException if the state holds a domain or lane that the settings lack
+   */
+  public Sequencer(Settings settings, SequencerState state) {
+    this(settings);
+    nextStep = state.getNextStep();
+    completedStep = state.getCompletedStep();
+    planVersion = state.getPlanVersion();
+    accountFrom = state.getPlanFromStep();
+    if (state.getPlan() != null) {
+      update = decode(state.getPlan());
+      plan = MixturePlan.from(update);
+    }
+    for (LaneState lane : state.getLanes()) {
+      lanes[index(lane.getDomain(), lane.getLane())].restore(
+          lane.getLane(), lane.getBlocks(), lane.getClosed());
+    }
+    for (DomainCursor cursor : state.getCursors()) {
+      int domain = index(cursor.getDomain(), 0);
+      cursors[domain] = new Cursor(cursor.getRound(), cursor.getLane(), cursor.getEpoch());
+      delivered[domain] = cursor.getDelivered();
+    }
+  }
+
+  /** Returns everything the sequencer remembers but the block hashes. */
+  public SequencerState state() {
+    var laneStates = new ArrayList<LaneState>();
+    var domainCursors = new ArrayList<DomainCursor>();
+    for (int i = 0; i < lanes.length; i++) {
+      String domain = settings.domains().get(i);
+      for (int lane = 0; lane < settings.lanes(); lane++) {
+        laneStates.add(new LaneState(domain, lane, lanes[i].blocks(lane), lanes[i].closed(lane)));
+      }
+      Cursor at = cursors[i];
+      domainCursors.add(new DomainCursor(domain, at.round(), at.lane(), at.epoch(), delivered[i]));
+    }
+    return new SequencerState(
+        nextStep,
+        completedStep,
+        planVersion,
+        accountFrom,
+        update == null ? null : encode(update),
+        laneStates,
+        domainCursors);
+  }
+
+  /** Returns the first step that has not been emitted. */
+  public long nextStep() {
+    return nextStep;
+  }
+
+  /** Returns what the next step waits for, or empty when it waits for no tokens. */
+  public Optional<String> waitingFor() {
+    return Optional.ofNullable(wait).map(Wait::what);
+  }
+
+  /**
+   * Takes note of a sealed block or a closed lane; held-out domains are not this class's business.
+   *
+   * @throws IllegalStateException if a block is missing or repeated, or a closing record disagrees
+   */
+  public void index(TokenIndex entry) {
+    if (entry.getDomain().startsWith(Lane.HELD_OUT)) {
+      return;
+    }
+    int lane = entry.getLane();
+    int domain = index(entry.getDomain(), lane);
+    if (entry.getClosed()) {
+      lanes[domain].close(lane, entry.getBlock());
+    } else {
+      if (lanes[domain].isEmpty()) {
+        startAccount();
+      }
+      lanes[domain].append(lane, entry.getBlock());
+    }
+    if (wait != null && wait.endsWith(domain, lane)) {
+      wait = null;
+    }
+  }
+
+  /** Takes note that a step is finished; a step run again after a crash may be reported again. */
+  public void completed(long step) {
+    if (step >= nextStep) {
+      throw new IllegalStateException(
+          "a finished step must have been emitted: step=" + step + ", next step=" + nextStep);
+    }
+    completedStep = Math.max(completedStep, step);
+  }
+
+  /**
+   * Accepts a plan from the next step on, or refuses it with the reason; never throws on a bad
+   * plan.
+   */
+  public MixtureDecision propose(MixtureUpdate proposal) {
+    Optional<String> problem = problem(proposal);
+    if (problem.isEmpty()) {
+      update = proposal;
+      plan = MixturePlan.from(proposal);
+      planVersion = proposal.getVersion();
+      startAccount();
+      wait = null;
+    }
+    return new MixtureDecision(
+        proposal.getVersion(),
+        problem.isEmpty(),
+        problem.isEmpty() ? nextStep : -1,
+        proposal.getAuthor(),
+        proposal.getReason(),
+        proposal.getProposedAt(),
+        problem.orElse(""));
+  }
+
+  private Optional<String> problem(MixtureUpdate proposal) {
+    if (proposal.getExpectedVersion() != planVersion || proposal.getVersion() != planVersion + 1) {
+      return Optional.of(
+          "the plan must replace the version in force: in force="
+              + planVersion
+              + ", expected="
+              + proposal.getExpectedVersion()
+              + ", proposed="
+              + proposal.getVersion()
+              + "; look at the current plan and propose again");
+    }
+    MixturePlan proposed;
+    try {
+      proposed = MixturePlan.from(proposal);
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+    return proposed
+        .problemWith(new TreeSet<>(settings.domains()))
+        .or(() -> plan == null ? Optional.empty() : proposed.problemReplacing(plan, nextStep));
+  }
+
+  /**
+   * Returns the steps that may be emitted now, in order: at most {@code lead} beyond the last
+   * finished step, all of their rows sealed, none after the last of the plan.
+   */
+  public List<TrainBatch> emit(BlockHashes hashes) {
+    var batches = new ArrayList<TrainBatch>();
+    while (plan != null
+        && wait == null
+        && nextStep < plan.steps()
+        && nextStep <= completedStep + settings.lead()) {
+      nextBatch(hashes).ifPresent(batches::add);
+    }
+    return batches;
+  }
+
+  /** Emits the next step, or leaves everything as it was and sets {@link #wait}. */
+  private Optional<TrainBatch> nextBatch(BlockHashes hashes) {
+    Phase phase = plan.phaseAt(nextStep);
+    Optional<DomainSampler> sampler = sampler(phase);
+    if (sampler.isEmpty()) {
+      return Optional.empty();
+    }
+    long from = Math.max(accountFrom, plan.phaseStart(nextStep));
+    long[] rows = from > accountFrom ? new long[lanes.length] : delivered.clone();
+    long row = Arrays.stream(rows).sum();
+    Cursor[] at = cursors.clone();
+    var batchRows = new ArrayList<BatchRow>(settings.rowsPerStep());
+    for (int i = 0; i < settings.rowsPerStep(); i++) {
+      int domain = sampler.get().next(row + i, rows);
+      String name = settings.domains().get(domain);
+      Cursor place = lanes[domain].seek(at[domain]);
+      if (!lanes[domain].holds(place)) {
+        waitForBlock(domain, place.lane(), place.round());
+        return Optional.empty();
+      }
+      long hash = hashes.of(name, place.lane(), place.round());
+      batchRows.add(new BatchRow(name, place.lane(), place.round(), place.epoch(), hash));
+      at[domain] = place.next();
+      rows[domain]++;
+    }
+    var batch =
+        new TrainBatch(
+            nextStep,
+            planVersion,
+            phase.name(),
+            plan.learningRate(nextStep),
+            batchRows,
+            nextStep == plan.steps() - 1);
+    accountFrom = from;
+    delivered = rows;
+    cursors = at;
+    nextStep++;
+    return Optional.of(batch);
+  }
+
+  /**
+   * Returns the sampler over the domains asked that hold tokens, or empty and sets {@link #wait}.
+   */
+  private Optional<DomainSampler> sampler(Phase phase) {
+    double[] weights = new double[lanes.length];
+    boolean any = false;
+    for (int i = 0; i < lanes.length; i++) {
+      double weight = phase.weights().getOrDefault(settings.domains().get(i), 0.0);
+      if (weight == 0 || lanes[i].isEmpty()) {
+        continue;
+      }
+      Cursor first = lanes[i].seek(Cursor.START);
+      if (!lanes[i].holds(first)) {
+        waitForBlock(i, first.lane(), first.round());
+        return Optional.empty();
+      }
+      weights[i] = weight;
+      any = true;
+    }
+    if (!any) {
+      wait = new Wait(-1, -1, "tokens: every domain of phase " + phase.name() + " is empty");
+      return Optional.empty();
+    }
+    return Optional.of(new DomainSampler(weights));
+  }
+
+  private void waitForBlock(int domain, int lane, long block) {
+    String name = settings.domains().get(domain);
+    wait = new Wait(domain, lane, "block " + block + " of " + name + " lane " + lane);
+  }
+
+  private void startAccount() {
+    accountFrom = nextStep;
+    delivered = new long[lanes.length];
+  }
+
+  private int index(String domain, int lane) {
+    int index = settings.domains().indexOf(domain);
+    if (index < 0 || lane < 0 || lane >= settings.lanes()) {
+      throw new IllegalArgumentException(
+          "domain and lane must belong to the run: domain="
+              + domain
+              + ", lane="
+              + lane
+              + ", domains="
+              + settings.domains()
+              + ", lanes="
+              + settings.lanes());
+    }
+    return index;
+  }
+
+  private static ByteBuffer encode(MixtureUpdate update) {
+    try {
+      var bytes = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+      update.customEncode(encoder);
+      encoder.flush();
+      return ByteBuffer.wrap(bytes.toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException("plan must be encodable: " + update, e);
+    }
+  }
+
+  /** Uses the generated decoder: Avro's reflective one asks for classes to be trusted globally. */
+  private static MixtureUpdate decode(ByteBuffer bytes) {
+    try {
+      byte[] binary = new byte[bytes.remaining()];
+      bytes.duplicate().get(binary);
+      var schema = MixtureUpdate.getClassSchema();
+      var update = new MixtureUpdate();
+      update.customDecode(
+          DecoderFactory.get()
+              .resolvingDecoder(schema, schema, DecoderFactory.get().binaryDecoder(binary, null)));
+      return update;
+    } catch (IOException e) {
+      throw new UncheckedIOException("state must hold a plan as this version writes it", e);
+    }
+  }
+}

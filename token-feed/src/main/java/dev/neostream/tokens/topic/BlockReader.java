@@ -1,0 +1,110 @@
+package dev.neostream.tokens.topic;
+
+import dev.neostream.schemas.avro.TokenBlock;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads token blocks by (domain, lane, block), committed ones only. Reading a lane in order costs
+ * one fetch for some hundred blocks; jumping costs a few ({@link NumberedPartition}). Not
+ * thread-safe.
+ */
+public final class BlockReader implements AutoCloseable {
+
+  /** A lane with so many blocks buffered is not fetched further. */
+  private static final int ENOUGH = 500;
+
+  private final KafkaConnection connection;
+  private final Duration patience;
+  private final AvroCodec<TokenBlock> codec;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, NumberedPartition<TokenBlock>> lanes = new HashMap<>();
+
+  /**
+   * Connects to a run's token topics.
+   *
+   * @param patience how long to wait for a block that is not there yet
+   */
+  public BlockReader(KafkaConnection connection, Duration patience) {
+    this.connection = connection;
+    this.patience = patience;
+    codec = AvroCodec.of(TokenBlock.class, connection.registry());
+    Map<String, Object> config = connection.consumer();
+    // A fetch in flight for the other lanes delays the one for a new lane by at most this.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Returns a block, waiting for it if it is not there yet.
+   *
+   * @throws IllegalStateException if it does not come within the patience
+   */
+  public TokenBlock read(String domain, int lane, long block) {
+    var partition = new TopicPartition(connection.topics().tokens(domain), lane);
+    NumberedPartition<TokenBlock> numbered = open(partition);
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Optional<TokenBlock> found = numbered.take(block);
+      if (found.isPresent()) {
+        return found.get();
+      }
+      numbered.move(block).ifPresent(offset -> consumer.seek(partition, offset));
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        throw new IllegalStateException(
+            "block must be readable within "
+                + patience
+                + ": domain="
+                + domain
+                + ", lane="
+                + lane
+                + ", block="
+                + block
+                + ", topic="
+                + partition.topic()
+                + "; look whether the broker runs and the topic still holds the block");
+      }
+      poll(partition, Duration.ofNanos(left));
+    }
+  }
+
+  private NumberedPartition<TokenBlock> open(TopicPartition partition) {
+    NumberedPartition<TokenBlock> known = lanes.get(partition);
+    if (known != null) {
+      return known;
+    }
+    var opened = new NumberedPartition<>(partition.toString(), TokenBlock::getBlock);
+    lanes.put(partition, opened);
+    consumer.assign(lanes.keySet());
+    consumer.seek(partition, 0);
+    return opened;
+  }
+
+  private void poll(TopicPartition wanted, Duration timeout) {
+    consumer.resume(lanes.keySet());
+    consumer.pause(
+        lanes.keySet().stream()
+            .filter(lane -> !lane.equals(wanted) && lanes.get(lane).buffered() >= ENOUGH)
+            .toList());
+    for (var record : consumer.poll(timeout)) {
+      lanes
+          .get(new TopicPartition(record.topic(), record.partition()))
+          .add(record.offset(), codec.decode(record.value()));
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.neostream.tokens.topic;
+
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.SchemaRegistry;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.mixture.MixturePlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Shows and changes the mixture of a run from outside; the sequencer alone decides. */
+public final class MixtureControl {
+
+  private final KafkaConnection connection;
+  private final SchemaRegistry registry;
+
+  public MixtureControl(KafkaConnection connection) {
+    this.connection = connection;
+    this.registry = connection.registry();
+  }
+
+  /** Returns every decision so far, in order. */
+  public List<MixtureDecision> history() {
+    try (var reader = decisions()) {
+      return reader.readToEnd();
+    }
+  }
+
+  /** Returns the last accepted proposal, or empty before the first. */
+  public Optional<MixtureUpdate> inForce() {
+    Optional<MixtureDecision> accepted =
+        history().stream().filter(MixtureDecision::getAccepted).reduce((first, last) -> last);
+    if (accepted.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var reader =
+        new TopicReader<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class)) {
+      return reader.readToEnd().stream()
+          .filter(proposal -> answers(accepted.get(), proposal))
+          .findFirst();
+    }
+  }
+
+  /** Returns the last batch emitted, or empty before the first. */
+  public Optional<TrainBatch> lastBatch() {
+    var partition = new TopicPartition(connection.topics().trainBatches(), 0);
+    try (var consumer =
+        new KafkaConsumer<>(
+            connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      // The last offsets may be transaction markers, which are not returned: look further back.
+      ConsumerRecord<byte[], byte[]> last = null;
+      for (long back = 8; last == null && back < 2 * end + 8; back *= 2) {
+        consumer.seek(partition, Math.max(0, end - back));
+        while (consumer.position(partition) < end) {
+          for (var record : consumer.poll(Duration.ofMillis(200))) {
+            last = record;
+          }
+        }
+      }
+      return Optional.ofNullable(last)
+          .map(record -> AvroCodec.of(TrainBatch.class, registry).decode(record.value()));
+    }
+  }
+
+  /**
+   * Proposes a plan and returns what the sequencer decided.
+   *
+   * @throws IllegalStateException if no decision comes within the timeout
+   */
+  public MixtureDecision propose(MixtureUpdate proposal, Duration timeout) {
+    try (var reader = decisions()) {
+      reader.readToEnd();
+      send(proposal);
+      long deadline = System.nanoTime() + timeout.toNanos();
+      for (long left = timeout.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+        for (MixtureDecision decision : reader.poll(Duration.ofNanos(left))) {
+          if (answers(decision, proposal)) {
+            return decision;
+          }
+        }
+      }
+    }
+    throw new IllegalStateException(
+        "the sequencer must decide within "
+            + timeout
+            + ": version="
+            + proposal.getVersion()
+            + "; the proposal stands and is decided when the run goes on");
+  }
+
+  /**
+   * Proposes other weights for the phase of the next step and returns what the sequencer decided.
+   *
+   * @param proposedAt when, milliseconds since the epoch
+   * @throws IllegalStateException if no plan is in force, the run is over or no decision comes
+   * @throws IllegalArgumentException if the weights are not sane
+   */
+  public MixtureDecision setWeights(
+      Map<String, Double> weights,
+      String author,
+      String reason,
+      long proposedAt,
+      Duration timeout) {
+    MixtureUpdate current =
+        inForce()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "a plan must be in force: run=" + connection.topics().run()));
+    Optional<TrainBatch> last = lastBatch();
+    if (last.isPresent() && last.get().getLast()) {
+      throw new IllegalStateException(
+          "the run must not be over: its last step " + last.get().getStep() + " has been emitted");
+    }
+    long nextStep = last.map(batch -> batch.getStep() + 1).orElse(0L);
+    MixturePlan changed = MixturePlan.from(current).withWeights(nextStep, weights);
+    return propose(changed.toUpdate(current.getVersion(), author, reason, proposedAt), timeout);
+  }
+
+  private TopicReader<MixtureDecision> decisions() {
+    return new TopicReader<>(
+        connection, connection.topics().mixtureDecisions(), MixtureDecision.class);
+  }
+
+  private void send(MixtureUpdate proposal) {
+    try (var producer =
+        new KafkaProducer<>(
+            connection.producer(), new StringSerializer(), new ByteArraySerializer())) {
+      byte[] frame = AvroCodec.of(MixtureUpdate.class, registry).encode(proposal);
+      producer
+          .send(
+              new ProducerRecord<>(
+                  connection.topics().mixturePlans(), connection.topics().run(), frame))
+          .get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "plan could not be proposed: version=" + proposal.getVersion(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while proposing a plan", e);
+    }
+  }
+
+  /** A version may be proposed twice by rivals; author, reason and time tell them apart. */
+  private static boolean answers(MixtureDecision decision, MixtureUpdate proposal) {
+    return decision.getVersion() == proposal.getVersion()
+        && decision.getProposedAt() == proposal.getProposedAt()
+        && decision.getAuthor().equals(proposal.getAuthor())
+        && decision.getReason().equals(proposal.getReason());
+  }
+}

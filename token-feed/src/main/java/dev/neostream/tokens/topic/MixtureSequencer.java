@@ -1,0 +1,163 @@
+package dev.neostream.tokens.topic;
+
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.SequencerState;
+import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.mixture.Sequencer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.Stores;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the {@link Sequencer} as a Kafka Streams application, exactly once: token.index,
+ * mixture.plans and train.steps in, train.batches and mixture.decisions out. Its state lives in
+ * memory behind changelog topics; nothing on disk is needed to resume.
+ *
+ * <p>The first failure stops it for good; {@link #failure()} tells.
+ */
+public final class MixtureSequencer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MixtureSequencer.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final KafkaStreams streams;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private volatile Optional<String> waitingFor = Optional.empty();
+
+  /**
+   * Prepares the application; its topics must exist.
+   *
+   * @param stateDir folder for the engine's own files
+   */
+  public MixtureSequencer(KafkaConnection connection, Sequencer.Settings settings, Path stateDir) {
+    Topology topology =
+        topology(
+            connection.topics(),
+            settings,
+            RecordSerdes.frames(connection.registry()),
+            waiting -> waitingFor = waiting);
+    streams = new KafkaStreams(topology, config(connection, stateDir));
+    streams.setUncaughtExceptionHandler(
+        exception -> {
+          failure.compareAndSet(null, exception);
+          LOG.error("the mixture sequencer failed and stops", exception);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+  }
+
+  /** Starts reading; returns at once. */
+  public void start() {
+    streams.start();
+  }
+
+  /** Returns what stopped the application, or empty. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure.get());
+  }
+
+  /** Returns which tokens the next step waits for, or empty when it waits for none. */
+  public Optional<String> waitingFor() {
+    return waitingFor;
+  }
+
+  @Override
+  public void close() {
+    if (!streams.close(CLOSE_TIMEOUT)) {
+      LOG.warn("the mixture sequencer did not stop within {}", CLOSE_TIMEOUT);
+    }
+  }
+
+  static Topology topology(
+      Topics topics,
+      Sequencer.Settings settings,
+      RecordSerdes serdes,
+      Consumer<Optional<String>> waiting) {
+    var key = new ByteArrayDeserializer();
+    return new Topology()
+        .addSource(
+            "token-index", key, serdes.of(TokenIndex.class).deserializer(), topics.tokenIndex())
+        .addSource(
+            "mixture-plans",
+            key,
+            serdes.of(MixtureUpdate.class).deserializer(),
+            topics.mixturePlans())
+        .addSource(
+            "train-steps", key, serdes.of(StepReport.class).deserializer(), topics.trainSteps())
+        .addProcessor(
+            "sequencer",
+            () -> new SequencerProcessor(topics.run(), settings, waiting),
+            "token-index",
+            "mixture-plans",
+            "train-steps")
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(SequencerProcessor.STATE),
+                    Serdes.String(),
+                    serdes.of(SequencerState.class))
+                // One changelog record a commit instead of one an event.
+                .withCachingEnabled(),
+            "sequencer")
+        .addStateStore(
+            Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(SequencerProcessor.HASHES),
+                Serdes.String(),
+                Serdes.Long()),
+            "sequencer")
+        .addSink(
+            SequencerProcessor.BATCHES,
+            topics.trainBatches(),
+            new StringSerializer(),
+            serdes.of(TrainBatch.class).serializer(),
+            "sequencer")
+        .addSink(
+            SequencerProcessor.DECISIONS,
+            topics.mixtureDecisions(),
+            new StringSerializer(),
+            serdes.of(MixtureDecision.class).serializer(),
+            "sequencer");
+  }
+
+  private static Properties config(KafkaConnection connection, Path stateDir) {
+    String application = connection.topics().run() + ".mixture-sequencer";
+    var config = new Properties();
+    config.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
+    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, connection.bootstrapServers());
+    config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+    config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
+    config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    // A restart takes over its own membership instead of waiting for the dead one to time out.
+    config.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), application);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
+    // A killed sequencer's open transaction hides what follows it until this has passed; its input
+    // is read again, so a short time loses nothing.
+    config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+    config.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        KafkaConnection.MAX_RECORD_BYTES);
+    return config;
+  }
+}

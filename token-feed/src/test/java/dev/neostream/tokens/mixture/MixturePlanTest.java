@@ -1,0 +1,151 @@
+package dev.neostream.tokens.mixture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.schemas.avro.MixtureUpdate;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class MixturePlanTest {
+
+  private static final LearningRate RATE = LearningRate.cosine(1e-3, 1e-4, 0);
+
+  private static Phase phase(String name, long steps, Map<String, Double> weights) {
+    return new Phase(name, steps, new TreeMap<>(weights), RATE);
+  }
+
+  private static MixturePlan plan(Phase... phases) {
+    return new MixturePlan(List.of(phases));
+  }
+
+  @Test
+  void shouldFindPhaseAndRateWhenStepIsAtBorder() {
+    MixturePlan plan = plan(phase("a", 10, Map.of("x", 1.0)), phase("b", 5, Map.of("x", 1.0)));
+
+    assertEquals(15, plan.steps());
+    assertEquals("a", plan.phaseAt(9).name());
+    assertEquals("b", plan.phaseAt(10).name());
+    assertEquals(0, plan.phaseStart(9));
+    assertEquals(10, plan.phaseStart(14));
+    assertEquals(RATE.at(0, 5), plan.learningRate(10));
+    assertThrows(IllegalArgumentException.class, () -> plan.phaseAt(15));
+    assertThrows(IllegalArgumentException.class, () -> plan.phaseAt(-1));
+  }
+
+  @Test
+  void shouldKeepOriginalProportionsWhenScaled() {
+    MixturePlan plan = MixturePlan.neo(450_400);
+
+    assertEquals(372_600, plan.phases().get(0).steps());
+    assertEquals(77_800, plan.phases().get(1).steps());
+    Map<String, Double> fundamental = plan.phases().get(0).weights();
+    assertEquals(0.1477, fundamental.get("code"), 1e-12);
+    assertEquals(1, fundamental.values().stream().mapToDouble(w -> w).sum(), 1e-12);
+    assertEquals(74.5 / 8.5, fundamental.get("en.web") / fundamental.get("zh.web"), 1e-12);
+    assertEquals(
+        Map.of("code", 0.17, "en.web", 0.745, "zh.web", 0.085), plan.phases().get(1).weights());
+    assertEquals(2e-5, plan.learningRate(0));
+    assertEquals(2e-4, plan.learningRate(372_600));
+    assertEquals(1e-4, plan.learningRate(372_600 + 38_900), 1e-12);
+  }
+
+  @Test
+  void shouldHaveBothPhasesWhenRunIsTiny() {
+    MixturePlan plan = MixturePlan.demo(2, 3e-3);
+
+    assertEquals(1, plan.phases().get(0).steps());
+    assertEquals(1, plan.phases().get(1).steps());
+    assertThrows(IllegalArgumentException.class, () -> MixturePlan.neo(1));
+  }
+
+  @Test
+  void shouldBeEqualWhenConvertedToUpdateAndBack() {
+    MixturePlan plan = MixturePlan.demo(250, 3e-3);
+
+    MixtureUpdate update = plan.toUpdate(3, "ann", "trial", 1_700_000_000_000L);
+
+    assertEquals(4, update.getVersion());
+    assertEquals(3, update.getExpectedVersion());
+    assertEquals(plan, MixturePlan.from(update));
+  }
+
+  @Test
+  void shouldRefuseWhenPhaseIsNotSane() {
+    assertThrows(IllegalArgumentException.class, () -> phase("", 1, Map.of("x", 1.0)));
+    assertThrows(IllegalArgumentException.class, () -> phase("a", 0, Map.of("x", 1.0)));
+    assertThrows(IllegalArgumentException.class, () -> phase("a", 1, Map.of()));
+    assertThrows(IllegalArgumentException.class, () -> phase("a", 1, Map.of("x", 0.0)));
+    assertThrows(IllegalArgumentException.class, () -> phase("a", 1, Map.of("x", 1.0, "y", -0.1)));
+    assertThrows(IllegalArgumentException.class, () -> phase("a", 1, Map.of("x", Double.NaN)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> phase("a", 1, Map.of("x", Double.MAX_VALUE, "y", Double.MAX_VALUE)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Phase("a", 5, new TreeMap<>(Map.of("x", 1.0)), LearningRate.cosine(1, 0, 6)));
+    Phase twice = phase("a", 1, Map.of("x", 1.0));
+    assertThrows(IllegalArgumentException.class, () -> plan(twice, twice));
+    assertThrows(IllegalArgumentException.class, () -> plan());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> plan(phase("a", Long.MAX_VALUE, Map.of("x", 1.0)), twice));
+  }
+
+  @Test
+  void shouldChangeOnlyPhaseInForceWhenWeightsAreSet() {
+    MixturePlan plan = plan(phase("a", 10, Map.of("x", 1.0)), phase("b", 5, Map.of("x", 1.0)));
+
+    MixturePlan changed = plan.withWeights(3, Map.of("y", 2.0));
+
+    assertEquals(Map.of("y", 2.0), changed.phases().get(0).weights());
+    assertEquals(plan.phases().get(1), changed.phases().get(1));
+  }
+
+  @Test
+  void shouldNameDomainWhenUnknown() {
+    MixturePlan plan = plan(phase("a", 10, Map.of("x", 1.0, "z", 1.0)));
+
+    Optional<String> problem = plan.problemWith(Set.of("x", "y"));
+
+    assertTrue(problem.orElseThrow().contains("domain=z"));
+    assertEquals(Optional.empty(), plan.problemWith(Set.of("x", "z")));
+  }
+
+  @Test
+  void shouldRefuseReplacementWhenItWouldChangeThePast() {
+    Phase a = phase("a", 10, Map.of("x", 1.0));
+    Phase b = phase("b", 5, Map.of("x", 1.0));
+    MixturePlan current = plan(a, b);
+    MixturePlan otherA = plan(phase("a", 10, Map.of("y", 1.0)), b);
+
+    assertEquals(Optional.empty(), otherA.problemReplacing(current, 9));
+    assertTrue(otherA.problemReplacing(current, 10).orElseThrow().contains("phase=a"));
+    assertEquals(
+        Optional.empty(), plan(phase("a", 9, a.weights()), b).problemReplacing(current, 9));
+    assertTrue(
+        plan(phase("a", 8, a.weights()), b)
+            .problemReplacing(current, 9)
+            .orElseThrow()
+            .contains("must not end in the past"));
+    assertTrue(
+        plan(phase("a", 9, a.weights())).problemReplacing(current, 9).orElseThrow().contains("=9"));
+    assertTrue(plan(a).problemReplacing(current, 12).isPresent());
+    assertEquals(
+        Optional.empty(), plan(a, b, phase("c", 3, b.weights())).problemReplacing(current, 14));
+  }
+
+  @Test
+  void shouldRefuseReplacementWhenLastStepIsEmitted() {
+    Phase a = phase("a", 10, Map.of("x", 1.0));
+    MixturePlan longer = plan(phase("a", 20, a.weights()));
+
+    assertEquals(Optional.empty(), longer.problemReplacing(plan(a), 9));
+    assertTrue(longer.problemReplacing(plan(a), 10).orElseThrow().contains("last step 9"));
+  }
+}

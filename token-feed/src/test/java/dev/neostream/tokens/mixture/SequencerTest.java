@@ -1,0 +1,457 @@
+package dev.neostream.tokens.mixture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class SequencerTest {
+
+  private static final LearningRate RATE = LearningRate.cosine(1e-3, 1e-4, 0);
+
+  private static Sequencer.Settings settings(int lanes, int rows, String... domains) {
+    return new Sequencer.Settings(List.of(domains), lanes, rows, 4);
+  }
+
+  private static Phase phase(String name, long steps, Map<String, Double> weights) {
+    return new Phase(name, steps, new TreeMap<>(weights), RATE);
+  }
+
+  private static MixturePlan plan(Phase... phases) {
+    return new MixturePlan(List.of(phases));
+  }
+
+  private static long hash(String domain, int lane, long block) {
+    return 31 * (31 * domain.hashCode() + lane) + block;
+  }
+
+  private static TokenIndex block(String domain, int lane, long block) {
+    return new TokenIndex(domain, lane, block, 16, hash(domain, lane, block), false);
+  }
+
+  private static TokenIndex closing(String domain, int lane, long blocks) {
+    return new TokenIndex(domain, lane, blocks, 0, 0L, true);
+  }
+
+  private static String read(List<TrainBatch> batches) {
+    return batches.stream()
+        .flatMap(batch -> batch.getRows().stream())
+        .map(row -> row.getDomain() + row.getLane() + ":" + row.getBlock() + "/" + row.getEpoch())
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void shouldReadLanesInTurnAndStartOverWhenLanesAreUneven() {
+    var sequencer = new Sequencer(settings(3, 2, "x"));
+    List.of(block("x", 0, 0), block("x", 0, 1), block("x", 2, 0)).forEach(sequencer::index);
+    List.of(closing("x", 0, 2), closing("x", 1, 0), closing("x", 2, 1)).forEach(sequencer::index);
+
+    sequencer.propose(plan(phase("a", 9, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    assertEquals(
+        "x0:0/0 x2:0/0 x0:1/0 x0:0/1 x2:0/1 x0:1/1 x0:0/2 x2:0/2",
+        read(sequencer.emit(SequencerTest::hash)));
+  }
+
+  @Test
+  void shouldEmitWholeStepOrNothingWhenNextBlockIsMissing() {
+    var sequencer = new Sequencer(settings(2, 2, "x"));
+    sequencer.propose(plan(phase("a", 9, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+    sequencer.index(block("x", 0, 0));
+    sequencer.index(block("x", 0, 1));
+    sequencer.index(block("x", 0, 2));
+
+    List<TrainBatch> before = sequencer.emit(SequencerTest::hash);
+    Optional<String> waitingFor = sequencer.waitingFor();
+    sequencer.index(block("x", 1, 0));
+    List<TrainBatch> after = sequencer.emit(SequencerTest::hash);
+
+    assertEquals(List.of(), before);
+    assertEquals(Optional.of("block 0 of x lane 1"), waitingFor);
+    assertEquals("x0:0/0 x1:0/0", read(after));
+    assertEquals(Optional.of("block 1 of x lane 1"), sequencer.waitingFor());
+  }
+
+  @Test
+  void shouldStayWithinLeadWhenStepsAreNotFinished() {
+    var sequencer = new Sequencer(settings(1, 1, "x"));
+    sequencer.index(block("x", 0, 0));
+    sequencer.index(closing("x", 0, 1));
+    sequencer.propose(plan(phase("a", 7, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    List<TrainBatch> first = sequencer.emit(SequencerTest::hash);
+    sequencer.completed(0);
+    sequencer.completed(1);
+    List<TrainBatch> second = sequencer.emit(SequencerTest::hash);
+    sequencer.completed(1);
+    sequencer.completed(0);
+    List<TrainBatch> none = sequencer.emit(SequencerTest::hash);
+    sequencer.completed(5);
+    List<TrainBatch> third = sequencer.emit(SequencerTest::hash);
+
+    assertEquals(List.of(0L, 1L, 2L, 3L), first.stream().map(TrainBatch::getStep).toList());
+    assertEquals(List.of(4L, 5L), second.stream().map(TrainBatch::getStep).toList());
+    assertEquals(List.of(), none);
+    assertEquals(List.of(6L), third.stream().map(TrainBatch::getStep).toList());
+    assertFalse(second.get(1).getLast());
+    assertTrue(third.get(0).getLast());
+    assertThrows(IllegalStateException.class, () -> sequencer.completed(7));
+  }
+
+  @Test
+  void shouldTakeEffectAtNextStepWhenPlanIsAccepted() {
+    var sequencer = new Sequencer(settings(1, 2, "x", "y"));
+    for (String domain : List.of("x", "y")) {
+      sequencer.index(block(domain, 0, 0));
+      sequencer.index(closing(domain, 0, 1));
+    }
+    MixturePlan plan = plan(phase("a", 9, Map.of("x", 1.0)));
+    sequencer.propose(plan.toUpdate(0, "ann", "start", 0));
+    sequencer.emit(SequencerTest::hash);
+
+    MixtureDecision decision =
+        sequencer.propose(plan.withWeights(4, Map.of("y", 1.0)).toUpdate(1, "bob", "trial", 5));
+    sequencer.completed(0);
+    TrainBatch next = sequencer.emit(SequencerTest::hash).get(0);
+
+    assertEquals(new MixtureDecision(2, true, 4L, "bob", "trial", 5L, ""), decision);
+    assertEquals(4, next.getStep());
+    assertEquals(2, next.getPlanVersion());
+    assertEquals(List.of("y", "y"), next.getRows().stream().map(BatchRow::getDomain).toList());
+  }
+
+  @Test
+  void shouldRefuseWithReasonAndStayAsItWasWhenPlanIsBad() {
+    var sequencer = new Sequencer(settings(1, 1, "x"));
+    sequencer.index(block("x", 0, 0));
+    sequencer.index(closing("x", 0, 1));
+    MixturePlan plan = plan(phase("a", 2, Map.of("x", 1.0)), phase("b", 2, Map.of("x", 1.0)));
+    sequencer.propose(plan.toUpdate(0, "ann", "start", 0));
+    var before = sequencer.state();
+    var negative = plan.toUpdate(1, "bob", "why", 0);
+    negative.getPhases().get(1).setWeights(Map.of("x", -1.0));
+
+    MixtureDecision stale = sequencer.propose(plan.toUpdate(0, "bob", "why", 0));
+    MixtureDecision ahead = sequencer.propose(plan.toUpdate(2, "bob", "why", 0));
+    MixtureDecision unknown =
+        sequencer.propose(plan.withWeights(0, Map.of("z", 1.0)).toUpdate(1, "bob", "why", 0));
+    MixtureDecision bad = sequencer.propose(negative);
+
+    assertTrue(stale.getProblem().contains("in force=1, expected=0"), stale.getProblem());
+    assertTrue(ahead.getProblem().contains("in force=1, expected=2"), ahead.getProblem());
+    assertTrue(unknown.getProblem().contains("domain=z"), unknown.getProblem());
+    assertTrue(bad.getProblem().contains("weight=-1.0"), bad.getProblem());
+    for (MixtureDecision decision : List.of(stale, ahead, unknown, bad)) {
+      assertFalse(decision.getAccepted());
+      assertEquals(-1, decision.getFromStep());
+    }
+    assertEquals(before, sequencer.state());
+    sequencer.emit(SequencerTest::hash);
+    MixtureDecision over = sequencer.propose(plan.toUpdate(1, "bob", "why", 0));
+    assertTrue(over.getProblem().contains("last step 3"), over.getProblem());
+  }
+
+  @Test
+  void shouldGiveShareToOthersFromTheFirstRowWhenDomainIsEmpty() {
+    var sequencer = new Sequencer(settings(1, 4, "x", "y", "z"));
+    for (String domain : List.of("x", "z")) {
+      sequencer.index(block(domain, 0, 0));
+      sequencer.index(closing(domain, 0, 1));
+    }
+    sequencer.propose(
+        plan(phase("a", 2, Map.of("x", 1.0, "y", 0.01, "z", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    List<TrainBatch> undecided = sequencer.emit(SequencerTest::hash);
+    Optional<String> waitingFor = sequencer.waitingFor();
+    sequencer.index(closing("y", 0, 0));
+    List<TrainBatch> batches = sequencer.emit(SequencerTest::hash);
+
+    assertEquals(List.of(), undecided);
+    assertEquals(Optional.of("block 0 of y lane 0"), waitingFor);
+    assertEquals("x0:0/0 z0:0/0 x0:0/1 z0:0/1 x0:0/2 z0:0/2 x0:0/3 z0:0/3", read(batches));
+  }
+
+  @Test
+  void shouldWaitVisiblyWhenEveryDomainIsEmptyAndGoOnWhenBlocksCome() {
+    var sequencer = new Sequencer(settings(1, 1, "x", "y"));
+    sequencer.index(closing("x", 0, 0));
+    sequencer.index(closing("y", 0, 0));
+    sequencer.propose(plan(phase("a", 5, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    List<TrainBatch> none = sequencer.emit(SequencerTest::hash);
+    Optional<String> waitingFor = sequencer.waitingFor();
+    sequencer.index(block("x", 0, 0));
+    List<TrainBatch> one = sequencer.emit(SequencerTest::hash);
+
+    assertEquals(List.of(), none);
+    assertEquals(Optional.of("tokens: every domain of phase a is empty"), waitingFor);
+    assertEquals("x0:0/0", read(one));
+  }
+
+  @Test
+  void shouldRestartAccountWhenEmptyDomainReceivesItsFirstBlock() {
+    var sequencer = new Sequencer(settings(1, 2, "x", "y"));
+    sequencer.index(block("x", 0, 0));
+    sequencer.index(closing("x", 0, 1));
+    sequencer.index(closing("y", 0, 0));
+    sequencer.propose(
+        plan(phase("a", 99, Map.of("x", 1.0, "y", 1.0))).toUpdate(0, "ann", "start", 0));
+    sequencer.emit(SequencerTest::hash);
+
+    sequencer.index(block("y", 0, 0));
+    sequencer.index(closing("y", 0, 1));
+    sequencer.completed(1);
+    List<TrainBatch> later = sequencer.emit(SequencerTest::hash);
+
+    assertEquals("x0:0/8 y0:0/0 x0:0/9 y0:0/1", read(later));
+  }
+
+  @Test
+  void shouldReadNewBlocksWhenClosedLaneContinues() {
+    var sequencer = new Sequencer(settings(1, 1, "x"));
+    sequencer.index(block("x", 0, 0));
+    sequencer.index(block("x", 0, 1));
+    sequencer.index(closing("x", 0, 2));
+    sequencer.propose(plan(phase("a", 99, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+    sequencer.emit(SequencerTest::hash);
+
+    sequencer.index(block("x", 0, 2));
+    sequencer.completed(3);
+    List<TrainBatch> open = sequencer.emit(SequencerTest::hash);
+    sequencer.index(closing("x", 0, 3));
+    List<TrainBatch> closed = sequencer.emit(SequencerTest::hash);
+
+    assertEquals("x0:2/1", read(open));
+    assertEquals("x0:0/2 x0:1/2 x0:2/2", read(closed));
+  }
+
+  @Test
+  void shouldIgnoreHeldOutDomains() {
+    var sequencer = new Sequencer(settings(1, 1, "x"));
+    var before = sequencer.state();
+
+    sequencer.index(block("heldout.x", 0, 0));
+
+    assertEquals(before, sequencer.state());
+    assertThrows(IllegalArgumentException.class, () -> settings(1, 1, "heldout.x"));
+  }
+
+  @Test
+  void shouldRefuseWhenIndexDisagreesWithItself() {
+    var sequencer = new Sequencer(settings(1, 1, "x"));
+    sequencer.index(block("x", 0, 0));
+
+    assertThrows(IllegalStateException.class, () -> sequencer.index(block("x", 0, 0)));
+    assertThrows(IllegalStateException.class, () -> sequencer.index(block("x", 0, 2)));
+    assertThrows(IllegalStateException.class, () -> sequencer.index(closing("x", 0, 2)));
+    assertThrows(IllegalArgumentException.class, () -> sequencer.index(block("y", 0, 0)));
+    assertThrows(IllegalArgumentException.class, () -> sequencer.index(block("x", 1, 0)));
+    assertThrows(IllegalArgumentException.class, () -> sequencer.index(block("x", -1, 0)));
+  }
+
+  @Test
+  void shouldRefuseStateWhenSettingsLackItsLanes() {
+    var state = new Sequencer(settings(2, 1, "x", "y")).state();
+
+    assertThrows(
+        IllegalArgumentException.class, () -> new Sequencer(settings(1, 1, "x", "y"), state));
+    assertThrows(IllegalArgumentException.class, () -> new Sequencer(settings(2, 1, "x"), state));
+  }
+
+  /**
+   * The same lanes and the same plans at the same steps, in a thousand random orders of arrival,
+   * with the sequencer saved and restored at random: always the same batches.
+   */
+  @Test
+  void shouldEmitSameBatchesWhenEventsInterleaveAtRandom() {
+    long seed = 77;
+    var random = new Random(seed);
+    for (int world = 0; world < 10; world++) {
+      var settings = settings(1 + random.nextInt(3), 1 + random.nextInt(7), "w", "x", "y", "z");
+      List<List<TokenIndex>> lanes = lanes(settings, random);
+      PlanHistory plans = plans(random);
+      List<TrainBatch> expected = null;
+      for (int order = 0; order < 100; order++) {
+        List<TrainBatch> batches = run(settings, lanes, plans, random);
+        if (expected == null) {
+          expected = batches;
+        }
+        assertEquals(expected, batches, "seed=" + seed + ", world=" + world + ", order=" + order);
+      }
+      assertEquals(60, expected.size());
+      assertTrue(expected.get(59).getLast());
+      assertAccountWithinOneRow(expected, plans, lanes);
+    }
+  }
+
+  private record PlanHistory(List<MixturePlan> plans, List<Integer> fromSteps) {}
+
+  private static List<List<TokenIndex>> lanes(Sequencer.Settings settings, Random random) {
+    var lanes = new ArrayList<List<TokenIndex>>();
+    for (String domain : settings.domains()) {
+      boolean empty = domain.equals("y") && random.nextBoolean();
+      for (int lane = 0; lane < settings.lanes(); lane++) {
+        int blocks = empty ? 0 : random.nextInt(12) + (lane == 0 ? 1 : 0);
+        var events = new ArrayList<TokenIndex>();
+        for (int block = 0; block < blocks; block++) {
+          events.add(block(domain, lane, block));
+        }
+        events.add(closing(domain, lane, blocks));
+        lanes.add(events);
+      }
+    }
+    return lanes;
+  }
+
+  private static PlanHistory plans(Random random) {
+    var plans = new ArrayList<MixturePlan>();
+    var fromSteps = List.of(0, 7, 8, 31, 50);
+    MixturePlan plan = plan(phase("a", 40, weights(random)), phase("b", 20, weights(random)));
+    plans.add(plan);
+    for (int from : fromSteps.subList(1, fromSteps.size())) {
+      plan = plan.withWeights(from, weights(random));
+      plans.add(plan);
+    }
+    return new PlanHistory(plans, fromSteps);
+  }
+
+  private static Map<String, Double> weights(Random random) {
+    return Map.of(
+        "w",
+        random.nextDouble() + 0.01,
+        "x",
+        random.nextDouble(),
+        "y",
+        random.nextDouble(),
+        "z",
+        random.nextBoolean() ? 0.0 : random.nextDouble());
+  }
+
+  private static List<TrainBatch> run(
+      Sequencer.Settings settings, List<List<TokenIndex>> lanes, PlanHistory plans, Random random) {
+    var pending = new ArrayList<Deque<TokenIndex>>();
+    lanes.forEach(lane -> pending.add(new ArrayDeque<>(lane)));
+    var sequencer = new Sequencer(settings);
+    var emitted = new ArrayList<TrainBatch>();
+    int proposed = 0;
+    long completed = -1;
+    while (emitted.size() < 60) {
+      // A plan is proposed when the step it shall decide is next; until then training stands still
+      // short of it.
+      boolean planDue =
+          proposed < plans.plans().size()
+              && sequencer.nextStep() == plans.fromSteps().get(proposed);
+      long barrier =
+          proposed < plans.plans().size() ? plans.fromSteps().get(proposed) : Long.MAX_VALUE;
+      int choice = random.nextInt(4);
+      if (planDue && choice == 0) {
+        var update =
+            plans.plans().get(proposed).toUpdate(proposed, "ann", "p" + proposed, proposed);
+        MixtureDecision decision = sequencer.propose(update);
+        assertTrue(decision.getAccepted(), decision.getProblem());
+        assertEquals((long) plans.fromSteps().get(proposed), decision.getFromStep());
+        proposed++;
+      } else if (choice == 1 && completed + 1 < emitted.size()) {
+        if (completed + 1 + settings.lead() < barrier) {
+          sequencer.completed(++completed);
+        }
+      } else if (choice == 2 && !pending.isEmpty()) {
+        int lane = random.nextInt(pending.size());
+        sequencer.index(pending.get(lane).poll());
+        if (pending.get(lane).isEmpty()) {
+          pending.remove(lane);
+        }
+      } else if (random.nextInt(10) == 0) {
+        sequencer = new Sequencer(settings, sequencer.state());
+      }
+      emitted.addAll(sequencer.emit(SequencerTest::hash));
+    }
+    return emitted;
+  }
+
+  private static void assertAccountWithinOneRow(
+      List<TrainBatch> batches, PlanHistory plans, List<List<TokenIndex>> lanes) {
+    var filled =
+        lanes.stream()
+            .filter(lane -> lane.size() > 1)
+            .map(lane -> lane.get(0).getDomain())
+            .collect(Collectors.toSet());
+    var delivered = new HashMap<String, Long>();
+    String account = "";
+    for (TrainBatch batch : batches) {
+      String current = batch.getPlanVersion() + batch.getPhase();
+      if (!current.equals(account)) {
+        delivered.clear();
+        account = current;
+      }
+      batch.getRows().forEach(row -> delivered.merge(row.getDomain(), 1L, Long::sum));
+      Map<String, Double> asked =
+          new TreeMap<>(
+              plans.plans().get(batch.getPlanVersion() - 1).phaseAt(batch.getStep()).weights());
+      asked.keySet().retainAll(filled);
+      double sum = asked.values().stream().mapToDouble(w -> w).sum();
+      long rows = delivered.values().stream().mapToLong(n -> n).sum();
+      asked.forEach(
+          (domain, weight) ->
+              assertTrue(
+                  Math.abs(weight / sum * rows - delivered.getOrDefault(domain, 0L)) < 1,
+                  "step=" + batch.getStep() + ", domain=" + domain));
+    }
+  }
+
+  @Test
+  void shouldReadEveryBlockOnceAnEpochWhenLanesAreRandom() {
+    var random = new Random(5);
+    for (int trial = 0; trial < 50; trial++) {
+      var settings = settings(4, 1, "x");
+      var sequencer = new Sequencer(settings);
+      int[] blocks = new int[4];
+      for (int lane = 0; lane < 4; lane++) {
+        blocks[lane] = random.nextInt(6) + (lane == 0 ? 1 : 0);
+        for (int block = 0; block < blocks[lane]; block++) {
+          sequencer.index(block("x", lane, block));
+        }
+        sequencer.index(closing("x", lane, blocks[lane]));
+      }
+      int total = Arrays.stream(blocks).sum();
+      sequencer.propose(
+          plan(phase("a", 3L * total, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+      var read = new ArrayList<String>();
+      for (long step = 0; step < 3L * total; step++) {
+        sequencer.emit(SequencerTest::hash).forEach(b -> read.add(read(List.of(b))));
+        sequencer.completed(step);
+      }
+
+      for (int epoch = 0; epoch < 3; epoch++) {
+        var places = new ArrayList<String>();
+        for (int lane = 0; lane < 4; lane++) {
+          for (int block = 0; block < blocks[lane]; block++) {
+            places.add("x" + lane + ":" + block + "/" + epoch);
+          }
+        }
+        var got = new ArrayList<>(read.subList(epoch * total, (epoch + 1) * total));
+        Collections.sort(places);
+        Collections.sort(got);
+        assertEquals(places, got, "trial=" + trial + ", blocks=" + Arrays.toString(blocks));
+      }
+    }
+  }
+}
