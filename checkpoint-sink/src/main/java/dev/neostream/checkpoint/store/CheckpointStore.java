@@ -1,0 +1,269 @@
+package dev.neostream.checkpoint.store;
+
+import dev.neostream.checkpoint.format.Safetensors;
+import dev.neostream.checkpoint.format.Tensor;
+import dev.neostream.schemas.avro.CheckpointFile;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A folder of checkpoints. A checkpoint is written where readers do not look, forced to the device
+ * and renamed into place, so that whatever happens readers see all of it or nothing. One process
+ * writes at a time; any number may read meanwhile. Reading changes nothing.
+ */
+public final class CheckpointStore {
+
+  private static final String STEP = "step-";
+  private static final String PARTIAL = ".partial";
+  private static final String DELETED = ".deleted";
+
+  private final Path folder;
+
+  /** Returns the store in a folder, which the first save creates. */
+  public CheckpointStore(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /**
+   * Stores a checkpoint and returns its manifest once it would survive a power cut. First removes
+   * what a killed writer left. On failure nothing of the checkpoint remains.
+   *
+   * @param draft everything but {@code path}, which becomes {@code <folder name>/step-<step>} (the
+   *     store lies directly in the run's folder), and {@code files}
+   * @param files tensors by file name
+   * @param extras other content by file name
+   * @throws FileAlreadyExistsException if there is a checkpoint of that step
+   * @throws IllegalArgumentException if the step is negative, or a file name is used twice, hidden,
+   *     {@code manifest.json} or not of {@code A-Z a-z 0-9 . _ -}
+   * @throws IOException if the files cannot be written, for example because the disk is full
+   */
+  public CheckpointManifest save(
+      CheckpointManifest draft, Map<String, List<Tensor>> files, Map<String, byte[]> extras)
+      throws IOException {
+    if (draft.getStep() < 0) {
+      throw new IllegalArgumentException("step must be >= 0: step=" + draft.getStep());
+    }
+    checkNames(files, extras);
+    Path target = folder.resolve(STEP + "%08d".formatted(draft.getStep()));
+    if (Files.exists(target)) {
+      throw new FileAlreadyExistsException(
+          target.toString(), null, "a checkpoint is never overwritten; remove it first");
+    }
+    Path partial = hidden(target, PARTIAL);
+    try {
+      Files.createDirectories(folder);
+      removeLeftovers();
+      Files.createDirectory(partial);
+      CheckpointManifest manifest = write(partial, target, draft, files, extras);
+      force(partial);
+      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+      return manifest;
+    } catch (IOException e) {
+      throw discard(
+          partial,
+          new IOException(
+              "checkpoint of step %d cannot be written to %s: %s"
+                  .formatted(draft.getStep(), folder, e.getMessage()),
+              e));
+    } catch (RuntimeException e) {
+      throw discard(partial, e);
+    }
+  }
+
+  private static <E extends Exception> E discard(Path partial, E failure) {
+    try {
+      delete(partial);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
+  }
+
+  private static void checkNames(Map<String, List<Tensor>> files, Map<String, byte[]> extras) {
+    Stream.concat(files.keySet().stream(), extras.keySet().stream()).forEach(Stored::checkName);
+    for (String name : extras.keySet()) {
+      if (files.containsKey(name)) {
+        throw new IllegalArgumentException("a file must be given once: file=" + name);
+      }
+    }
+  }
+
+  private CheckpointManifest write(
+      Path partial,
+      Path target,
+      CheckpointManifest draft,
+      Map<String, List<Tensor>> files,
+      Map<String, byte[]> extras)
+      throws IOException {
+    List<CheckpointFile> written = new ArrayList<>();
+    for (var entry : new TreeMap<>(files).entrySet()) {
+      Path file = partial.resolve(entry.getKey());
+      Safetensors.write(file, Map.of(), entry.getValue());
+      written.add(Stored.describe(file));
+    }
+    for (var entry : new TreeMap<>(extras).entrySet()) {
+      Path file = partial.resolve(entry.getKey());
+      write(file, entry.getValue());
+      written.add(Stored.describe(file));
+    }
+    CheckpointManifest manifest =
+        CheckpointManifest.newBuilder(draft)
+            .setPath(folder.getFileName() + "/" + target.getFileName())
+            .setFiles(written)
+            .build();
+    write(partial.resolve(Stored.MANIFEST), ManifestJson.encode(manifest));
+    return manifest;
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(content);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+  }
+
+  /**
+   * Returns the complete checkpoint of the highest step, or empty if there is none.
+   *
+   * @throws IOException if its manifest is damaged; the message names it
+   */
+  public Optional<Stored> newest() throws IOException {
+    List<Path> complete = complete();
+    return complete.isEmpty()
+        ? Optional.empty()
+        : Optional.of(stored(complete.get(complete.size() - 1)));
+  }
+
+  /**
+   * Returns all complete checkpoints by ascending step.
+   *
+   * @throws IOException if a manifest is damaged; the message names it
+   */
+  public List<Stored> list() throws IOException {
+    List<Stored> checkpoints = new ArrayList<>();
+    for (Path path : complete()) {
+      checkpoints.add(stored(path));
+    }
+    return checkpoints;
+  }
+
+  /**
+   * Deletes all complete checkpoints but those of the highest {@code count} steps, oldest first.
+   * Each disappears at once, however long its deletion takes.
+   *
+   * @throws IllegalArgumentException if {@code count} < 1
+   */
+  public void keepLast(int count) throws IOException {
+    if (count < 1) {
+      throw new IllegalArgumentException("count must be >= 1: count=" + count);
+    }
+    List<Path> complete = complete();
+    for (Path old : complete.subList(0, Math.max(0, complete.size() - count))) {
+      Path hidden = hidden(old, DELETED);
+      Files.move(old, hidden, StandardCopyOption.ATOMIC_MOVE);
+      force(folder);
+      delete(hidden);
+    }
+  }
+
+  private Stored stored(Path path) throws IOException {
+    Path file = path.resolve(Stored.MANIFEST);
+    CheckpointManifest manifest = ManifestJson.read(file);
+    if (manifest.getStep() != step(path)) {
+      throw new IOException(
+          "%s: step must be the folder's: step=%d".formatted(file, manifest.getStep()));
+    }
+    try {
+      return new Stored(path, manifest);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private List<Path> complete() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.list(folder)) {
+      return paths
+          .filter(path -> step(path) >= 0 && Files.exists(path.resolve(Stored.MANIFEST)))
+          .sorted(Comparator.comparingLong(CheckpointStore::step))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Returns the step in a checkpoint folder's name, or -1 if the name is another's. */
+  private static long step(Path path) {
+    String name = path.getFileName().toString();
+    String digits = name.startsWith(STEP) ? name.substring(STEP.length()) : "";
+    boolean number =
+        digits.length() >= 8
+            && digits.length() <= 18
+            && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    return number ? Long.parseLong(digits) : -1;
+  }
+
+  private static Path hidden(Path checkpoint, String suffix) {
+    return checkpoint.resolveSibling("." + checkpoint.getFileName() + suffix);
+  }
+
+  private void removeLeftovers() throws IOException {
+    List<Path> leftovers;
+    try (Stream<Path> paths = Files.list(folder)) {
+      leftovers =
+          paths
+              .filter(
+                  path -> {
+                    String name = path.getFileName().toString();
+                    return name.startsWith("." + STEP)
+                        && (name.endsWith(PARTIAL) || name.endsWith(DELETED));
+                  })
+              .toList();
+    }
+    for (Path leftover : leftovers) {
+      delete(leftover);
+    }
+  }
+
+  private static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(tree)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.delete(path);
+    }
+  }
+
+  /** Makes created and renamed entries of a folder durable. */
+  private static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}
