@@ -1,0 +1,2 @@
+/** Flink shell of cleaning. */
+package dev.neostream.clean.job;

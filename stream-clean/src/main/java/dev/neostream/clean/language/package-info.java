@@ -1,0 +1,2 @@
+/** Language identification: script first, then OpenNLP's model. */
+package dev.neostream.clean.language;

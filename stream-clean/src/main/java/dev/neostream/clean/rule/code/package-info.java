@@ -1,0 +1,2 @@
+/** Rule families published for source code. */
+package dev.neostream.clean.rule.code;

@@ -1,0 +1,2 @@
+/** Rule families published for English web text. */
+package dev.neostream.clean.rule.en;

@@ -1,0 +1,72 @@
+package dev.neostream.clean;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "dev.neostream.clean",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule onlyJobTouchesFlink =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..clean.job..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.flink..", "dev.neostream.schemas.job..");
+
+  @ArchTest
+  static final ArchRule nothingTouchesKafkaOrAeron =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "io.aeron..", "org.agrona..");
+
+  @ArchTest
+  static final ArchRule dependsOnNoModuleButSchemas =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.neostream.clean..",
+              "dev.neostream.schemas..",
+              "java..",
+              "org.apache.flink..",
+              "org.jsoup..",
+              "opennlp..",
+              "com.fasterxml.jackson..");
+
+  @ArchTest
+  static final ArchRule jsoupStaysInHtml =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..clean.html..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jsoup..");
+
+  @ArchTest
+  static final ArchRule openNlpStaysInLanguage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..clean.language..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("opennlp..");
+
+  @ArchTest
+  static final ArchRule textKnowsNothingAboveIt =
+      noClasses()
+          .that()
+          .resideInAPackage("..clean.text..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..clean.rule..", "..clean.html..", "..clean.language..");
+}

@@ -1,0 +1,145 @@
+package dev.neostream.clean.html;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+class MainTextTest {
+
+  private static final String PARAGRAPH =
+      "The kettle, the cup, and the spoon were where she had left them, on the table by the"
+          + " window, and the rain had not stopped since the morning.";
+
+  @Test
+  void shouldKeepArticleAndDropFurniture() {
+    String html =
+        """
+        <html><head><title>Site</title><script>var a = "tracking, a lot of it";</script></head><body>
+        <nav><a href=/>Home</a> <a href=/news>News</a></nav>
+        <header>Site name</header>
+        <div class="content">
+          <h2>Tea</h2>
+          <p>%1$s</p>
+          <p>%1$s <a href=x>A link</a> inside.</p>
+          <p>%1$s</p>
+          <div class="social-share">Share this with everyone, everywhere, now</div>
+        </div>
+        <div id="commentList"><p>First, second, third comment, all of them long enough, yes.</p></div>
+        <aside>Something else</aside><footer>Imprint</footer>
+        </body></html>
+        """
+            .formatted(PARAGRAPH);
+
+    String text = MainText.of(html);
+
+    assertEquals(
+        String.join("\n", "Tea", PARAGRAPH, PARAGRAPH + " A link inside.", PARAGRAPH), text);
+  }
+
+  @Test
+  void shouldDropLinkListsButKeepLinksThatAreExplained() {
+    String html =
+        """
+        <div><p>%1$s</p><p>%1$s</p><p>%1$s</p>
+        <ul><li><a href=1>Another story about rain</a></li><li><a href=2>And one more</a></li></ul>
+        <dl><dt><a href=3>StringJoiner</a></dt>
+        <dd>joins pieces of text with a separator between them</dd></dl></div>
+        """
+            .formatted(PARAGRAPH);
+
+    String text = MainText.of(html);
+
+    assertFalse(text.contains("Another story"));
+    assertTrue(text.endsWith("StringJoiner\njoins pieces of text with a separator between them"));
+  }
+
+  @Test
+  void shouldWidenToIntroductionBeforeTheBulkButNotToTextAfterIt() {
+    String bulk = ("<p>" + PARAGRAPH + "</p>").repeat(8);
+    String extra = "<p>" + PARAGRAPH.replace("kettle", "%s") + "</p>";
+    String html =
+        "<div><div>"
+            + extra.formatted("introduction").repeat(5)
+            + "</div><div>"
+            + bulk
+            + "</div></div>";
+    String reversed =
+        "<div><div>" + bulk + "</div><div>" + extra.formatted("teaser").repeat(5) + "</div></div>";
+
+    assertTrue(MainText.of(html).startsWith("The introduction"));
+    assertFalse(MainText.of(reversed).contains("teaser"));
+  }
+
+  @Test
+  void shouldKeepWhiteSpaceOfCodeAndCollapseItElsewhere() {
+    String html =
+        "<p>Call&nbsp;it\n  like   this:</p><pre>\nif (x) {\n\treturn  y;\n}\n</pre><p>Done.</p>";
+
+    String text = MainText.of(html);
+
+    assertEquals(
+        "Call it like this:\nif (x) {\n\treturn  y;\n}\nDone.", text.replace("}\n\n", "}\n"));
+  }
+
+  @Test
+  void shouldWriteTableRowsAsLines() {
+    String html =
+        """
+        <table><tr><th>Name</th><th>Meaning</th></tr>
+        <tr><td><code>n</code></td><td><div>number of<br>rows</div></td></tr></table>
+        """;
+
+    assertEquals("Name\tMeaning\nn\tnumber of rows", MainText.of(html));
+  }
+
+  @Test
+  void shouldWriteCellsOfLayoutTablesAsBlocks() {
+    String html = "<table><tr><td><p>left</p></td><td><p>right</p></td></tr></table>";
+
+    assertEquals("left\nright", MainText.of(html));
+  }
+
+  @Test
+  void shouldReplaceHalvesOfSurrogatePairs() {
+    assertEquals("a\ufffdb \ud83d\ude00", MainText.of("a&#xD800;b &#x1F600;"));
+  }
+
+  @Test
+  void shouldPutBlankLineBeforeHeadings() {
+    String text = MainText.of("<h1>One</h1><p>a</p><h2>Two</h2>b");
+
+    assertEquals("One\na\n\nTwo\nb", text);
+  }
+
+  @Test
+  void shouldReadPageAgainWithoutNamesWhenLittleCameOut() {
+    String html = "<body><div class=widget><p>" + PARAGRAPH + "</p></div><p>Menu</p></body>";
+
+    String text = MainText.of(html);
+
+    assertTrue(text.contains(PARAGRAPH));
+  }
+
+  @Test
+  void shouldReturnLinksWhenThereIsNothingElse() {
+    assertEquals("one\ntwo", MainText.of("<p><a href=1>one</a></p><p><a href=2>two</a></p>"));
+  }
+
+  @Test
+  void shouldReturnNothingWhenThereIsNoText() {
+    assertEquals("", MainText.of(""));
+    assertEquals("", MainText.of("<html><body><img src=a><script>x</script></body></html>"));
+    assertEquals("", MainText.of("<frameset><frame src=a></frameset>"));
+  }
+
+  @Test
+  void shouldSurviveDeepNestingOfAnyElement() {
+    for (String tag : new String[] {"div", "b", "table", "ul><li", "blockquote", "pre", "svg"}) {
+      String text = MainText.of(("<" + tag + ">word ").repeat(50_000));
+
+      assertTrue(text.length() <= 5 * 50_000, tag);
+    }
+  }
+}
