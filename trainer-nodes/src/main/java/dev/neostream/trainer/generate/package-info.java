@@ -1,0 +1,2 @@
+/** Text generation from a trained model. */
+package dev.neostream.trainer.generate;

@@ -1,0 +1,153 @@
+package dev.neostream.trainer.topic;
+
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.TokenBlock;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.pack.Lane;
+import dev.neostream.tokens.pack.TokenIds;
+import dev.neostream.tokens.topic.BatchReader;
+import dev.neostream.tokens.topic.BlockReader;
+import dev.neostream.trainer.train.BatchSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads train.batches and this rank's rows of it. Takes no consumer group: the step says what to
+ * read. Not thread-safe.
+ */
+public final class KafkaBatchSource implements BatchSource, AutoCloseable {
+
+  private static final Duration SHORT_WAIT = Duration.ofMillis(200);
+
+  private final KafkaConnection connection;
+  private final int rank;
+  private final int ranks;
+  private final List<String> domains;
+  private final int heldOutBlocks;
+  private final String tokenizer;
+  private final BlockReader blocks;
+  private BatchReader batches;
+  private List<HeldOut> heldOut;
+
+  /**
+   * @param domains mixture domains, of which held-out blocks are read
+   * @param heldOutBlocks blocks a domain, fewer if the input has ended with fewer; 0 for none
+   * @param tokenizer fingerprint that every block must carry
+   * @param patience how long to wait for a block that a batch names, or for held-out blocks
+   */
+  public KafkaBatchSource(
+      KafkaConnection connection,
+      int rank,
+      int ranks,
+      List<String> domains,
+      int heldOutBlocks,
+      String tokenizer,
+      Duration patience) {
+    this.connection = connection;
+    this.rank = rank;
+    this.ranks = ranks;
+    this.domains = List.copyOf(domains);
+    this.heldOutBlocks = heldOutBlocks;
+    this.tokenizer = tokenizer;
+    this.blocks = new BlockReader(connection, patience);
+  }
+
+  @Override
+  public Optional<Batch> next(long step) {
+    if (batches == null) {
+      batches = new BatchReader(connection, step);
+    }
+    return batches.poll(SHORT_WAIT).map(this::read);
+  }
+
+  private Batch read(TrainBatch plan) {
+    var own = new ArrayList<int[]>();
+    for (int row = rank; row < plan.getRows().size(); row += ranks) {
+      BatchRow wanted = plan.getRows().get(row);
+      TokenBlock block = blocks.read(wanted.getDomain(), wanted.getLane(), wanted.getBlock());
+      if (block.getHash() != wanted.getHash()) {
+        throw new IllegalStateException(
+            "a block must be the one its batch was made of: step=%d, domain=%s, lane=%d, block=%d"
+                .formatted(
+                    plan.getStep(), wanted.getDomain(), wanted.getLane(), wanted.getBlock()));
+      }
+      own.add(ids(block));
+    }
+    return new Batch(plan, own.toArray(int[][]::new));
+  }
+
+  private int[] ids(TokenBlock block) {
+    if (!block.getTokenizer().equals(tokenizer)) {
+      throw new IllegalStateException(
+          "blocks must be made by the run's tokenizer: domain=%s, lane=%d, block=%d, tokenizer=%s, expected=%s"
+              .formatted(
+                  block.getDomain(),
+                  block.getLane(),
+                  block.getBlock(),
+                  block.getTokenizer(),
+                  tokenizer));
+    }
+    return TokenIds.decode(block.getIds(), block.getWidth());
+  }
+
+  /**
+   * Waits until every domain has its held-out blocks or its input has ended: the set must not
+   * depend on when it is asked for.
+   */
+  @Override
+  public List<HeldOut> heldOut() {
+    if (heldOut == null) {
+      var rows = new ArrayList<HeldOut>();
+      heldOutCounts()
+          .forEach(
+              (domain, count) -> {
+                for (long block = 0; block < count; block++) {
+                  rows.add(new HeldOut(domain, ids(blocks.read(Lane.HELD_OUT + domain, 0, block))));
+                }
+              });
+      heldOut = List.copyOf(rows);
+    }
+    return heldOut;
+  }
+
+  private Map<String, Long> heldOutCounts() {
+    var counts = new TreeMap<String, Long>();
+    var sealed = new HashMap<String, Long>();
+    if (heldOutBlocks == 0) {
+      return counts;
+    }
+    try (var index =
+        new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class)) {
+      while (counts.size() < domains.size()) {
+        for (TokenIndex entry : index.poll(SHORT_WAIT)) {
+          if (!entry.getDomain().startsWith(Lane.HELD_OUT)) {
+            continue;
+          }
+          String domain = entry.getDomain().substring(Lane.HELD_OUT.length());
+          long blocksThere =
+              entry.getClosed() ? entry.getBlock() : sealed.merge(domain, 1L, Long::sum);
+          if (entry.getClosed() || blocksThere >= heldOutBlocks) {
+            counts.putIfAbsent(domain, Math.min(blocksThere, heldOutBlocks));
+          }
+        }
+      }
+    }
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    if (batches != null) {
+      batches.close();
+    }
+    blocks.close();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.neostream.trainer.topic;
+
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.train.Checkpoints;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Announces every stored checkpoint on the topic checkpoints. The folder is the truth: a manifest
+ * that a crash kept from the topic is announced when the checkpoint is restored.
+ */
+public final class PublishedCheckpoints implements Checkpoints {
+
+  private final Checkpoints stored;
+  private final KafkaConnection connection;
+  private final boolean announce;
+
+  /**
+   * @param announce true on the one rank that writes
+   */
+  public PublishedCheckpoints(Checkpoints stored, KafkaConnection connection, boolean announce) {
+    this.stored = stored;
+    this.connection = connection;
+    this.announce = announce;
+  }
+
+  @Override
+  public Optional<CheckpointManifest> restore(TorchProgram program) throws IOException {
+    Optional<CheckpointManifest> manifest = stored.restore(program);
+    if (announce && manifest.isPresent() && !announced(manifest.get().getStep())) {
+      announce(manifest.get());
+    }
+    return manifest;
+  }
+
+  @Override
+  public CheckpointManifest save(CheckpointManifest draft, TorchProgram program)
+      throws IOException {
+    CheckpointManifest manifest = stored.save(draft, program);
+    announce(manifest);
+    return manifest;
+  }
+
+  private boolean announced(long step) {
+    try (var reader =
+        new TopicReader<>(
+            connection, connection.topics().checkpoints(), CheckpointManifest.class)) {
+      return reader.readToEnd().stream().anyMatch(manifest -> manifest.getStep() == step);
+    }
+  }
+
+  private void announce(CheckpointManifest manifest) {
+    byte[] value = AvroCodec.of(CheckpointManifest.class, connection.registry()).encode(manifest);
+    byte[] key = connection.topics().run().getBytes(StandardCharsets.UTF_8);
+    try (var producer =
+        new KafkaProducer<>(
+            connection.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(connection.topics().checkpoints(), 0, key, value)).get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "a checkpoint must be announced: step=" + manifest.getStep(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while announcing a checkpoint", e);
+    }
+  }
+}

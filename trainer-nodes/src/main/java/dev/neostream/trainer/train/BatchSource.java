@@ -1,0 +1,37 @@
+package dev.neostream.trainer.train;
+
+import dev.neostream.schemas.avro.TrainBatch;
+import java.util.List;
+import java.util.Optional;
+
+/** Port through which a rank receives what to train on. Used by one thread. */
+public interface BatchSource {
+
+  /**
+   * One global step, as far as this rank is concerned.
+   *
+   * @param plan the step's record
+   * @param rows T + 1 token ids each: of {@code plan.rows}, in order, those with index r, r + N, r
+   *     + 2N ... for rank r of N
+   */
+  record Batch(TrainBatch plan, int[][] rows) {}
+
+  /**
+   * A sequence that is never trained on.
+   *
+   * @param domain mixture domain
+   * @param tokens T + 1 token ids
+   */
+  record HeldOut(String domain, int[] tokens) {}
+
+  /**
+   * Returns the batch of a step, or empty if it is not there after a short wait of the source's
+   * choice: well below the all-reduce's deadline, because the other ranks wait too.
+   *
+   * @param step asked again while empty, then the next higher one; the first may be any
+   */
+  Optional<Batch> next(long step);
+
+  /** Returns all held-out sequences: the same list, in the same order, on every rank and call. */
+  List<HeldOut> heldOut();
+}

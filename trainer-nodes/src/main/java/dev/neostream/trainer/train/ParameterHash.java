@@ -1,0 +1,26 @@
+package dev.neostream.trainer.train;
+
+import com.dynatrace.hash4j.hashing.ByteAccess;
+import com.dynatrace.hash4j.hashing.HashStream64;
+import com.dynatrace.hash4j.hashing.Hashing;
+import dev.neostream.trainer.model.TorchProgram;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** XXH3-64 of all parameters, fp32 little-endian bytes, in segment order. */
+final class ParameterHash {
+
+  private static final ByteAccess<ByteBuffer> BYTES =
+      ByteAccess.forByteBuffer(ByteOrder.LITTLE_ENDIAN);
+
+  private ParameterHash() {}
+
+  static long of(TorchProgram program) {
+    HashStream64 hash = Hashing.xxh3_64().hashStream();
+    for (int segment = 0; segment < program.layout().segments().size(); segment++) {
+      ByteBuffer bytes = program.parameters(segment).order(ByteOrder.LITTLE_ENDIAN);
+      hash.putBytes(bytes, 0, bytes.capacity(), BYTES);
+    }
+    return hash.getAsLong();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.neostream.trainer.train;
+
+import dev.neostream.checkpoint.format.DType;
+import dev.neostream.checkpoint.format.Tensor;
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.trainer.model.FlatLayout;
+import dev.neostream.trainer.model.TorchProgram;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Checkpoints in a folder, each a model that Hugging Face's Llama loads plus what training needs to
+ * go on bit for bit:
+ *
+ * <pre>
+ *   model.safetensors      every parameter, fp32, under its Hugging Face name
+ *   optimizer.safetensors  exp_avg.SEGMENT and exp_avg_sq.SEGMENT: Adam's moments, flat fp32
+ *   config.json            LlamaForCausalLM
+ *   ...                    the extras: tokenizer files
+ * </pre>
+ */
+public final class StoredCheckpoints implements Checkpoints {
+
+  private static final String MODEL = "model.safetensors";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+
+  private final CheckpointStore store;
+  private final String tokenizer;
+  private final Map<String, byte[]> extras;
+  private final int keep;
+
+  /**
+   * @param tokenizer fingerprint of the run's tokenizer; a checkpoint of another one is refused
+   * @param extras files to put beside the model, by name
+   * @param keep newest checkpoints that stay when one is saved
+   */
+  public StoredCheckpoints(
+      CheckpointStore store, String tokenizer, Map<String, byte[]> extras, int keep) {
+    this.store = store;
+    this.tokenizer = tokenizer;
+    this.extras = Map.copyOf(extras);
+    this.keep = keep;
+  }
+
+  @Override
+  public Optional<CheckpointManifest> restore(TorchProgram program) throws IOException {
+    Optional<Stored> newest = store.newest();
+    if (newest.isEmpty()) {
+      return Optional.empty();
+    }
+    Stored stored = newest.get();
+    CheckpointManifest manifest = stored.manifest();
+    stored.verify();
+    requireEqual(stored, "model", manifest.getModel(), program.config().fingerprint());
+    requireEqual(stored, "tokenizer", manifest.getTokenizer(), tokenizer);
+    read(stored, MODEL, model(program));
+    read(stored, OPTIMIZER, optimizer(program));
+    String hash = "%016x".formatted(ParameterHash.of(program));
+    requireEqual(stored, "parameterHash", "%016x".formatted(manifest.getParameterHash()), hash);
+    return Optional.of(manifest);
+  }
+
+  @Override
+  public CheckpointManifest save(CheckpointManifest draft, TorchProgram program)
+      throws IOException {
+    Map<String, byte[]> others = new HashMap<>(extras);
+    others.put("config.json", HuggingFaceConfig.of(program.config()));
+    CheckpointManifest saved =
+        store.save(
+            CheckpointManifest.newBuilder(draft).setTokenizer(tokenizer).build(),
+            Map.of(MODEL, model(program), OPTIMIZER, optimizer(program)),
+            others);
+    store.keepLast(keep);
+    return saved;
+  }
+
+  /** The program's parameters as tensors on its own memory. */
+  private static List<Tensor> model(TorchProgram program) {
+    List<Tensor> tensors = new ArrayList<>();
+    for (FlatLayout.Parameter p : program.layout().parameters()) {
+      ByteBuffer data =
+          program.parameters(p.segment()).slice(p.offset() * Float.BYTES, p.size() * Float.BYTES);
+      long[] shape = p.shape().stream().mapToLong(Integer::longValue).toArray();
+      tensors.add(new Tensor(p.name(), DType.F32, shape, data));
+    }
+    return tensors;
+  }
+
+  /** The program's Adam moments as tensors on its own memory. */
+  private static List<Tensor> optimizer(TorchProgram program) {
+    List<Tensor> tensors = new ArrayList<>();
+    addFlats(tensors, "exp_avg.", program, program::firstMoment);
+    addFlats(tensors, "exp_avg_sq.", program, program::secondMoment);
+    return tensors;
+  }
+
+  private static void addFlats(
+      List<Tensor> tensors, String prefix, TorchProgram program, IntFunction<ByteBuffer> flats) {
+    List<FlatLayout.Segment> segments = program.layout().segments();
+    for (int i = 0; i < segments.size(); i++) {
+      FlatLayout.Segment s = segments.get(i);
+      tensors.add(new Tensor(prefix + s.name(), DType.F32, new long[] {s.size()}, flats.apply(i)));
+    }
+  }
+
+  /** Copies a file's tensors over those of the same name in the program. */
+  private static void read(Stored stored, String file, List<Tensor> program) throws IOException {
+    Map<String, Tensor> byName = new HashMap<>();
+    for (Tensor tensor : stored.tensors(file)) {
+      byName.put(tensor.name(), tensor);
+    }
+    for (Tensor target : program) {
+      Tensor source = byName.get(target.name());
+      if (source == null
+          || source.dtype() != target.dtype()
+          || source.data().remaining() != target.data().remaining()) {
+        throw new IOException(
+            "%s must hold %s as %s in %d bytes, delete the checkpoint to start before it: %s"
+                .formatted(
+                    stored.file(file),
+                    target.name(),
+                    target.dtype(),
+                    target.data().remaining(),
+                    source));
+      }
+      target.data().put(source.data());
+    }
+  }
+
+  private static void requireEqual(Stored stored, String what, String was, String is)
+      throws IOException {
+    if (!was.equals(is)) {
+      throw new IOException(
+          "checkpoint and run must have the same %s: checkpoint=%s, run=%s, folder=%s"
+              .formatted(what, was, is, stored.folder()));
+    }
+  }
+}

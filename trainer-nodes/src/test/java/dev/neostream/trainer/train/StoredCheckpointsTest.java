@@ -1,0 +1,138 @@
+package dev.neostream.trainer.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.checkpoint.format.Tensor;
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.optim.AdamW;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoredCheckpointsTest {
+
+  @TempDir Path folder;
+
+  private CheckpointStore store;
+
+  @BeforeEach
+  void train() throws Exception {
+    store = new CheckpointStore(folder);
+    TestRun run = new TestRun();
+    run.steps = 3;
+    run.checkpoints =
+        new StoredCheckpoints(
+            store, "tokenizer-1", Map.of("tokenizer.json", new byte[] {'{', '}'}), 2);
+    run.run();
+  }
+
+  private static TorchProgram program(ModelConfig config) {
+    return new TorchProgram(config, AdamW.mapNeo(), 1);
+  }
+
+  @Test
+  void shouldStoreHuggingFaceLlama() throws Exception {
+    Stored stored = store.newest().orElseThrow();
+
+    Map<String, Tensor> tensors = new java.util.HashMap<>();
+    stored.tensors("model.safetensors").forEach(t -> tensors.put(t.name(), t));
+    JsonNode config = new ObjectMapper().readTree(stored.file("config.json").toFile());
+
+    assertEquals(2 * 9 + 3, tensors.size());
+    assertArrayEquals(new long[] {31, 12}, tensors.get("model.embed_tokens.weight").shape());
+    assertArrayEquals(
+        new long[] {24, 12}, tensors.get("model.layers.1.self_attn.q_proj.weight").shape());
+    assertArrayEquals(
+        new long[] {6, 12}, tensors.get("model.layers.1.self_attn.k_proj.weight").shape());
+    assertArrayEquals(
+        new long[] {12, 20}, tensors.get("model.layers.0.mlp.down_proj.weight").shape());
+    assertEquals("LlamaForCausalLM", config.get("architectures").get(0).asText());
+    assertEquals(1, config.get("num_key_value_heads").asInt());
+    assertEquals(6, config.get("head_dim").asInt());
+    assertEquals("{}", Files.readString(stored.file("tokenizer.json")));
+    stored.verify();
+  }
+
+  @Test
+  void shouldRestoreParametersAndMoments() throws Exception {
+    Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
+
+    try (TorchProgram program = program(TestRun.MODEL)) {
+      var manifest = checkpoints.restore(program).orElseThrow();
+
+      assertEquals(manifest.getParameterHash(), ParameterHash.of(program));
+      Tensor q =
+          store.newest().orElseThrow().tensors("model.safetensors").stream()
+              .filter(t -> t.name().equals("model.layers.1.self_attn.q_proj.weight"))
+              .findFirst()
+              .orElseThrow();
+      assertEquals(
+          q.data().asFloatBuffer().get(3),
+          program.parameters(2).asFloatBuffer().get(2 * 12 + 3)); // after the two norms
+      assertTrue(program.firstMoment(1).asFloatBuffer().get(5) != 0);
+      assertTrue(program.secondMoment(3).asFloatBuffer().get(5) > 0);
+    }
+  }
+
+  @Test
+  void shouldLeaveProgramUntouchedWhenThereIsNoCheckpoint() throws Exception {
+    try (TorchProgram program = program(TestRun.MODEL)) {
+      CheckpointStore empty = new CheckpointStore(folder.resolve("none"));
+
+      assertTrue(
+          new StoredCheckpoints(empty, "tokenizer-1", Map.of(), 2).restore(program).isEmpty());
+
+      assertEquals(0, program.parameters(0).asFloatBuffer().get(0));
+    }
+  }
+
+  @Test
+  void shouldRefuseCheckpointOfAnotherModelOrTokenizer() {
+    ModelConfig other = new ModelConfig(31, 12, 2, 4, 1, 6, 20, 16, 20_000, 1e-5);
+    try (TorchProgram program = program(other)) {
+      Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
+      String message =
+          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+      assertTrue(message.contains("the same model: checkpoint=" + TestRun.MODEL.fingerprint()));
+    }
+    try (TorchProgram program = program(TestRun.MODEL)) {
+      Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-2", Map.of(), 2);
+      String message =
+          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+      assertTrue(message.contains("the same tokenizer: checkpoint=tokenizer-1, run=tokenizer-2"));
+    }
+  }
+
+  @Test
+  void shouldRefuseDamagedParameters() throws Exception {
+    Path file = store.newest().orElseThrow().file("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+
+    try (TorchProgram program = program(TestRun.MODEL)) {
+      Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
+      String message =
+          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+      assertTrue(message.contains("model.safetensors"), message);
+    }
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
+    try (TorchProgram program = program(TestRun.MODEL)) {
+      Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
+      assertThrows(IOException.class, () -> checkpoints.restore(program));
+    }
+  }
+}
