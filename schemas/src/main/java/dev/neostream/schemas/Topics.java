@@ -75,7 +75,9 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("eval.results");
   }
 
-  /** Topic behind the embedded schema registry; must have one partition and must not be compacted. */
+  /**
+   * Topic behind the embedded schema registry; must have one partition and must not be compacted.
+   */
   public String schemas() {
     return topic("schemas");
   }

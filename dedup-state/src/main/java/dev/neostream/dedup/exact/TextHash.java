@@ -4,8 +4,9 @@ import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hashing;
 
 /**
- * 128-bit hash of normalised text: lower case, white-space runs as one space, ends trimmed. At 10^12
- * documents the chance of any collision is below 10^-14, so equal hashes are taken as equal texts.
+ * 128-bit hash of normalised text: lower case, white-space runs as one space, ends trimmed. At
+ * 10^12 documents the chance of any collision is below 10^-14, so equal hashes are taken as equal
+ * texts.
  *
  * @param high upper 64 bits of XXH3-128
  * @param low lower 64 bits

@@ -25,9 +25,9 @@ import org.apache.flink.util.Collector;
 /**
  * Passes the survivor of each set of equal texts on and marks the others, one decision a window.
  *
- * <p>State a text: {@code survivor}, the id of the survivor, kept for the life of the run (the scope
- * of deduplication is the run); {@code pending}, the copies of the window that is still open, cleared
- * when the window is decided.
+ * <p>State a text: {@code survivor}, the id of the survivor, kept for the life of the run (the
+ * scope of deduplication is the run); {@code pending}, the copies of the window that is still open,
+ * cleared when the window is decided.
  */
 public final class DedupFunction extends KeyedProcessFunction<TextHash, Envelope, Envelope>
     implements Counted {
@@ -49,8 +49,7 @@ public final class DedupFunction extends KeyedProcessFunction<TextHash, Envelope
 
   @Override
   public void open(OpenContext context) {
-    survivor =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("survivor", Types.STRING));
+    survivor = getRuntimeContext().getState(new ValueStateDescriptor<>("survivor", Types.STRING));
     pending =
         getRuntimeContext()
             .getMapState(

@@ -96,8 +96,7 @@ public final class AvroCodec<T extends SpecificRecordBase> {
             written, key -> new SpecificDatumReader<>(registry.schema(key), schema));
     try {
       return reader.read(
-          null,
-          DecoderFactory.get().binaryDecoder(frame, HEADER, frame.length - HEADER, null));
+          null, DecoderFactory.get().binaryDecoder(frame, HEADER, frame.length - HEADER, null));
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "value must be Avro binary of " + schema.getFullName() + ": " + e.getMessage(), e);

@@ -13,7 +13,9 @@ import java.util.Map;
  */
 public record KafkaConnection(String bootstrapServers, Topics topics) implements Serializable {
 
-  /** Settings of every consumer: committed records only, from the start, no group, no offsets kept. */
+  /**
+   * Settings of every consumer: committed records only, from the start, no group, no offsets kept.
+   */
   public Map<String, Object> consumer() {
     var config = new HashMap<String, Object>();
     config.put("bootstrap.servers", bootstrapServers);

@@ -1,6 +1,5 @@
 package dev.neostream.tokens.job;
 
-import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.EventTime;
 import dev.neostream.schemas.avro.Span;
 import dev.neostream.schemas.avro.TokenBlock;

@@ -22,8 +22,7 @@ public final class TokenizeJob {
             (document, out) -> {
               if (!document.end) {
                 Lane lane =
-                    Lane.of(
-                        document.id, document.domain, config.lanes(), config.heldOutEvery());
+                    Lane.of(document.id, document.domain, config.lanes(), config.heldOutEvery());
                 out.collect(LaneDocument.of(lane, document));
                 return;
               }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a lane holds between documents: the ids of the block that is not full yet. A plain object with
- * public fields, because it is Flink state.
+ * What a lane holds between documents: the ids of the block that is not full yet. A plain object
+ * with public fields, because it is Flink state.
  */
 public final class Carry {
 

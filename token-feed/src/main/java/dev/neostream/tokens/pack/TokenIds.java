@@ -9,7 +9,9 @@ public final class TokenIds {
 
   private TokenIds() {}
 
-  /** Returns the narrowest width that holds every id of a vocabulary: 2 up to 65,536 ids, else 4. */
+  /**
+   * Returns the narrowest width that holds every id of a vocabulary: 2 up to 65,536 ids, else 4.
+   */
   public static int width(int vocabSize) {
     return vocabSize <= 1 << 16 ? 2 : 4;
   }
