@@ -1,0 +1,172 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.ingest.Input;
+import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.config.RunConfig;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.corpus.DemoCorpus;
+import dev.neostream.ops.embedded.EmbeddedRun;
+import dev.neostream.ops.monitor.Status;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The main job: the whole path on the embedded runtime. */
+@Command(
+    name = "demo",
+    description = {
+      "Run the whole path on this machine: documents in, a small bilingual model out.",
+      "The same command on the same folder goes on where it stopped, however it stopped."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  ops/neo demo",
+      "  ops/neo demo --dir my-run --steps 600",
+      "  ops/neo demo --dir my-run --only-input --input crawl.warc.gz --input docs.jsonl.gz"
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final long DEFAULT_STEPS = 300;
+  private static final long DEFAULT_CHECKPOINT_EVERY = 50;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "RUN",
+      description = "Run folder (default: ${DEFAULT-VALUE}).",
+      defaultValue = Main.DEFAULT_FOLDER)
+  private Path dir;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "S",
+      description = "Training steps, both phases (default: 300, or those of the run).")
+  private Long steps;
+
+  @Option(
+      names = "--input",
+      paramLabel = "PATH",
+      description = "File or folder to read too: WARC, ARC, HTML, JSON Lines, text, source code.")
+  private List<Path> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--only-input",
+      description = "Read the --input paths instead of the demo corpus.")
+  private boolean onlyInput;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "K",
+      description = "Steps between checkpoints (default: 50, or those of the run).")
+  private Long checkpointEvery;
+
+  @Option(names = "--seed", description = "Seed of the initial weights (default: 42).")
+  private Long seed;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description = "Port of /metrics on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0")
+  private int metricsPort;
+
+  @Override
+  public Integer call() throws IOException {
+    var folder = new RunFolder(dir);
+    try (FileLock lock = folder.lock()) {
+      // Before anything of the engines is loaded: where they log and put scratch files.
+      System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
+      System.setProperty("java.io.tmpdir", folder.tmp().toString());
+      RunConfig config = config(folder);
+      var view = new ProgressView(System.out, System.console() != null);
+      return run(folder, config, view);
+    }
+  }
+
+  private int run(RunFolder folder, RunConfig config, ProgressView view) {
+    Optional<Status> before = folder.read(folder.status(), Status.class);
+    if (before.isPresent() && before.get().state().equals("complete")) {
+      view.say("The run is complete: " + folder.report());
+      return 0;
+    }
+    List<Input> resolved = inputs(config, view);
+    AtomicBoolean stop = Interrupts.listen();
+    Status ended =
+        new EmbeddedRun(folder, config, resolved, metricsPort, view::say)
+            .run(stop::get, view::show);
+    return switch (ended.state()) {
+      case "complete" -> {
+        view.say("Complete. Read " + folder.report());
+        yield 0;
+      }
+      case "stopped" -> {
+        view.say("Stopped cleanly. Resume with: ops/neo demo --dir " + dir);
+        yield Interrupts.EXIT_CODE;
+      }
+      default -> throw new UserError(ended.problem());
+    };
+  }
+
+  /** Returns the run's configuration: the stored one if there is a run, else a new one, stored. */
+  private RunConfig config(RunFolder folder) {
+    List<String> paths =
+        inputs.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList();
+    Optional<RunConfig> stored = folder.config();
+    if (stored.isPresent()) {
+      RunConfig config = stored.get();
+      differs("--steps", steps, config.steps());
+      differs("--checkpoint-every", checkpointEvery, config.checkpointEvery());
+      differs("--seed", seed, config.seed());
+      differs("--input", paths.isEmpty() ? null : paths, config.inputs());
+      return config;
+    }
+    RunConfig config =
+        RunConfig.demo(
+            paths,
+            !onlyInput,
+            steps == null ? DEFAULT_STEPS : steps,
+            checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
+            seed == null ? 42 : seed);
+    inputs(config, new ProgressView(System.out, false));
+    folder.writeConfig(config);
+    return config;
+  }
+
+  private void differs(String option, Object given, Object stored) {
+    if (given != null && !given.equals(stored)) {
+      throw UserError.usage(
+          option
+              + " must be what the run was made with: given="
+              + given
+              + ", run="
+              + stored
+              + "; leave it out, or choose another --dir");
+    }
+  }
+
+  private static List<Input> inputs(RunConfig config, ProgressView view) {
+    try {
+      List<Path> paths = new ArrayList<>();
+      if (config.demoCorpus()) {
+        paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
+      }
+      config.inputs().forEach(path -> paths.add(Path.of(path)));
+      return Inputs.resolve(paths);
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new UserError(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.ops.config.UserError;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ops/neo}: exit codes 0 ok, 1 failed, 2 usage, 3 not ready. */
+@Command(
+    name = "neo",
+    description = "MAP-Neo's corpus pipeline and pre-training as one live stream.",
+    mixinStandardHelpOptions = true,
+    version = "neo-stream 0.1.0",
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {DemoCommand.class, StatusCommand.class, MixCommand.class},
+    footer = {
+      "",
+      "Examples:",
+      "  ops/neo demo                           the whole path, from documents to a trained model",
+      "  ops/neo demo --dir my-run --input crawl.warc.gz --input notes/",
+      "  ops/neo status --dir my-run --json",
+      "  ops/neo mix set --dir my-run --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
+      "",
+      "Exit codes: 0 ok, 1 failed, 2 usage, 3 not ready, 130 stopped by Ctrl-C."
+    })
+public final class Main {
+
+  /** Where a run lives unless the user says otherwise. */
+  static final String DEFAULT_FOLDER = "run";
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs a command line and returns its exit code. */
+  static int run(String... args) {
+    var commandLine = new CommandLine(new Main());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          if (failure instanceof UserError mistake) {
+            err.println("neo: " + mistake.getMessage());
+            return mistake.exitCode();
+          }
+          err.println("neo: failed: " + reason(failure));
+          return UserError.FAILED;
+        });
+    commandLine.setParameterExceptionHandler(
+        (problem, arguments) -> {
+          PrintWriter err = problem.getCommandLine().getErr();
+          err.println("neo: " + problem.getMessage().lines().findFirst().orElse("wrong usage"));
+          err.println(
+              "Try `ops/"
+                  + problem.getCommandLine().getCommandSpec().qualifiedName()
+                  + " --help`.");
+          return UserError.USAGE;
+        });
+    if (args.length == 0) {
+      commandLine.usage(commandLine.getErr());
+      return UserError.USAGE;
+    }
+    return commandLine.execute(args);
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root == failure ? failure.toString() : failure.getMessage() + ": " + root;
+  }
+}

@@ -1,0 +1,213 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.ops.config.RunConfig;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.config.UserError;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.LearningRate;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.Phase;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.topic.MixtureControl;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Shows and changes the data mixture of a running run. */
+@Command(
+    name = "mix",
+    description = "Show or change the data mixture of a running run.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "show|set|history",
+    footer = {
+      "",
+      "Examples:",
+      "  ops/neo mix show",
+      "  ops/neo mix set --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
+      "  ops/neo mix history --json"
+    })
+final class MixCommand implements Runnable {
+
+  private static final Duration DECISION_DEADLINE = Duration.ofSeconds(30);
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "one of show, set, history must be given");
+  }
+
+  @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
+  int show(
+      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
+      @Option(names = "--json") boolean json) {
+    MixtureUpdate plan =
+        control(dir)
+            .inForce()
+            .orElseThrow(() -> UserError.notReady("no plan is in force yet: dir=" + dir));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(RunFolder.json(view(plan)));
+      return 0;
+    }
+    out.printf("plan %d by %s: %s%n", plan.getVersion(), plan.getAuthor(), plan.getReason());
+    for (Phase phase : plan.getPhases()) {
+      LearningRate rule = phase.getLearningRate();
+      out.printf(
+          Locale.ROOT,
+          "  %-12s %,d steps   %s %.2e -> %.2e   %s%n",
+          phase.getName(),
+          phase.getSteps(),
+          rule.getKind().toString().toLowerCase(Locale.ROOT),
+          rule.getPeak(),
+          rule.getFloor(),
+          weights(phase.getWeights()));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "set",
+      description = "Change the weights of the current phase; takes effect within `lead` steps.",
+      mixinStandardHelpOptions = true)
+  int set(
+      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
+      @Option(
+              names = "--weights",
+              paramLabel = "DOMAIN=WEIGHT",
+              split = ",",
+              required = true,
+              description = "Shares of tokens; need not sum to 1. Domains left out get none.")
+          Map<String, Double> weights,
+      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
+          String why,
+      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
+          String author) {
+    try {
+      MixtureDecision decision =
+          control(dir)
+              .setWeights(
+                  new TreeMap<>(weights),
+                  author == null ? System.getProperty("user.name") : author,
+                  why,
+                  System.currentTimeMillis(),
+                  DECISION_DEADLINE);
+      if (!decision.getAccepted()) {
+        throw new UserError("the plan was refused: " + decision.getProblem());
+      }
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "plan %d in force from step %d: %s%n",
+              decision.getVersion(), decision.getFromStep(), weights(weights));
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    } catch (IllegalStateException e) {
+      throw UserError.notReady(e.getMessage());
+    }
+  }
+
+  @Command(
+      name = "history",
+      description = "Show every plan: who, when, why, and from which step.",
+      mixinStandardHelpOptions = true)
+  int history(
+      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
+      @Option(names = "--json") boolean json) {
+    List<MixtureDecision> decisions = control(dir).history();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      List<Map<String, Object>> all = new ArrayList<>();
+      decisions.forEach(decision -> all.add(view(decision)));
+      out.println(RunFolder.json(all));
+      return 0;
+    }
+    for (MixtureDecision decision : decisions) {
+      out.printf(
+          "plan %d  %s  %s  by %s: %s%n",
+          decision.getVersion(),
+          Instant.ofEpochMilli(decision.getProposedAt()),
+          decision.getAccepted()
+              ? "from step " + decision.getFromStep()
+              : "refused (" + decision.getProblem() + ")",
+          decision.getAuthor(),
+          decision.getReason());
+    }
+    return 0;
+  }
+
+  private static MixtureControl control(Path dir) {
+    var folder = new RunFolder(dir);
+    RunConfig config =
+        folder
+            .config()
+            .orElseThrow(
+                () -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
+    RunFolder.Address address =
+        folder
+            .address()
+            .orElseThrow(
+                () ->
+                    UserError.notReady(
+                        "the run must be running: dir="
+                            + folder.root()
+                            + "; start it with `ops/neo demo --dir "
+                            + dir
+                            + "`"));
+    return new MixtureControl(
+        new KafkaConnection(address.bootstrapServers(), new Topics(config.run())));
+  }
+
+  private static Map<String, Object> view(MixtureUpdate plan) {
+    List<Map<String, Object>> phases = new ArrayList<>();
+    for (Phase phase : plan.getPhases()) {
+      var view = new LinkedHashMap<String, Object>();
+      view.put("name", phase.getName());
+      view.put("steps", phase.getSteps());
+      view.put("weights", new TreeMap<>(phase.getWeights()));
+      phases.add(view);
+    }
+    var view = new LinkedHashMap<String, Object>();
+    view.put("version", plan.getVersion());
+    view.put("author", plan.getAuthor());
+    view.put("reason", plan.getReason());
+    view.put("phases", phases);
+    return view;
+  }
+
+  private static Map<String, Object> view(MixtureDecision decision) {
+    var view = new LinkedHashMap<String, Object>();
+    view.put("version", decision.getVersion());
+    view.put("accepted", decision.getAccepted());
+    view.put("fromStep", decision.getFromStep());
+    view.put("author", decision.getAuthor());
+    view.put("reason", decision.getReason());
+    view.put("proposedAt", Instant.ofEpochMilli(decision.getProposedAt()).toString());
+    view.put("problem", decision.getProblem());
+    return view;
+  }
+
+  private static String weights(Map<String, Double> weights) {
+    var shares = new ArrayList<String>();
+    double sum = weights.values().stream().mapToDouble(w -> w).sum();
+    new TreeMap<>(weights)
+        .forEach(
+            (domain, weight) ->
+                shares.add(String.format(Locale.ROOT, "%s %.1f %%", domain, 100 * weight / sum)));
+    return String.join(", ", shares);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.ops.monitor.CountBook;
+import dev.neostream.ops.monitor.Status;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What the user watches: a block of lines redrawn in place on a terminal, one line every 30 seconds
+ * otherwise.
+ */
+final class ProgressView {
+
+  private static final long QUIET_PERIOD_NS = 30_000_000_000L;
+  private static final int BAR = 30;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private int drawn;
+  private long lastLineAt = System.nanoTime() - QUIET_PERIOD_NS;
+  private long firstStep = -1;
+  private long firstStepAt;
+
+  ProgressView(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Prints a message of its own line, above the view. */
+  void say(String message) {
+    erase();
+    out.println(message);
+    out.flush();
+  }
+
+  void show(Status status) {
+    String eta = eta(status);
+    if (terminal) {
+      erase();
+      List<String> lines = new ArrayList<>(lines(status));
+      lines.add("eta       " + eta);
+      lines.forEach(out::println);
+      drawn = lines.size();
+      out.flush();
+    } else if (System.nanoTime() - lastLineAt >= QUIET_PERIOD_NS) {
+      lastLineAt = System.nanoTime();
+      out.println(line(status) + ", eta " + eta);
+      out.flush();
+    }
+  }
+
+  private void erase() {
+    for (; drawn > 0; drawn--) {
+      out.print("\033[1A\033[2K");
+    }
+  }
+
+  private String eta(Status status) {
+    long step = status.training().step();
+    if (step < 0) {
+      return "after the first steps";
+    }
+    if (firstStep < 0) {
+      firstStep = step;
+      firstStepAt = System.nanoTime();
+    }
+    if (step == firstStep) {
+      return "after the next steps";
+    }
+    double secondsAStep = (System.nanoTime() - firstStepAt) / 1e9 / (step - firstStep);
+    long seconds = Math.round(secondsAStep * (status.training().steps() - 1 - step));
+    return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+  }
+
+  private static String line(Status status) {
+    Status.Training training = status.training();
+    CountBook.Stage tokenize = status.stages().get("tokenize");
+    return format(
+        "%s: %,d documents in, %,d clean, %,d unique, %,d tokens; step %,d/%,d %s, loss %.3f,"
+            + " %,.0f tokens/s",
+        status.state(),
+        status.ingest().written(),
+        status.stages().get("clean").emitted(),
+        tokenize.read(),
+        tokenize.tokens(),
+        training.step() + 1,
+        training.steps(),
+        training.phase(),
+        training.loss(),
+        training.tokensPerSecond());
+  }
+
+  /** Returns the full view of a state. */
+  static List<String> lines(Status status) {
+    Status.Training training = status.training();
+    var lines = new ArrayList<String>();
+    lines.add(
+        "state     "
+            + status.state()
+            + (status.problem().isEmpty() ? "" : ": " + status.problem()));
+    lines.add(
+        format(
+            "ingest    %,d read = %,d written + %,d rejected%s",
+            status.ingest().read(),
+            status.ingest().written(),
+            status.ingest().rejected(),
+            status.ingest().finished() ? ", finished" : ""));
+    for (String name : CountBook.STAGES) {
+      CountBook.Stage stage = status.stages().get(name);
+      lines.add(
+          format(
+              "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held   %,.0f documents/s",
+              name,
+              stage.read(),
+              stage.emitted(),
+              stage.rejected(),
+              stage.duplicates(),
+              stage.held(),
+              status.documentsPerSecond().getOrDefault(name, 0.0)));
+    }
+    lines.add(
+        "blocks    "
+            + status.blocks().entrySet().stream()
+                .filter(entry -> !entry.getKey().startsWith("heldout."))
+                .map(entry -> format("%s %,d", entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("   ")));
+    lines.add("training  " + bar(training) + " " + training.phase());
+    if (training.step() >= 0) {
+      lines.add(
+          format(
+              "          loss %.3f   learning rate %.2e   gradient norm %.2f   %,.0f tokens/s   sync %.0f %%",
+              training.loss(),
+              training.learningRate(),
+              training.gradientNorm(),
+              training.tokensPerSecond(),
+              100 * training.syncShare()));
+      lines.add(
+          "mixture   "
+              + "plan "
+              + status.mixture().planVersion()
+              + ": "
+              + status.mixture().weights().entrySet().stream()
+                  .map(
+                      entry ->
+                          format(
+                              "%s %.1f %% (%,d of %.1f rows)",
+                              entry.getKey(),
+                              100 * entry.getValue(),
+                              status.mixture().delivered().getOrDefault(entry.getKey(), 0L),
+                              status.mixture().asked().getOrDefault(entry.getKey(), 0.0)))
+                  .collect(Collectors.joining("   ")));
+      Map<Long, Double> heldOut = status.heldOut();
+      if (!heldOut.isEmpty()) {
+        lines.add(
+            "held-out  "
+                + heldOut.entrySet().stream()
+                    .map(entry -> format("step %d: %.3f", entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining("   ")));
+      }
+    }
+    if (status.checkpointStep() >= 0) {
+      lines.add("saved     step " + status.checkpointStep() + " in " + status.checkpointPath());
+    }
+    return lines;
+  }
+
+  private static String bar(Status.Training training) {
+    double done = (training.step() + 1) / (double) training.steps();
+    int full = (int) (done * BAR);
+    return "["
+        + "#".repeat(full)
+        + ".".repeat(BAR - full)
+        + format("] step %,d of %,d", training.step() + 1, training.steps());
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.monitor.Status;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints where a run stands, whether it is running or not. */
+@Command(
+    name = "status",
+    description = "Show where a run stands.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  ops/neo status --dir my-run --json"})
+final class StatusCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "RUN",
+      description = "Run folder (default: ${DEFAULT-VALUE}).",
+      defaultValue = Main.DEFAULT_FOLDER)
+  private Path dir;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    var folder = new RunFolder(dir);
+    Status last =
+        folder
+            .read(folder.status(), Status.class)
+            .orElseThrow(
+                () ->
+                    UserError.notReady(
+                        "the folder must hold a run: dir="
+                            + folder.root()
+                            + "; start one with `ops/neo demo --dir "
+                            + dir
+                            + "`"));
+    boolean live = last.state().equals("running") || last.state().equals("starting");
+    Status status =
+        live && folder.address().isEmpty()
+            ? last.in(
+                "stopped",
+                "the run ended without a word; resume with `ops/neo demo --dir " + dir + "`")
+            : last;
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(RunFolder.json(status));
+    } else {
+      ProgressView.lines(status).forEach(out::println);
+      folder
+          .address()
+          .ifPresent(
+              address ->
+                  out.println("metrics   http://127.0.0.1:" + address.metricsPort() + "/metrics"));
+    }
+    out.flush();
+    return 0;
+  }
+}

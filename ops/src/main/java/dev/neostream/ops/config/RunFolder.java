@@ -1,0 +1,228 @@
+package dev.neostream.ops.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * The folder a run lives in.
+ *
+ * <pre>
+ *   config.resolved.yaml   what the run is, written once
+ *   tokenizer/             trained at first start
+ *   kafka/ flink/ streams/ state of the engines
+ *   checkpoints/           step-00000050/ ... manifest.json last
+ *   address.json           where a running run can be reached; gone when it stops
+ *   status.json            last known state, rewritten while running
+ *   metrics.jsonl          one line a training step
+ *   report.md loss.svg mixture.svg
+ *   logs/                  one file a process
+ *   tmp/                   scratch of the engines, emptied at every start
+ * </pre>
+ *
+ * @param root the folder
+ */
+public record RunFolder(Path root) {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper YAML =
+      new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
+
+  /** Where a running run listens, all on loopback. */
+  public record Address(String bootstrapServers, int metricsPort, long pid) {}
+
+  public RunFolder {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  public Path kafka() {
+    return root.resolve("kafka");
+  }
+
+  public Path flinkCheckpoints() {
+    return root.resolve("flink").resolve("checkpoints");
+  }
+
+  public Path streams() {
+    return root.resolve("streams");
+  }
+
+  public Path tokenizer() {
+    return root.resolve("tokenizer").resolve("tokenizer.neo.json");
+  }
+
+  public Path checkpoints() {
+    return root.resolve("checkpoints");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public Path tmp() {
+    return root.resolve("tmp");
+  }
+
+  public Path report() {
+    return root.resolve("report.md");
+  }
+
+  public Path metricsLines() {
+    return root.resolve("metrics.jsonl");
+  }
+
+  public Path status() {
+    return root.resolve("status.json");
+  }
+
+  private Path configFile() {
+    return root.resolve("config.resolved.yaml");
+  }
+
+  private Path addressFile() {
+    return root.resolve("address.json");
+  }
+
+  /** Creates the folder and takes it for this process until the lock is closed. */
+  public FileLock lock() {
+    try {
+      Files.createDirectories(root);
+      FileChannel channel =
+          FileChannel.open(
+              root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        throw inUse();
+      }
+      return lock;
+    } catch (OverlappingFileLockException e) {
+      throw inUse();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private UserError inUse() {
+    return new UserError(
+        "one process at a time may use a run folder: folder="
+            + root
+            + "; see `ops/neo status --dir "
+            + root
+            + "`, or choose another --dir");
+  }
+
+  private UserError unwritable(IOException e) {
+    String why =
+        e instanceof AccessDeniedException ? "no write permission" : String.valueOf(e.getMessage());
+    return new UserError("the run folder must be writable: folder=" + root + ", problem=" + why, e);
+  }
+
+  /** Returns the run's configuration, empty if the folder holds no run. */
+  public Optional<RunConfig> config() {
+    return read(configFile(), RunConfig.class, YAML);
+  }
+
+  public void writeConfig(RunConfig config) {
+    write(configFile(), config, YAML);
+  }
+
+  /** Returns where the run can be reached, empty if it is not running. */
+  public Optional<Address> address() {
+    return read(addressFile(), Address.class, JSON)
+        .filter(
+            address -> ProcessHandle.of(address.pid()).map(ProcessHandle::isAlive).orElse(false));
+  }
+
+  public void writeAddress(Address address) {
+    write(addressFile(), address, JSON);
+  }
+
+  public void deleteAddress() {
+    try {
+      Files.deleteIfExists(addressFile());
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /** Returns the stored value of a JSON file, empty if there is none. */
+  public <T> Optional<T> read(Path file, Class<T> type) {
+    return read(file, type, JSON);
+  }
+
+  /** Writes a value as JSON; readers see the old file or the new one, never a part. */
+  public void write(Path file, Object value) {
+    write(file, value, JSON);
+  }
+
+  /** Returns the JSON form of a value. */
+  public static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("value must have a JSON form", e);
+    }
+  }
+
+  private <T> Optional<T> read(Path file, Class<T> type, ObjectMapper mapper) {
+    try {
+      return Optional.of(mapper.readValue(Files.readAllBytes(file), type));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new UserError(
+          "file must be what the run wrote: file=" + file + ", problem=" + e.getOriginalMessage(),
+          e);
+    } catch (IOException e) {
+      throw new UserError("file must be readable: file=" + file, e);
+    }
+  }
+
+  private void write(Path file, Object value, ObjectMapper mapper) {
+    try {
+      writeText(file, mapper.writeValueAsString(value));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("value must have a JSON form: file=" + file, e);
+    }
+  }
+
+  /** Writes a text file at once: temporary file, fsync, rename. */
+  public void writeText(Path file, String text) {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".partial");
+    try {
+      Files.createDirectories(file.getParent());
+      try (FileChannel channel =
+          FileChannel.open(
+              temporary,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+}

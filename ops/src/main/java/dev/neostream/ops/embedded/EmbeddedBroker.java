@@ -1,0 +1,162 @@
+package dev.neostream.ops.embedded;
+
+import dev.neostream.ops.config.UserError;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A Kafka broker and its controller inside this JVM, bound to loopback, with its data in a folder
+ * that survives restarts and kill -9.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  /**
+   * Longest time a prepared transaction survives without its writer. Must exceed any downtime: the
+   * broker aborts what is older, and data that a Flink checkpoint calls committed would be lost.
+   */
+  public static final int MAX_TRANSACTION_MS = 7 * 24 * 3600 * 1000;
+
+  private final KafkaRaftServer server;
+  private final String bootstrapServers;
+
+  private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+    this.server = server;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /**
+   * Starts a broker, formatting the folder on first use.
+   *
+   * @param folder where the broker's data lies
+   */
+  public static EmbeddedBroker start(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      format(folder);
+      int port = freePort();
+      int controllerPort = freePort();
+      var server =
+          new KafkaRaftServer(new KafkaConfig(settings(folder, port, controllerPort)), Time.SYSTEM);
+      server.startup();
+      return new EmbeddedBroker(server, "127.0.0.1:" + port);
+    } catch (IOException e) {
+      throw new UserError("the broker's folder must be writable: folder=" + folder, e);
+    }
+  }
+
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  public KafkaConnection connection(Topics topics) {
+    return new KafkaConnection(bootstrapServers, topics);
+  }
+
+  /** Creates those topics that do not exist yet. */
+  public void createTopics(List<Topics.Spec> specs) {
+    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers);
+    try (Admin admin = Admin.create(config)) {
+      Set<String> existing = new HashSet<>(admin.listTopics().names().get());
+      List<NewTopic> missing =
+          specs.stream()
+              .filter(spec -> !existing.contains(spec.name()))
+              .map(
+                  spec ->
+                      new NewTopic(spec.name(), spec.partitions(), (short) 1)
+                          .configs(spec.config()))
+              .toList();
+      admin.createTopics(missing).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("topics could not be created", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating topics", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  private static void format(Path folder) {
+    if (Files.exists(folder.resolve("meta.properties"))) {
+      return;
+    }
+    var silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    try {
+      new Formatter()
+          .setPrintStream(silent)
+          .setNodeId(1)
+          .setClusterId(Uuid.randomUuid().toString())
+          .addDirectory(folder.toString())
+          .setMetadataLogDirectory(folder.toString())
+          .setControllerListenerName("CONTROLLER")
+          .run();
+    } catch (Exception e) {
+      throw new UserError("the broker's folder must be writable: folder=" + folder, e);
+    }
+  }
+
+  private static Map<String, Object> settings(Path folder, int port, int controllerPort) {
+    var config = new HashMap<String, Object>();
+    config.put("process.roles", "broker,controller");
+    config.put("node.id", "1");
+    config.put(
+        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    config.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+    config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    config.put("inter.broker.listener.name", "PLAINTEXT");
+    config.put("controller.listener.names", "CONTROLLER");
+    config.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    config.put("log.dirs", folder.toString());
+    config.put("auto.create.topics.enable", "false");
+    config.put("message.max.bytes", KafkaConnection.MAX_RECORD_BYTES);
+    config.put("replica.fetch.max.bytes", KafkaConnection.MAX_RECORD_BYTES);
+    config.put("transaction.max.timeout.ms", MAX_TRANSACTION_MS);
+    // One replica of everything, and few partitions for the broker's own topics.
+    config.put("offsets.topic.replication.factor", "1");
+    config.put("offsets.topic.num.partitions", "4");
+    config.put("transaction.state.log.replication.factor", "1");
+    config.put("transaction.state.log.min.isr", "1");
+    config.put("transaction.state.log.num.partitions", "4");
+    config.put("share.coordinator.state.topic.replication.factor", "1");
+    config.put("share.coordinator.state.topic.min.isr", "1");
+    config.put("group.initial.rebalance.delay.ms", "0");
+    // Small footprint, and quick to come back after a kill.
+    config.put("log.cleaner.dedupe.buffer.size", "16777216");
+    config.put("log.index.size.max.bytes", "1048576");
+    config.put("controller.quorum.election.timeout.ms", "300");
+    config.put("broker.session.timeout.ms", "4000");
+    config.put("broker.heartbeat.interval.ms", "500");
+    return config;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.neostream.ops.embedded;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * A Flink cluster inside this JVM that runs one job: restored from its newest checkpoint when it
+ * starts, stopped with a savepoint so that its last transaction commits.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+
+  private final MiniCluster cluster;
+  private final Configuration configuration;
+  private final Path checkpoints;
+  private JobID job;
+  private CompletableFuture<JobResult> result;
+
+  private EmbeddedFlink(MiniCluster cluster, Configuration configuration, Path checkpoints) {
+    this.cluster = cluster;
+    this.configuration = configuration;
+    this.checkpoints = checkpoints;
+  }
+
+  /**
+   * Starts a cluster.
+   *
+   * @param checkpoints folder of checkpoints and savepoints
+   * @param tmp scratch folder
+   * @param parallelism slots, and parallelism of the job
+   * @param interval time between checkpoints, the latency of everything the job writes
+   */
+  public static EmbeddedFlink start(
+      Path checkpoints, Path tmp, int parallelism, Duration interval) {
+    Configuration configuration = settings(checkpoints, tmp, parallelism, interval);
+    var cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(parallelism)
+                .setCommonBindAddress("127.0.0.1")
+                .build());
+    try {
+      Files.createDirectories(checkpoints);
+      cluster.start();
+      return new EmbeddedFlink(cluster, configuration, checkpoints);
+    } catch (Exception e) {
+      throw new IllegalStateException("the Flink cluster must start", e);
+    }
+  }
+
+  /** Submits the job that {@code define} adds to the environment. */
+  public void submit(String name, Consumer<StreamExecutionEnvironment> define) {
+    var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    define.accept(env);
+    StreamGraph graph = env.getStreamGraph();
+    newestCheckpoint()
+        .ifPresent(
+            path ->
+                graph.setSavepointRestoreSettings(
+                    SavepointRestoreSettings.forPath(
+                        path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+    graph.setJobName(name);
+    var jobGraph = graph.getJobGraph();
+    job = jobGraph.getJobID();
+    cluster.submitJob(jobGraph).join();
+    result = cluster.requestJobResult(job);
+  }
+
+  /** Returns why the job ended; empty while it runs. */
+  public Optional<Throwable> failure() {
+    if (result == null || !result.isDone()) {
+      return Optional.empty();
+    }
+    JobResult ended = result.join();
+    return Optional.of(
+        ended
+            .getSerializedThrowable()
+            .<Throwable>map(t -> t.deserializeError(EmbeddedFlink.class.getClassLoader()))
+            .orElseGet(() -> new IllegalStateException("the job ended: " + ended.getJobStatus())));
+  }
+
+  public URI restAddress() {
+    return cluster.getRestAddress().join();
+  }
+
+  /** Stops the job with a savepoint; everything it has read is committed when this returns. */
+  public void stopJob(Duration deadline) {
+    try {
+      cluster
+          .stopWithSavepoint(
+              job,
+              checkpoints.resolve("stopped").toUri().toString(),
+              false,
+              SavepointFormatType.NATIVE)
+          .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      result.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while stopping the job", e);
+    } catch (Exception e) {
+      throw new IllegalStateException("the job must stop with a savepoint", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    cluster.closeAsync().join();
+  }
+
+  /**
+   * Returns the folder of the newest complete checkpoint or savepoint: the one with the highest
+   * checkpoint id among those that have a metadata file, which Flink writes last.
+   */
+  private Optional<Path> newestCheckpoint() {
+    try (Stream<Path> files = Files.walk(checkpoints, 3)) {
+      Path newest = null;
+      long newestId = -1;
+      for (Path file :
+          (Iterable<Path>)
+              files.filter(path -> path.getFileName().toString().equals("_metadata"))::iterator) {
+        long id = checkpointId(file);
+        if (id > newestId) {
+          newestId = id;
+          newest = file.getParent();
+        }
+      }
+      return Optional.ofNullable(newest);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long checkpointId(Path metadata) throws IOException {
+    try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(metadata)))) {
+      return Checkpoints.loadCheckpointMetadata(
+              in, EmbeddedFlink.class.getClassLoader(), metadata.toString())
+          .getCheckpointId();
+    }
+  }
+
+  private static Configuration settings(
+      Path checkpoints, Path tmp, int parallelism, Duration interval) {
+    var config = new Configuration();
+    config.setString("parallelism.default", Integer.toString(parallelism));
+    config.setString("execution.checkpointing.interval", interval.toMillis() + " ms");
+    config.setString("execution.checkpointing.min-pause", "200 ms");
+    config.setString("execution.checkpointing.mode", "EXACTLY_ONCE");
+    config.setString("execution.checkpointing.storage", "filesystem");
+    config.setString("execution.checkpointing.dir", checkpoints.toUri().toString());
+    config.setString("execution.checkpointing.incremental", "true");
+    config.setString("execution.checkpointing.num-retained", "2");
+    config.setString(
+        "execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
+    config.setString("state.backend.type", "rocksdb");
+    config.setString("state.backend.rocksdb.use-bloom-filter", "true");
+    config.setString("pipeline.generic-types", "false");
+    config.setString("pipeline.object-reuse", "true");
+    config.setString("restart-strategy.type", "fixed-delay");
+    config.setString("restart-strategy.fixed-delay.attempts", "3");
+    config.setString("restart-strategy.fixed-delay.delay", "1 s");
+    config.setString("taskmanager.memory.managed.size", "128m");
+    config.setString("taskmanager.memory.network.min", "64m");
+    config.setString("taskmanager.memory.network.max", "64m");
+    config.setString("io.tmp.dirs", tmp.toString());
+    // Loopback only, and nobody may hand in code.
+    config.setString("rest.address", "127.0.0.1");
+    config.setString("rest.bind-address", "127.0.0.1");
+    config.setString("rest.bind-port", "0");
+    config.setString("jobmanager.bind-host", "127.0.0.1");
+    config.setString("taskmanager.bind-host", "127.0.0.1");
+    config.setString("taskmanager.host", "127.0.0.1");
+    config.setString("web.submit.enable", "false");
+    config.setString("web.cancel.enable", "false");
+    return config;
+  }
+}

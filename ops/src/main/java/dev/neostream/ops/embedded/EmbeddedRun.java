@@ -1,0 +1,404 @@
+package dev.neostream.ops.embedded;
+
+import dev.neostream.ingest.Input;
+import dev.neostream.ingest.topic.IngestWriter;
+import dev.neostream.ops.config.RunConfig;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.corpus.TokenizerSample;
+import dev.neostream.ops.job.CorpusJob;
+import dev.neostream.ops.monitor.Metrics;
+import dev.neostream.ops.monitor.RunMonitor;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.report.Report;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.tokens.mixture.MixturePlan;
+import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.pack.Lane;
+import dev.neostream.tokens.topic.MixtureControl;
+import dev.neostream.tokens.topic.MixtureSequencer;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * One run from start to end on this machine: starts what is in the picture of the README, watches
+ * it, and stops it in the order in which data flows.
+ *
+ * <p>All state is in the run folder, so that the same call on the same folder goes on where the
+ * last one ended, however it ended.
+ */
+public final class EmbeddedRun {
+
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
+  private static final Duration VISIBLE_DEADLINE = Duration.ofSeconds(10);
+  private static final long REFRESH_MS = 500;
+  private static final int TRANSACTION_RECORDS = 256;
+  private static final int MAX_RESTARTS = 3;
+  private static final Duration DECISION_DEADLINE = Duration.ofMinutes(1);
+
+  /** Highest learning rate of the demo's model, see trainer-nodes/README.md. */
+  private static final double PEAK_LEARNING_RATE = 3e-3;
+
+  /** Kafka, Flink and a checkpoint need this much to start; below the second, the run stops. */
+  private static final long FREE_BYTES_TO_START = 1L << 30;
+
+  private static final long FREE_BYTES_TO_GO_ON = 256L << 20;
+
+  private final RunFolder folder;
+  private final RunConfig config;
+  private final List<Input> inputs;
+  private final int metricsPort;
+  private final Consumer<String> say;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final AtomicReference<Status> latest;
+  private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
+  private final AtomicBoolean stopIngest = new AtomicBoolean();
+
+  /**
+   * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
+   * @param say told of each step of the start, one line each
+   */
+  public EmbeddedRun(
+      RunFolder folder,
+      RunConfig config,
+      List<Input> inputs,
+      int metricsPort,
+      Consumer<String> say) {
+    this.folder = folder;
+    this.config = config;
+    this.inputs = inputs;
+    this.metricsPort = metricsPort;
+    this.say = say;
+    this.latest = new AtomicReference<>(Status.starting(config.steps()));
+  }
+
+  /**
+   * Runs until everything is read and trained, {@code stop} asks for the end, or something fails.
+   *
+   * @param progress told the newest state twice a second
+   * @return the last state: complete or stopped
+   */
+  public Status run(BooleanSupplier stop, Consumer<Status> progress) {
+    try {
+      prepareFolder();
+      Status ended = start(stop, progress);
+      folder.write(folder.status(), ended);
+      return ended;
+    } catch (RuntimeException | Error e) {
+      folder.write(folder.status(), latest.get().in("failed", String.valueOf(e.getMessage())));
+      throw e;
+    } finally {
+      closeAll();
+      folder.deleteAddress();
+    }
+  }
+
+  private void prepareFolder() {
+    try {
+      if (Files.exists(folder.tmp())) {
+        try (Stream<Path> files = Files.walk(folder.tmp())) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+      Files.createDirectories(folder.tmp());
+      Files.createDirectories(folder.logs());
+      long free = Files.getFileStore(folder.root()).getUsableSpace();
+      if (free < FREE_BYTES_TO_START) {
+        throw new UserError(
+            "the run folder needs at least 1024 MiB of free space: folder="
+                + folder.root()
+                + ", free="
+                + (free >> 20)
+                + " MiB");
+      }
+    } catch (IOException e) {
+      throw new UserError("the run folder must be writable: folder=" + folder.root(), e);
+    }
+  }
+
+  private Status start(BooleanSupplier stop, Consumer<Status> progress) {
+    // The port is what a user may have got wrong: ask for it before anything slow.
+    Metrics metrics = keep(Metrics.serve(metricsPort, latest::get));
+    folder.write(folder.status(), latest.get());
+    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, config, inputs, say);
+
+    say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
+    EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.kafka()));
+    KafkaConnection connection = broker.connection(new Topics(config.run()));
+    TokenizeConfig tokenize =
+        new TokenizeConfig(
+            folder.tokenizer().toString(),
+            tokenizer.fingerprint(),
+            config.sequenceLength(),
+            config.domains(),
+            config.lanes(),
+            config.heldOutEvery());
+    broker.createTopics(
+        connection
+            .topics()
+            .all(
+                tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
+                config.parallelism(),
+                config.lanes()));
+    folder.writeAddress(
+        new RunFolder.Address(
+            broker.bootstrapServers(), metrics.port(), ProcessHandle.current().pid()));
+    Thread ingest = startIngest(connection);
+    EmbeddedFlink flink =
+        keep(
+            EmbeddedFlink.start(
+                folder.flinkCheckpoints(),
+                folder.tmp(),
+                config.parallelism(),
+                CHECKPOINT_INTERVAL));
+    flink.submit(
+        config.run(),
+        env ->
+            CorpusJob.define(
+                env,
+                connection,
+                tokenize,
+                CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
+    MixtureSequencer sequencer = keep(startSequencer(connection));
+    RunMonitor monitor = keep(new RunMonitor(connection, config.steps(), folder.metricsLines()));
+    proposeFirstPlan(connection);
+    Path aeron = startMediaDriver();
+    return watch(stop, progress, flink, sequencer, monitor, aeron, ingest);
+  }
+
+  private MixtureSequencer startSequencer(KafkaConnection connection) {
+    var sequencer =
+        new MixtureSequencer(
+            connection,
+            new Sequencer.Settings(config.domains(), config.lanes(), config.rows(), config.lead()),
+            folder.streams());
+    sequencer.start();
+    return sequencer;
+  }
+
+  /** Proposes the first plan unless an earlier start of the run has. */
+  private void proposeFirstPlan(KafkaConnection connection) {
+    try (var plans =
+        new TopicReader<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class)) {
+      if (!plans.readToEnd().isEmpty()) {
+        return;
+      }
+    }
+    new MixtureControl(connection)
+        .propose(
+            MixturePlan.demo(config.steps(), PEAK_LEARNING_RATE)
+                .toUpdate(0, "neo demo", "first plan", System.currentTimeMillis()),
+            DECISION_DEADLINE);
+  }
+
+  private Path startMediaDriver() {
+    Path shared = Path.of("/dev/shm");
+    Path base = Files.isWritable(shared) ? shared : folder.tmp();
+    // Named after the run folder: a killed run's leftover is replaced by its next start.
+    Path aeron = base.resolve("neo-aeron-" + Integer.toHexString(folder.root().hashCode()));
+    keep(
+        MediaDriver.launch(
+            new MediaDriver.Context()
+                .aeronDirectoryName(aeron.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.SHARED)
+                .ipcTermBufferLength(4 << 20)
+                .warnIfDirectoryExists(false)));
+    return aeron;
+  }
+
+  private Thread startIngest(KafkaConnection connection) {
+    var writer = new IngestWriter(connection, inputs, config.parallelism(), TRANSACTION_RECORDS);
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                writer.run(stopIngest::get, position -> {});
+              } catch (IOException | RuntimeException e) {
+                ingestFailure.set(e);
+              }
+            },
+            "ingest");
+    thread.start();
+    keep(
+        () -> {
+          stopIngest.set(true);
+          thread.join();
+        });
+    return thread;
+  }
+
+  private Status watch(
+      BooleanSupplier stop,
+      Consumer<Status> progress,
+      EmbeddedFlink flink,
+      MixtureSequencer sequencer,
+      RunMonitor monitor,
+      Path aeron,
+      Thread ingest) {
+    int generation = 1;
+    Ranks ranks = keep(Ranks.start(folder, config.ranks(), generation, aeron));
+    say.accept("Running; Ctrl-C stops cleanly");
+    int restarts = 0;
+    long restartedAt = -1;
+    while (true) {
+      Status status = refresh(monitor, progress);
+      if (!status.problem().isEmpty()) {
+        throw new IllegalStateException(status.problem());
+      }
+      fail("ingest", Optional.ofNullable(ingestFailure.get()));
+      fail("the Flink job", flink.failure());
+      fail("the mixture sequencer", sequencer.failure());
+      Optional<String> lost = ranks.failure();
+      if (lost.isPresent()) {
+        restarts = status.training().step() > restartedAt ? 1 : restarts + 1;
+        restartedAt = status.training().step();
+        if (restarts > MAX_RESTARTS) {
+          throw new IllegalStateException(lost.get() + " (" + MAX_RESTARTS + " restarts in vain)");
+        }
+        say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
+        ranks.close();
+        ranks = keep(Ranks.start(folder, config.ranks(), ++generation, aeron));
+      }
+      boolean complete = ranks.finished() && status.drained();
+      if (complete || stop.getAsBoolean()) {
+        return finish(complete, progress, flink, monitor, ranks, ingest);
+      }
+      if (nothingToTrainOn(status)) {
+        return finish(false, progress, flink, monitor, ranks, ingest)
+            .in("failed", "nothing to train on: no document filled a block; give more --input");
+      }
+      checkDisk();
+      sleep();
+    }
+  }
+
+  /** Ends what runs, upstream first, so that everything read is committed and counted. */
+  private Status finish(
+      boolean complete,
+      Consumer<Status> progress,
+      EmbeddedFlink flink,
+      RunMonitor monitor,
+      Ranks ranks,
+      Thread ingest) {
+    ranks.requestStop();
+    stopIngest.set(true);
+    try {
+      ingest.join(STOP_DEADLINE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    flink.stopJob(STOP_DEADLINE);
+    if (!ranks.await(STOP_DEADLINE.toSeconds())) {
+      throw new IllegalStateException(
+          "every rank must stop within " + STOP_DEADLINE.toSeconds() + " s; see " + folder.logs());
+    }
+    Status status = monitor.refreshStopped(VISIBLE_DEADLINE);
+    status =
+        status.in(
+            status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
+            status.problem());
+    latest.set(status);
+    progress.accept(status);
+    Report.write(
+        folder,
+        config,
+        status,
+        monitor.steps(),
+        monitor.changes(),
+        complete ? Sample.generate(folder) : "");
+    return status;
+  }
+
+  private Status refresh(RunMonitor monitor, Consumer<Status> progress) {
+    Status status = monitor.refresh();
+    latest.set(status);
+    folder.write(folder.status(), status);
+    progress.accept(status);
+    return status;
+  }
+
+  private static void fail(String what, Optional<Throwable> failure) {
+    failure.ifPresent(
+        cause -> {
+          throw new IllegalStateException(what + " failed", cause);
+        });
+  }
+
+  private boolean nothingToTrainOn(Status status) {
+    return status.drained()
+        && config.domains().stream().allMatch(d -> status.blocks().getOrDefault(d, 0L) == 0);
+  }
+
+  private void checkDisk() {
+    try {
+      long free = Files.getFileStore(folder.root()).getUsableSpace();
+      if (free < FREE_BYTES_TO_GO_ON) {
+        throw new UserError(
+            "the disk is nearly full, so the run stops while everything is intact: folder="
+                + folder.root()
+                + ", free="
+                + (free >> 20)
+                + " MiB; free some space and give the same command again");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(REFRESH_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while watching the run", e);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+
+  private void closeAll() {
+    RuntimeException problem = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        if (problem == null) {
+          problem = new IllegalStateException("a part of the run did not stop well", e);
+        } else {
+          problem.addSuppressed(e);
+        }
+      }
+    }
+    if (problem != null) {
+      throw problem;
+    }
+  }
+}

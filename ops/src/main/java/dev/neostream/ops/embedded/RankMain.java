@@ -1,0 +1,148 @@
+package dev.neostream.ops.embedded;
+
+import com.dynatrace.hash4j.hashing.Hashing;
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.ops.config.RunConfig;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
+import dev.neostream.trainer.collective.RingAllReduce;
+import dev.neostream.trainer.collective.RingMember;
+import dev.neostream.trainer.collective.aeron.AeronTransport;
+import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.optim.AdamW;
+import dev.neostream.trainer.optim.GradientClip;
+import dev.neostream.trainer.topic.KafkaBatchSource;
+import dev.neostream.trainer.topic.KafkaStepLedger;
+import dev.neostream.trainer.topic.PublishedCheckpoints;
+import dev.neostream.trainer.train.StoredCheckpoints;
+import dev.neostream.trainer.train.TrainLoop;
+import dev.neostream.trainer.train.TrainSettings;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One trainer rank; started and spoken to by {@link Ranks}. */
+public final class RankMain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RankMain.class);
+
+  /** A rank waits this long for its neighbours; held-out blocks may take the corpus a while. */
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  private static final int AERON_STREAMS = 1000;
+
+  /** Checkpoints kept: the newest, and one in case of trouble. */
+  private static final int KEEP = 2;
+
+  private RankMain() {}
+
+  /** Arguments: run folder, rank, ranks, generation, Aeron folder. */
+  public static void main(String[] args) {
+    var stop = new AtomicBoolean();
+    try {
+      var folder = new RunFolder(Path.of(args[0]));
+      int rank = Integer.parseInt(args[1]);
+      int ranks = Integer.parseInt(args[2]);
+      int generation = Integer.parseInt(args[3]);
+      train(folder, rank, ranks, generation, Path.of(args[4]), stop);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.error("the rank failed", e);
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+
+  private static void train(
+      RunFolder folder, int rank, int ranks, int generation, Path aeron, AtomicBoolean stop)
+      throws IOException {
+    RunConfig config = folder.config().orElseThrow();
+    KafkaConnection connection =
+        new KafkaConnection(
+            folder.address().orElseThrow().bootstrapServers(), new Topics(config.run()));
+    Tokenizer tokenizer = TokenizerFile.read(folder.tokenizer());
+    var member =
+        new RingMember(
+            Hashing.xxh3_64().hashCharsToLong(folder.root().toString()),
+            generation,
+            rank,
+            ranks,
+            DEADLINE);
+    try (var program =
+            new TorchProgram(ModelConfig.tiny(tokenizer.vocabSize()), AdamW.mapNeo(), 1);
+        var source =
+            new KafkaBatchSource(
+                connection,
+                rank,
+                ranks,
+                config.domains(),
+                config.heldOutBlocks(),
+                tokenizer.fingerprint(),
+                DEADLINE);
+        var ledger = new KafkaStepLedger(connection)) {
+      System.out.println("ready");
+      listen(stop);
+      try (var sync = new RingAllReduce(new AeronTransport(aeron, AERON_STREAMS, member))) {
+        TrainLoop.End end =
+            new TrainLoop(
+                    new TrainSettings(
+                        config.seed(),
+                        GradientClip.mapNeo(),
+                        (int) config.evalEvery(),
+                        (int) config.checkpointEvery()),
+                    program,
+                    sync,
+                    source,
+                    ledger,
+                    checkpoints(folder, connection, tokenizer, rank == 0),
+                    Clock.systemUTC())
+                .run(stop::get);
+        LOG.info("rank {} ended: {}", rank, end);
+      }
+    }
+  }
+
+  private static PublishedCheckpoints checkpoints(
+      RunFolder folder, KafkaConnection connection, Tokenizer tokenizer, boolean writes)
+      throws IOException {
+    var stored =
+        new StoredCheckpoints(
+            new CheckpointStore(folder.checkpoints()),
+            tokenizer.fingerprint(),
+            Map.of(TokenizerFile.NAME, Files.readAllBytes(folder.tokenizer())),
+            KEEP);
+    return new PublishedCheckpoints(stored, connection, writes);
+  }
+
+  /** Waits for the launcher's word on another thread; leaves at once when the launcher is gone. */
+  private static void listen(AtomicBoolean stop) {
+    var listener =
+        new Thread(
+            () -> {
+              try (var in =
+                  new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                for (String line = in.readLine(); line != null; line = in.readLine()) {
+                  stop.set(line.equals("stop"));
+                }
+              } catch (IOException e) {
+                LOG.error("the launcher's pipe broke", e);
+              }
+              Runtime.getRuntime().halt(1);
+            },
+            "launcher");
+    listener.setDaemon(true);
+    listener.start();
+  }
+}

@@ -1,0 +1,167 @@
+package dev.neostream.ops.embedded;
+
+import dev.neostream.ops.config.RunFolder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The trainer ranks of one launch, each in its own JVM.
+ *
+ * <p>A rank says {@code ready} on its standard output once its engine is loaded. It leaves at the
+ * word {@code stop} on its standard input, and at once when that input ends: a rank never outlives
+ * its launcher, however the launcher dies.
+ */
+final class Ranks implements AutoCloseable {
+
+  private final List<Process> processes = new ArrayList<>();
+  private final RunFolder folder;
+  private final int ranks;
+  private final int generation;
+
+  private Ranks(RunFolder folder, int ranks, int generation) {
+    this.folder = folder;
+    this.ranks = ranks;
+    this.generation = generation;
+  }
+
+  /**
+   * Starts all ranks.
+   *
+   * @param generation tells this launch's messages from those of an earlier one
+   * @param aeronFolder folder of the media driver
+   */
+  static Ranks start(RunFolder folder, int ranks, int generation, Path aeronFolder) {
+    var started = new Ranks(folder, ranks, generation);
+    try {
+      for (int rank = 0; rank < ranks; rank++) {
+        started.start(rank, aeronFolder);
+      }
+      return started;
+    } catch (RuntimeException e) {
+      started.close();
+      throw e;
+    }
+  }
+
+  /** The next rank starts when this one is ready: the first start unpacks the engine's natives. */
+  private void start(int rank, Path aeronFolder) {
+    List<String> command =
+        List.of(
+            "/bin/sh",
+            "-c",
+            // Ctrl-C reaches the whole process group; a rank must finish its step first.
+            "trap '' INT TERM; exec \"$@\"",
+            "rank-" + rank,
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx768m",
+            "-XX:+UseSerialGC",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + folder.tmp(),
+            "-Dneo.log=" + folder.logs().resolve("rank-" + rank + ".log"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            RankMain.class.getName(),
+            folder.root().toString(),
+            Integer.toString(rank),
+            Integer.toString(ranks),
+            Integer.toString(generation),
+            aeronFolder.toString());
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("OPT_OUT_TRACKING", "true");
+    builder.redirectError(
+        ProcessBuilder.Redirect.appendTo(folder.logs().resolve("rank-" + rank + ".err").toFile()));
+    try {
+      Process process = builder.start();
+      processes.add(process);
+      var out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      String line = out.readLine();
+      while (line != null && !line.equals("ready")) {
+        line = out.readLine();
+      }
+      if (line == null) {
+        throw new IllegalStateException(failure(rank, process.waitFor()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("rank " + rank + " could not be started", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting rank " + rank, e);
+    }
+  }
+
+  /** True when every rank has ended well. */
+  boolean finished() {
+    return processes.stream().allMatch(process -> !process.isAlive() && process.exitValue() == 0);
+  }
+
+  /** Returns what went wrong with a rank; empty while all run or have ended well. */
+  Optional<String> failure() {
+    for (int rank = 0; rank < processes.size(); rank++) {
+      Process process = processes.get(rank);
+      if (!process.isAlive() && process.exitValue() != 0) {
+        return Optional.of(failure(rank, process.exitValue()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String failure(int rank, int exitCode) {
+    return "trainer rank "
+        + rank
+        + " ended with exit code "
+        + exitCode
+        + "; see "
+        + folder.logs().resolve("rank-" + rank + ".log");
+  }
+
+  /** Asks every rank to stop after the current step and to write a checkpoint. */
+  void requestStop() {
+    for (Process process : processes) {
+      try {
+        Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        in.write("stop\n");
+        in.flush();
+      } catch (IOException e) {
+        // The rank has ended already, which is what was asked.
+        continue;
+      }
+    }
+  }
+
+  /** Waits for every rank to end; returns false if one has not within {@code seconds}. */
+  boolean await(long seconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    try {
+      for (Process process : processes) {
+        if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Ends every rank that still runs. */
+  @Override
+  public void close() {
+    processes.forEach(Process::destroyForcibly);
+    for (Process process : processes) {
+      process.onExit().join();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.neostream.ops.job;
+
+import dev.neostream.clean.job.CleanJob;
+import dev.neostream.dedup.job.DedupJob;
+import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.job.OutRecord;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.tokens.job.TokenizeJob;
+import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * raw.documents -> clean -> dedup -> tokenize -> tokens.*, token.index, rejected.documents,
+ * duplicates.documents, pipeline.counts.
+ *
+ * <p>All output leaves through one exactly-once sink, so that what belongs together commits
+ * together.
+ */
+public final class CorpusJob {
+
+  private CorpusJob() {}
+
+  /** Adds the job to {@code env}. */
+  public static void define(
+      StreamExecutionEnvironment env,
+      KafkaConnection connection,
+      TokenizeConfig tokenize,
+      Sink<OutRecord> sink) {
+    DataStream<Envelope> raw =
+        env.fromSource(RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
+            .uid("raw.documents")
+            .<Envelope>flatMap(
+                (item, out) -> {
+                  if (!item.marker) {
+                    out.collect(item.document);
+                  }
+                })
+            .returns(TypeInformation.of(Envelope.class))
+            .uid("documents");
+    SingleOutputStreamOperator<Envelope> clean = CleanJob.define(raw, connection);
+    SingleOutputStreamOperator<Envelope> unique = DedupJob.define(clean, connection);
+    SingleOutputStreamOperator<OutRecord> blocks = TokenizeJob.define(unique, connection, tokenize);
+    blocks
+        .union(
+            clean.getSideOutput(OutRecord.TAG),
+            unique.getSideOutput(OutRecord.TAG),
+            blocks.getSideOutput(OutRecord.TAG))
+        .sinkTo(sink)
+        .name("topics")
+        .uid("topics");
+  }
+
+  /**
+   * Returns the sink that writes each record to the topic it names, exactly once.
+   *
+   * @param transactionTimeout must exceed the longest time between a checkpoint and the job's next
+   *     start: an older transaction is aborted by the broker although Flink counts it as committed
+   */
+  public static KafkaSink<OutRecord> sink(KafkaConnection connection, Duration transactionTimeout) {
+    var builder =
+        KafkaSink.<OutRecord>builder()
+            .setBootstrapServers(connection.bootstrapServers())
+            .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+            .setTransactionalIdPrefix(connection.topics().run() + ".corpus")
+            .setRecordSerializer(
+                (record, context, timestamp) ->
+                    new ProducerRecord<>(
+                        record.topic,
+                        record.partition < 0 ? null : record.partition,
+                        record.key,
+                        record.value))
+            .setProperty("transaction.timeout.ms", Long.toString(transactionTimeout.toMillis()));
+    connection.producer().forEach((key, value) -> builder.setProperty(key, String.valueOf(value)));
+    return builder.build();
+  }
+}

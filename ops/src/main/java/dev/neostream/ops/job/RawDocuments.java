@@ -1,0 +1,108 @@
+package dev.neostream.ops.job;
+
+import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.avro.RawDocument;
+import dev.neostream.schemas.avro.RawKind;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The source raw.documents: documents as envelopes, markers as watermarks. */
+final class RawDocuments {
+
+  private RawDocuments() {}
+
+  static KafkaSource<Item> source(KafkaConnection connection) {
+    return KafkaSource.<Item>builder()
+        .setBootstrapServers(connection.bootstrapServers())
+        .setTopics(connection.topics().rawDocuments())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setProperty("isolation.level", "read_committed")
+        // Positions live in Flink's checkpoints; offsets in the broker would be a second truth.
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .setDeserializer(new Deserializer(connection))
+        .build();
+  }
+
+  /**
+   * Event time advances by markers alone, in each partition for itself; Flink takes the minimum
+   * over partitions.
+   */
+  static WatermarkStrategy<Item> watermarks() {
+    return WatermarkStrategy.<Item>forGenerator(context -> new MarkerWatermarks())
+        .withTimestampAssigner((item, before) -> item.document.ordinal);
+  }
+
+  /** A document, or a marker that carries nothing but event time. */
+  public static final class Item {
+    public boolean marker;
+    public Envelope document;
+  }
+
+  private static final class MarkerWatermarks implements WatermarkGenerator<Item> {
+
+    @Override
+    public void onEvent(Item item, long timestamp, WatermarkOutput output) {
+      if (item.marker || item.document.end) {
+        output.emitWatermark(new Watermark(timestamp));
+      }
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {}
+  }
+
+  private static final class Deserializer implements KafkaRecordDeserializationSchema<Item> {
+
+    private final KafkaConnection connection;
+    private transient AvroCodec<RawDocument> codec;
+
+    Deserializer(KafkaConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+      codec = AvroCodec.of(RawDocument.class, connection.registry());
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Item> out) {
+      RawDocument raw = codec.decode(record.value());
+      var item = new Item();
+      item.marker = raw.getKind() == RawKind.MARKER;
+      var document = new Envelope();
+      document.id = raw.getId();
+      document.ordinal = raw.getOrdinal();
+      document.source = raw.getSource();
+      document.url = raw.getUrl();
+      document.file = raw.getFile();
+      document.offset = raw.getOffset();
+      document.mediaType = raw.getMediaType();
+      document.charset = raw.getCharset() == null ? "" : raw.getCharset();
+      document.domain = raw.getDomain() == null ? "" : raw.getDomain();
+      document.language = "";
+      document.crawledAt = raw.getCrawledAt();
+      document.end = raw.getKind() == RawKind.END;
+      document.body = new byte[raw.getPayload().remaining()];
+      raw.getPayload().get(document.body);
+      item.document = document;
+      out.collect(item);
+    }
+
+    @Override
+    public TypeInformation<Item> getProducedType() {
+      return TypeInformation.of(Item.class);
+    }
+  }
+}

@@ -1,0 +1,368 @@
+package dev.neostream.ops.monitor;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.schemas.avro.DomainLoss;
+import dev.neostream.schemas.avro.DuplicateMark;
+import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.Phase;
+import dev.neostream.schemas.avro.RejectedDocument;
+import dev.neostream.schemas.avro.StageCounts;
+import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Follows a run through its topics. Everything shown anywhere (progress, status, metrics, report)
+ * comes from here, so a second process pointed at the same topics sees the same. Not thread-safe.
+ */
+public final class RunMonitor implements AutoCloseable {
+
+  private static final int RATE_STEPS = 20;
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final List<TopicReader<?>> readers = new ArrayList<>();
+  private final TopicReader<IngestPosition> positions;
+  private final TopicReader<StageCounts> counts;
+  private final TopicReader<RejectedDocument> rejects;
+  private final TopicReader<DuplicateMark> duplicateMarks;
+  private final TopicReader<TokenIndex> index;
+  private final TopicReader<MixtureUpdate> plans;
+  private final TopicReader<MixtureDecision> decisions;
+  private final TopicReader<TrainBatch> batches;
+  private final TopicReader<StepReport> reports;
+  private final TopicReader<CheckpointManifest> manifests;
+  private final TopicReader<EvalResult> evals;
+  private final Writer stepLines;
+
+  private final CountBook book = new CountBook();
+  private final Map<String, Long> rejected = new TreeMap<>();
+  private final Map<String, Long> blocks = new TreeMap<>();
+  private final List<MixtureUpdate> proposals = new ArrayList<>();
+  private final ArrayDeque<StepReport> unexplained = new ArrayDeque<>();
+  private final Map<Integer, MixtureUpdate> planByVersion = new HashMap<>();
+  private final List<Status.Change> changes = new ArrayList<>();
+  private final Map<Long, TrainBatch> batchByStep = new HashMap<>();
+  private final List<StepReport> steps = new ArrayList<>();
+  private final Map<String, Long> tokensByDomain = new TreeMap<>();
+  private final Map<Long, Double> heldOut = new TreeMap<>();
+  private final Map<String, Double> rates = new LinkedHashMap<>();
+  private final Account account = new Account();
+  private long duplicates;
+  private long sealed;
+  private long rejectedByStages;
+  private IngestPosition position;
+  private CheckpointManifest checkpoint;
+  private CountBook.Page ratedPage = CountBook.Page.EMPTY;
+  private long ratedAt = System.nanoTime();
+  private Status status;
+
+  /** The account of the mixture: rows asked and delivered under one plan version and phase. */
+  private static final class Account {
+    private int planVersion;
+    private String phase = "";
+    private long fromStep;
+    private Map<String, Double> weights = Map.of();
+    private final Map<String, Double> asked = new TreeMap<>();
+    private final Map<String, Long> delivered = new TreeMap<>();
+
+    void add(TrainBatch batch, MixtureUpdate plan) {
+      if (batch.getPlanVersion() != planVersion || !batch.getPhase().equals(phase)) {
+        planVersion = batch.getPlanVersion();
+        phase = batch.getPhase();
+        fromStep = batch.getStep();
+        weights = normalised(plan, phase);
+        asked.clear();
+        delivered.clear();
+      }
+      weights.forEach(
+          (domain, weight) -> asked.merge(domain, weight * batch.getRows().size(), Double::sum));
+      for (BatchRow row : batch.getRows()) {
+        delivered.merge(row.getDomain(), 1L, Long::sum);
+      }
+    }
+
+    private static Map<String, Double> normalised(MixtureUpdate plan, String phase) {
+      for (Phase candidate : plan.getPhases()) {
+        if (candidate.getName().equals(phase)) {
+          double sum = candidate.getWeights().values().stream().mapToDouble(w -> w).sum();
+          var weights = new TreeMap<String, Double>();
+          candidate.getWeights().forEach((domain, weight) -> weights.put(domain, weight / sum));
+          return weights;
+        }
+      }
+      throw new IllegalStateException(
+          "a batch's phase must be in its plan: plan=" + plan.getVersion() + ", phase=" + phase);
+    }
+  }
+
+  /**
+   * @param steps length of the run
+   * @param metricsLines file that gets one JSON line a training step; written anew
+   */
+  public RunMonitor(KafkaConnection connection, long steps, Path metricsLines) {
+    Topics topics = connection.topics();
+    positions = open(connection, topics.ingestPositions(), IngestPosition.class);
+    counts = open(connection, topics.pipelineCounts(), StageCounts.class);
+    rejects = open(connection, topics.rejectedDocuments(), RejectedDocument.class);
+    duplicateMarks = open(connection, topics.duplicatesDocuments(), DuplicateMark.class);
+    index = open(connection, topics.tokenIndex(), TokenIndex.class);
+    plans = open(connection, topics.mixturePlans(), MixtureUpdate.class);
+    decisions = open(connection, topics.mixtureDecisions(), MixtureDecision.class);
+    batches = open(connection, topics.trainBatches(), TrainBatch.class);
+    reports = open(connection, topics.trainSteps(), StepReport.class);
+    manifests = open(connection, topics.checkpoints(), CheckpointManifest.class);
+    evals = open(connection, topics.evalResults(), EvalResult.class);
+    status = Status.starting(steps);
+    try {
+      stepLines = Files.newBufferedWriter(metricsLines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private <T extends org.apache.avro.specific.SpecificRecordBase> TopicReader<T> open(
+      KafkaConnection connection, String topic, Class<T> type) {
+    var reader = new TopicReader<>(connection, topic, type);
+    readers.add(reader);
+    return reader;
+  }
+
+  /** Reads every topic to its end and returns the state of the run. */
+  public Status refresh() {
+    read();
+    return status(book.settled().differences(rejectedByStages, duplicates, sealed, false));
+  }
+
+  /**
+   * The same after the Flink job has stopped: now ledger and topics must agree exactly. Waits until
+   * the last commit is visible in every partition, or {@code patience} has passed.
+   */
+  public Status refreshStopped(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    List<String> differences;
+    do {
+      read();
+      differences = book.latest().differences(rejectedByStages, duplicates, sealed, true);
+    } while (!differences.isEmpty() && System.nanoTime() < deadline);
+    return status(differences);
+  }
+
+  private void read() {
+    positions.readToEnd().forEach(value -> position = value);
+    counts.readToEnd().forEach(book::add);
+    readOutputs();
+    readMixture();
+    readSteps();
+    manifests.readToEnd().forEach(value -> checkpoint = value);
+    for (EvalResult result : evals.readToEnd()) {
+      if (result.getDomain().equals("all")) {
+        heldOut.put(result.getStep(), result.getValue());
+      }
+    }
+    rate(book.latest());
+  }
+
+  private void readOutputs() {
+    for (RejectedDocument reject : rejects.readToEnd()) {
+      rejected.merge(reject.getStage() + " " + reject.getReason(), 1L, Long::sum);
+      if (!reject.getStage().equals("ingest")) {
+        rejectedByStages++;
+      }
+    }
+    duplicates += duplicateMarks.readToEnd().size();
+    for (TokenIndex entry : index.readToEnd()) {
+      if (!entry.getClosed()) {
+        blocks.merge(entry.getDomain(), 1L, Long::sum);
+        sealed++;
+      }
+    }
+  }
+
+  private void readMixture() {
+    proposals.addAll(plans.readToEnd());
+    for (MixtureDecision decision : decisions.readToEnd()) {
+      // Several proposals may carry one version; at most one of them was accepted.
+      proposals.stream()
+          .filter(plan -> decision.getAccepted() && answers(decision, plan))
+          .findFirst()
+          .ifPresent(plan -> planByVersion.put(plan.getVersion(), plan));
+      changes.add(
+          new Status.Change(
+              decision.getVersion(),
+              decision.getAccepted(),
+              decision.getFromStep(),
+              decision.getAuthor(),
+              decision.getReason(),
+              decision.getProposedAt(),
+              decision.getProblem()));
+    }
+    batches.readToEnd().forEach(batch -> batchByStep.put(batch.getStep(), batch));
+  }
+
+  private static boolean answers(MixtureDecision decision, MixtureUpdate plan) {
+    return decision.getVersion() == plan.getVersion()
+        && decision.getProposedAt() == plan.getProposedAt()
+        && decision.getAuthor().equals(plan.getAuthor());
+  }
+
+  /** A step's batch and plan come by other topics and may become visible a moment after it. */
+  private boolean explained(StepReport report) {
+    TrainBatch batch = batchByStep.get(report.getStep());
+    return batch != null && planByVersion.containsKey(batch.getPlanVersion());
+  }
+
+  private void readSteps() {
+    unexplained.addAll(reports.readToEnd());
+    try {
+      while (!unexplained.isEmpty() && explained(unexplained.peek())) {
+        StepReport report = unexplained.remove();
+        steps.add(report);
+        TrainBatch batch = batchByStep.remove(report.getStep());
+        account.add(batch, planByVersion.get(batch.getPlanVersion()));
+        for (DomainLoss domain : report.getDomains()) {
+          tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
+        }
+        stepLines.write(line(report));
+        stepLines.write('\n');
+      }
+      stepLines.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String line(StepReport report) throws IOException {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("step", report.getStep());
+    line.put("phase", report.getPhase());
+    line.put("plan", report.getPlanVersion());
+    line.put("learning_rate", report.getLearningRate());
+    line.put("loss", report.getLoss());
+    line.put("tokens", report.getTokens());
+    var domains = new TreeMap<String, Object>();
+    for (DomainLoss domain : report.getDomains()) {
+      domains.put(domain.getDomain(), Map.of("rows", domain.getRows(), "loss", domain.getLoss()));
+    }
+    line.put("domains", domains);
+    line.put("gradient_norm", report.getGradientNorm());
+    line.put("parameter_hash", Long.toHexString(report.getParameterHash()));
+    line.put("seconds", report.getStepSeconds());
+    line.put("sync_seconds", report.getSyncSeconds());
+    return json.writeValueAsString(line);
+  }
+
+  private void rate(CountBook.Page page) {
+    if (page.checkpoint() == ratedPage.checkpoint()) {
+      return;
+    }
+    long now = System.nanoTime();
+    double seconds = (now - ratedAt) / 1e9;
+    for (String stage : CountBook.STAGES) {
+      rates.put(stage, (page.stage(stage).read() - ratedPage.stage(stage).read()) / seconds);
+    }
+    ratedPage = page;
+    ratedAt = now;
+  }
+
+  private Status status(List<String> differences) {
+    CountBook.Page page = book.latest();
+    var problems = new ArrayList<>(page.problems());
+    problems.addAll(differences);
+    Status.Ingest ingest =
+        position == null
+            ? status.ingest()
+            : new Status.Ingest(
+                position.getRead(),
+                position.getWritten(),
+                position.getRejected(),
+                position.getBytes(),
+                position.getFinished());
+    status =
+        new Status(
+            problems.isEmpty() ? "running" : "failed",
+            String.join("; ", problems),
+            System.currentTimeMillis(),
+            ingest,
+            page.stages(),
+            Map.copyOf(rates),
+            page.checkpoint(),
+            new TreeMap<>(rejected),
+            new TreeMap<>(blocks),
+            training(),
+            new Status.Mixture(
+                account.planVersion,
+                account.weights,
+                account.fromStep,
+                new TreeMap<>(account.asked),
+                new TreeMap<>(account.delivered)),
+            new TreeMap<>(heldOut),
+            checkpoint == null ? -1 : checkpoint.getStep(),
+            checkpoint == null ? "" : checkpoint.getPath());
+    return status;
+  }
+
+  private Status.Training training() {
+    if (steps.isEmpty()) {
+      return status.training();
+    }
+    StepReport last = steps.get(steps.size() - 1);
+    StepReport before = steps.get(Math.max(0, steps.size() - 1 - RATE_STEPS));
+    double seconds = (last.getFinishedAt() - before.getFinishedAt()) / 1e3;
+    long tokens = last.getTokens() * (last.getStep() - before.getStep());
+    var losses = new TreeMap<String, Double>();
+    last.getDomains().forEach(domain -> losses.put(domain.getDomain(), domain.getLoss()));
+    return new Status.Training(
+        last.getStep(),
+        status.training().steps(),
+        last.getPhase(),
+        last.getLearningRate(),
+        last.getLoss(),
+        last.getGradientNorm(),
+        seconds > 0 ? tokens / seconds : 0,
+        last.getStepSeconds() > 0 ? last.getSyncSeconds() / last.getStepSeconds() : 0,
+        losses,
+        new TreeMap<>(tokensByDomain),
+        Long.toHexString(last.getParameterHash()));
+  }
+
+  /** Returns every training step so far, in order. */
+  public List<StepReport> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** Returns the plan history so far, in order. */
+  public List<Status.Change> changes() {
+    return List.copyOf(changes);
+  }
+
+  @Override
+  public void close() {
+    readers.forEach(TopicReader::close);
+    try {
+      stepLines.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

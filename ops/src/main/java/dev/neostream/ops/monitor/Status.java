@@ -1,0 +1,129 @@
+package dev.neostream.ops.monitor;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a run stands; the contents of {@code status.json} and of {@code ops/neo status --json}.
+ *
+ * @param state starting, running, complete, stopped or failed
+ * @param problem why it failed, or an equation of the ledger that does not hold; empty when all is
+ *     well
+ * @param updatedAt milliseconds since the epoch
+ * @param ingest documents in
+ * @param stages clean, dedup and tokenize at the newest complete checkpoint
+ * @param checkpoint that checkpoint's id
+ * @param rejected records rejected, by stage and reason, "stage reason" to count
+ * @param blocks sealed blocks by domain
+ * @param training trainer progress
+ * @param mixture plan in force and its account
+ * @param heldOut held-out loss by step, domain "all"
+ * @param checkpointStep step of the newest checkpoint, -1 before the first
+ * @param checkpointPath its folder, relative to the run
+ */
+public record Status(
+    String state,
+    String problem,
+    long updatedAt,
+    Ingest ingest,
+    Map<String, CountBook.Stage> stages,
+    Map<String, Double> documentsPerSecond,
+    long checkpoint,
+    Map<String, Long> rejected,
+    Map<String, Long> blocks,
+    Training training,
+    Mixture mixture,
+    Map<Long, Double> heldOut,
+    long checkpointStep,
+    String checkpointPath) {
+
+  /** Documents in: read = written + rejected. */
+  public record Ingest(long read, long written, long rejected, long bytes, boolean finished) {}
+
+  /**
+   * @param step last step done, -1 before the first
+   * @param steps length of the run
+   */
+  public record Training(
+      long step,
+      long steps,
+      String phase,
+      double learningRate,
+      double loss,
+      double gradientNorm,
+      double tokensPerSecond,
+      double syncShare,
+      Map<String, Double> lossByDomain,
+      Map<String, Long> tokensByDomain,
+      String parameterHash) {}
+
+  /** The plan in force: weights asked, rows asked and delivered since its account began. */
+  public record Mixture(
+      int planVersion,
+      Map<String, Double> weights,
+      long fromStep,
+      Map<String, Double> asked,
+      Map<String, Long> delivered) {}
+
+  /** One line of the plan history. */
+  public record Change(
+      int version,
+      boolean accepted,
+      long fromStep,
+      String author,
+      String reason,
+      long proposedAt,
+      String problem) {}
+
+  /** Returns a copy in another state. */
+  public Status in(String state, String problem) {
+    return new Status(
+        state,
+        problem,
+        System.currentTimeMillis(),
+        ingest,
+        stages,
+        documentsPerSecond,
+        checkpoint,
+        rejected,
+        blocks,
+        training,
+        mixture,
+        heldOut,
+        checkpointStep,
+        checkpointPath);
+  }
+
+  /**
+   * True when every raw document is either in a block or the open block of its lane, or rejected.
+   */
+  public boolean drained() {
+    CountBook.Stage clean = stages.get("clean");
+    CountBook.Stage dedup = stages.get("dedup");
+    return ingest.finished && clean.read() == ingest.written && dedup.held() == 0;
+  }
+
+  /** What a run looks like before anything happened. */
+  public static Status starting(long steps) {
+    return new Status(
+        "starting",
+        "",
+        System.currentTimeMillis(),
+        new Ingest(0, 0, 0, 0, false),
+        CountBook.Page.EMPTY.stages(),
+        Map.of(),
+        0,
+        Map.of(),
+        Map.of(),
+        new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, Map.of(), Map.of(), ""),
+        new Mixture(0, Map.of(), 0, Map.of(), Map.of()),
+        Map.of(),
+        -1,
+        "");
+  }
+
+  /** Names of the domains that have blocks or were trained on, sorted. */
+  public List<String> domains() {
+    return blocks.keySet().stream().sorted().toList();
+  }
+}

@@ -1,0 +1,292 @@
+package dev.neostream.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.embedded.ListeningSockets;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.avro.StepReport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The product's promise, for real at small size: a run that is killed in the middle of reading,
+ * training and checkpointing ends exactly as one that is left alone.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KillTest {
+
+  private static final int PAGES = 900;
+  private static final int STEPS = 24;
+
+  @TempDir static Path folder;
+  private static List<Path> inputs;
+  private static Path calm;
+  private static RunContents calmContents;
+
+  private static List<String> demo(Path run) {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "demo",
+                "--dir",
+                run.toString(),
+                "--steps",
+                Integer.toString(STEPS),
+                "--checkpoint-every",
+                "6",
+                "--only-input"));
+    inputs.forEach(input -> arguments.addAll(List.of("--input", input.toString())));
+    return arguments;
+  }
+
+  @BeforeAll
+  static void runUndisturbed() throws IOException, InterruptedException {
+    inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
+    calm = folder.resolve("calm");
+    NeoProcess neo = NeoProcess.start(folder.resolve("calm.out"), demo(calm));
+    neo.await("training", () -> lines(calm.resolve("metrics.jsonl")) > 0);
+    watchSockets(neo);
+    watchMetrics();
+    int exit = neo.await();
+    assertEquals(0, exit, neo.printed());
+    calmContents = RunContents.read(calm);
+  }
+
+  /** Launcher and ranks: nothing may listen beyond loopback. */
+  private static void watchSockets(NeoProcess neo) throws IOException {
+    List<Long> pids = new ArrayList<>(List.of(neo.process().pid()));
+    try (Stream<ProcessHandle> children = neo.process().descendants()) {
+      children.forEach(child -> pids.add(child.pid()));
+    }
+    assertTrue(pids.size() >= 3, "launcher and two ranks: " + pids);
+    for (long pid : pids) {
+      List<String> open = ListeningSockets.of(pid);
+      assertEquals(List.of(), open.stream().filter(a -> !ListeningSockets.isLoopback(a)).toList());
+    }
+  }
+
+  private static void watchMetrics() throws IOException, InterruptedException {
+    int port = new RunFolder(calm).address().orElseThrow().metricsPort();
+    HttpResponse<String> metrics =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertTrue(metrics.body().contains("neo_pipeline_ledger_balanced 1.0"), metrics.body());
+    assertTrue(
+        metrics.body().contains("neo_pipeline_documents_read_total{stage=\"clean\"}"),
+        metrics.body());
+  }
+
+  private static long lines(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    }
+  }
+
+  private static long bytes(Path folder, String prefix) throws IOException {
+    if (!Files.exists(folder)) {
+      return 0;
+    }
+    long bytes = 0;
+    try (Stream<Path> partitions = Files.list(folder)) {
+      for (Path partition :
+          partitions.filter(p -> p.getFileName().toString().startsWith(prefix)).toList()) {
+        try (Stream<Path> files = Files.list(partition)) {
+          for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+            bytes += Files.size(file);
+          }
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private static boolean checkpointing(Path run) throws IOException {
+    Path checkpoints = run.resolve("checkpoints");
+    if (!Files.exists(checkpoints)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.anyMatch(file -> file.getFileName().toString().endsWith(".partial"));
+    }
+  }
+
+  private static void assertAccounted(RunContents contents) {
+    assertEquals(new HashSet<>(contents.raw()).size(), contents.raw().size());
+    List<String> outcomes = new ArrayList<>(contents.rejected());
+    outcomes.addAll(contents.duplicates());
+    outcomes.addAll(contents.tokenised());
+    assertEquals(new HashSet<>(outcomes).size(), outcomes.size(), "one outcome a document");
+    assertEquals(contents.raw().size(), outcomes.size() + contents.held().size());
+    assertTrue(new HashSet<>(contents.raw()).containsAll(outcomes));
+    // A lane's open block is shorter than a block: few documents can wait in it.
+    assertTrue(contents.held().size() < 60, "held: " + contents.held().size());
+  }
+
+  @Test
+  @Order(1)
+  void shouldAccountForEveryRecord() throws IOException {
+    Status status =
+        new RunFolder(calm).read(calm.resolve("status.json"), Status.class).orElseThrow();
+
+    assertAccounted(calmContents);
+    assertEquals("complete", status.state());
+    assertEquals(TestCorpus.records(PAGES), status.ingest().read());
+    assertEquals(1, status.ingest().rejected());
+    assertEquals(calmContents.raw().size(), status.ingest().written());
+    assertEquals(calmContents.duplicates().size(), status.stages().get("dedup").duplicates());
+    assertEquals(calmContents.tokenised().size(), status.stages().get("tokenize").emitted());
+    assertEquals(calmContents.held().size(), status.stages().get("tokenize").held());
+    assertFalse(calmContents.duplicates().isEmpty());
+    assertFalse(calmContents.rejected().isEmpty());
+  }
+
+  @Test
+  @Order(2)
+  void shouldTrainThroughBothPhasesAndLeaveAReadableCheckpointAndReport() throws IOException {
+    List<StepReport> steps = calmContents.steps();
+
+    assertEquals(STEPS, steps.size());
+    assertEquals("fundamental", steps.get(0).getPhase());
+    assertEquals("decay", steps.get(STEPS - 1).getPhase());
+    Stored newest = new CheckpointStore(calm.resolve("checkpoints")).newest().orElseThrow();
+    newest.verify();
+    assertEquals(STEPS - 1, newest.manifest().getStep());
+    assertEquals(steps.get(STEPS - 1).getParameterHash(), newest.manifest().getParameterHash());
+    String report = Files.readString(calm.resolve("report.md"));
+    assertTrue(report.contains("| adds up |"), report);
+    assertTrue(Files.exists(calm.resolve("loss.svg")));
+  }
+
+  @Test
+  @Order(3)
+  void shouldEndTheSameWhenKilledThreeTimes() throws Exception {
+    Path run = folder.resolve("killed");
+    Path output = folder.resolve("killed.out");
+
+    NeoProcess neo = NeoProcess.start(output, demo(run));
+    neo.await("ingest", () -> bytes(run.resolve("kafka"), "demo.raw.documents.v1") > 0);
+    neo.kill();
+    neo = NeoProcess.start(output, demo(run));
+    neo.await("training", () -> lines(run.resolve("metrics.jsonl")) > 2);
+    neo.kill();
+    neo = NeoProcess.start(output, demo(run));
+    neo.await("a checkpoint", () -> checkpointing(run));
+    neo.kill();
+    neo = NeoProcess.start(output, demo(run));
+    assertEquals(0, neo.await(), neo.printed());
+
+    RunContents contents = RunContents.read(run);
+    assertAccounted(contents);
+    assertEquals(new HashSet<>(calmContents.raw()), new HashSet<>(contents.raw()));
+    assertEquals(calmContents.blockHashes(), contents.blockHashes());
+    assertEquals(calmContents.batches(), contents.batches());
+    assertEquals(STEPS, contents.steps().size());
+    for (int step = 0; step < STEPS; step++) {
+      StepReport expected = calmContents.steps().get(step);
+      StepReport actual = contents.steps().get(step);
+      assertEquals(step, actual.getStep());
+      assertEquals(
+          Double.doubleToLongBits(expected.getLoss()),
+          Double.doubleToLongBits(actual.getLoss()),
+          "loss of step " + step);
+      assertEquals(expected.getParameterHash(), actual.getParameterHash());
+      assertEquals(expected.getBatchHash(), actual.getBatchHash());
+    }
+  }
+
+  @Test
+  @Order(4)
+  void shouldSayThatACompleteRunIsComplete() throws Exception {
+    NeoProcess again = NeoProcess.start(folder.resolve("again.out"), demo(calm));
+
+    assertEquals(0, again.await());
+    assertTrue(again.printed().contains("The run is complete"), again.printed());
+  }
+
+  @Test
+  @Order(5)
+  void shouldChangeTheMixtureWhileTrainingAndResumeAfterCtrlC() throws Exception {
+    Path run = folder.resolve("mixed");
+    List<String> longer = demo(run);
+    longer.set(longer.indexOf("--steps") + 1, "400");
+    NeoProcess neo = NeoProcess.start(folder.resolve("mixed.out"), longer);
+    neo.await("training", () -> lines(run.resolve("metrics.jsonl")) > 3);
+    long before = lines(run.resolve("metrics.jsonl"));
+
+    Path mixOutput = folder.resolve("mix.out");
+    NeoProcess mix =
+        NeoProcess.start(
+            mixOutput,
+            List.of(
+                "mix",
+                "set",
+                "--dir",
+                run.toString(),
+                "--weights",
+                "code=0.6,en.web=0.2,zh.web=0.2",
+                "--why",
+                "trial",
+                "--by",
+                "tester"));
+    assertEquals(0, mix.await(), mix.printed());
+    neo.await("steps under the new plan", () -> status(run).mixture().planVersion() == 2);
+    long fromStep = status(run).mixture().fromStep();
+    neo.await("ten such steps", () -> status(run).training().step() >= fromStep + 10);
+    Path history = folder.resolve("history.out");
+    NeoProcess asked =
+        NeoProcess.start(history, List.of("mix", "history", "--dir", run.toString(), "--json"));
+    assertEquals(0, asked.await());
+    neo.terminate();
+    int exit = neo.await();
+
+    assertTrue(neo.printed().contains("Stopped cleanly. Resume with"), neo.printed());
+    assertEquals(130, exit);
+    JsonNode plan = new ObjectMapper().readTree(history.toFile()).get(1);
+    assertEquals("tester", plan.get("author").asText());
+    assertEquals("trial", plan.get("reason").asText());
+    assertEquals(fromStep, plan.get("fromStep").asLong());
+    assertTrue(plan.get("accepted").asBoolean());
+    assertTrue(fromStep >= before - 1, "from " + fromStep + ", before " + before);
+    Status last = status(run);
+    assertEquals("stopped", last.state());
+    assertEquals(last.training().step(), last.checkpointStep());
+    last.mixture()
+        .asked()
+        .forEach(
+            (domain, asked2) ->
+                assertTrue(
+                    Math.abs(last.mixture().delivered().getOrDefault(domain, 0L) - asked2) < 1,
+                    last.mixture().toString()));
+  }
+
+  private static Status status(Path run) {
+    return new RunFolder(run).read(run.resolve("status.json"), Status.class).orElseThrow();
+  }
+}

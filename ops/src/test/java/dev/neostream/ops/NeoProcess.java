@@ -1,0 +1,101 @@
+package dev.neostream.ops;
+
+import dev.neostream.ops.cli.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** {@code ops/neo} in a process of its own, as a user starts it. */
+public final class NeoProcess {
+
+  private static final long PATIENCE_MINUTES = 6;
+  private static final long LOOK_EVERY_MS = 10;
+
+  private final Process process;
+  private final Path output;
+
+  private NeoProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts a verb.
+   *
+   * @param output file that gets what it prints
+   */
+  public static NeoProcess start(Path output, List<String> arguments) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Main.class.getName()));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            .start();
+    return new NeoProcess(process, output);
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  public String printed() throws IOException {
+    return Files.readString(output);
+  }
+
+  /** Waits for the end and returns the exit code. */
+  public int await() throws InterruptedException, IOException {
+    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+      kill();
+      throw new AssertionError("the process must end: " + printed());
+    }
+    return process.exitValue();
+  }
+
+  /**
+   * Waits until something can be seen in the run folder.
+   *
+   * @throws AssertionError if the process ends before
+   */
+  public void await(String what, Condition condition) throws IOException, InterruptedException {
+    while (!condition.holds()) {
+      if (process.waitFor(LOOK_EVERY_MS, TimeUnit.MILLISECONDS) && !condition.holds()) {
+        throw new AssertionError("the process ended before " + what + ": " + printed());
+      }
+    }
+  }
+
+  /** Something that is true or not yet. */
+  public interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /** kill -9 of the process and everything it started. */
+  public void kill() {
+    List<ProcessHandle> all;
+    try (Stream<ProcessHandle> descendants = process.descendants()) {
+      all = new ArrayList<>(descendants.toList());
+    }
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(handle -> handle.onExit().join());
+  }
+
+  /** Asks the process to stop, as kill and Ctrl-C do. */
+  public void terminate() {
+    process.destroy();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.neostream.ops.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ops.NeoProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Wrong usage: one clear line, the documented exit code, nothing left behind. */
+class UsageTest {
+
+  @TempDir Path folder;
+
+  private String line(int exitCode, String... arguments) throws Exception {
+    NeoProcess neo = NeoProcess.start(folder.resolve("out"), List.of(arguments));
+    int exit = neo.await();
+    List<String> lines = neo.printed().lines().filter(l -> !l.startsWith("Try `")).toList();
+    assertEquals(exitCode, exit, neo.printed());
+    assertEquals(1, lines.size(), neo.printed());
+    Files.delete(folder.resolve("out"));
+    return lines.get(0);
+  }
+
+  private Path document() throws IOException {
+    return Files.writeString(folder.resolve("a.txt"), "A document.");
+  }
+
+  @Test
+  void shouldRefuseAnUnknownVerb() throws Exception {
+    assertTrue(line(2, "train-faster").contains("train-faster"));
+  }
+
+  @Test
+  void shouldRefuseAMissingInput() throws Exception {
+    Path run = folder.resolve("run");
+
+    String line =
+        line(
+            2,
+            "demo",
+            "--dir",
+            run.toString(),
+            "--only-input",
+            "--input",
+            folder.resolve("nowhere.warc").toString());
+
+    assertTrue(line.contains("nowhere.warc"), line);
+    assertFalse(Files.exists(run.resolve("config.resolved.yaml")));
+  }
+
+  @Test
+  void shouldRefuseToReadNothing() throws Exception {
+    assertTrue(
+        line(2, "demo", "--dir", folder.resolve("run").toString(), "--only-input")
+            .contains("there must be something to read"));
+  }
+
+  @Test
+  void shouldRefuseARunFolderThatCannotBeWritten() throws Exception {
+    String line =
+        line(
+            1,
+            "demo",
+            "--dir",
+            document().resolve("run").toString(),
+            "--only-input",
+            "--input",
+            document().toString());
+
+    assertTrue(line.contains("the run folder must be writable"), line);
+  }
+
+  @Test
+  void shouldRefuseAnOccupiedPort() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String line =
+          line(
+              1,
+              "demo",
+              "--dir",
+              folder.resolve("run").toString(),
+              "--only-input",
+              "--input",
+              document().toString(),
+              "--metrics-port",
+              Integer.toString(taken.getLocalPort()));
+
+      assertTrue(line.contains("port=" + taken.getLocalPort()), line);
+    }
+  }
+
+  @Test
+  void shouldRefuseOtherSettingsForAnExistingRun() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      line(
+          1,
+          "demo",
+          "--dir",
+          folder.resolve("run").toString(),
+          "--only-input",
+          "--input",
+          document().toString(),
+          "--metrics-port",
+          Integer.toString(taken.getLocalPort()));
+    }
+
+    String line = line(2, "demo", "--dir", folder.resolve("run").toString(), "--steps", "7");
+
+    assertTrue(line.contains("--steps must be what the run was made with: given=7"), line);
+  }
+
+  @Test
+  void shouldNotBeReadyWithoutARun() throws Exception {
+    String nowhere = folder.resolve("nowhere").toString();
+
+    assertTrue(line(3, "status", "--dir", nowhere).contains("the folder must hold a run"));
+    assertTrue(line(3, "mix", "history", "--dir", nowhere).contains("the folder must hold a run"));
+  }
+
+  @Test
+  void shouldRefuseWeightsThatAreNoNumbers() throws Exception {
+    assertTrue(line(2, "mix", "set", "--weights", "code=much", "--why", "trial").contains("much"));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.neostream.ops.job;
+
+import dev.neostream.ingest.Inputs;
+import dev.neostream.ingest.topic.IngestWriter;
+import dev.neostream.ops.TestCorpus;
+import dev.neostream.ops.embedded.EmbeddedBroker;
+import dev.neostream.ops.embedded.EmbeddedFlink;
+import dev.neostream.ops.monitor.RunMonitor;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.job.OutRecord;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.bpe.BpeConfig;
+import dev.neostream.tokens.bpe.BpeTrainer;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
+import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.tokens.pack.Lane;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.Sink;
+
+/**
+ * A real broker that holds the test corpus as raw documents, and real clusters to run the job on.
+ */
+record Pipeline(
+    Path folder, EmbeddedBroker broker, KafkaConnection connection, TokenizeConfig tokenize)
+    implements AutoCloseable {
+
+  private static final int PAGES = 300;
+
+  static Pipeline start(Path folder) throws IOException {
+    EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    KafkaConnection connection = broker.connection(new Topics("demo"));
+    Tokenizer tokenizer =
+        BpeTrainer.train(
+            BpeConfig.standard().withVocabSize(600), List.of("the result of the value", "的结果"));
+    TokenizerFile.write(tokenizer, folder.resolve("tokenizer.json"));
+    var tokenize =
+        new TokenizeConfig(
+            folder.resolve("tokenizer.json").toString(),
+            tokenizer.fingerprint(),
+            64,
+            List.of("code", "en.web", "zh.web"),
+            2,
+            50);
+    broker.createTopics(
+        connection
+            .topics()
+            .all(tokenize.allLanes().stream().map(Lane::domain).distinct().toList(), 2, 2));
+    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
+    new IngestWriter(connection, Inputs.resolve(inputs), 2, 256).run(() -> false, position -> {});
+    return new Pipeline(folder, broker, connection, tokenize);
+  }
+
+  /** Starts a cluster that runs the job, from its newest checkpoint if there is one. */
+  EmbeddedFlink submit(int parallelism, Duration interval, Sink<OutRecord> sink) {
+    EmbeddedFlink flink =
+        EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval);
+    flink.submit("corpus", env -> CorpusJob.define(env, connection, tokenize, sink));
+    return flink;
+  }
+
+  /** Runs until every document is decided upon, stops the job and returns the last state. */
+  Status runToEnd(EmbeddedFlink flink) {
+    try (var monitor = new RunMonitor(connection, 2, folder.resolve("metrics.jsonl"))) {
+      Status status = monitor.refresh();
+      while (status.problem().isEmpty() && !status.drained()) {
+        if (flink.failure().isPresent()) {
+          throw new AssertionError("the job must run", flink.failure().get());
+        }
+        status = monitor.refresh();
+      }
+      flink.stopJob(Duration.ofMinutes(1));
+      return monitor.refreshStopped(Duration.ofSeconds(5));
+    }
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

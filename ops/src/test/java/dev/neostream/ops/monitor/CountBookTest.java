@@ -1,0 +1,87 @@
+package dev.neostream.ops.monitor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.schemas.avro.StageCounts;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CountBookTest {
+
+  private static StageCounts counts(
+      long checkpoint,
+      String stage,
+      int subtask,
+      long read,
+      long emitted,
+      long rejected,
+      long duplicates,
+      long held,
+      long blocks) {
+    return new StageCounts(
+        checkpoint, stage, subtask, 2, read, emitted, rejected, duplicates, held, 0L, blocks);
+  }
+
+  private static void page(CountBook book, long checkpoint, long cleanEmitted) {
+    for (int subtask = 0; subtask < 2; subtask++) {
+      book.add(counts(checkpoint, "clean", subtask, 10, cleanEmitted, 2, 0, 0, 0));
+      book.add(counts(checkpoint, "dedup", subtask, 8, 5, 0, 1, 2, 0));
+      book.add(counts(checkpoint, "tokenize", subtask, 5, 4, 0, 0, 1, 3));
+    }
+  }
+
+  @Test
+  void shouldSumSubtasksOfTheNewestCompleteCheckpoint() {
+    var book = new CountBook();
+    page(book, 1, 8);
+    book.add(counts(2, "clean", 0, 11, 9, 2, 0, 0, 0));
+
+    CountBook.Page page = book.latest();
+
+    assertEquals(1, page.checkpoint());
+    assertEquals(20, page.stage("clean").read());
+    assertEquals(4, page.stage("dedup").held());
+    assertEquals(List.of(), page.problems());
+  }
+
+  @Test
+  void shouldCallACheckpointSettledWhenTheNextIsComplete() {
+    var book = new CountBook();
+    page(book, 1, 8);
+    assertEquals(0, book.settled().checkpoint());
+
+    page(book, 2, 8);
+
+    assertEquals(1, book.settled().checkpoint());
+    assertEquals(2, book.latest().checkpoint());
+  }
+
+  @Test
+  void shouldNameTheEquationThatDoesNotHold() {
+    var book = new CountBook();
+    page(book, 1, 7);
+
+    List<String> problems = book.latest().problems();
+
+    assertEquals(2, problems.size());
+    assertTrue(problems.get(0).startsWith("clean: read must equal"), problems.get(0));
+    assertTrue(problems.get(1).startsWith("dedup must read what clean emitted"), problems.get(1));
+  }
+
+  @Test
+  void shouldTellLostRecordsFromRecordsOnTheirWay() {
+    var book = new CountBook();
+    page(book, 5, 8);
+    CountBook.Page page = book.latest();
+
+    assertEquals(List.of(), page.differences(4, 2, 6, true));
+    assertEquals(List.of(), page.differences(9, 2, 6, false));
+    assertEquals(1, page.differences(9, 2, 6, true).size());
+    List<String> lost = page.differences(4, 2, 5, false);
+    assertEquals(1, lost.size());
+    assertTrue(
+        lost.get(0).startsWith("token.index lost records: committed by checkpoint 5=6, found=5"),
+        lost.get(0));
+  }
+}
