@@ -33,13 +33,14 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ops/neo demo",
-      "  ops/neo demo --dir my-run --steps 600",
+      "  ops/neo demo --dir my-run --steps 2000",
       "  ops/neo demo --dir my-run --only-input --input crawl.warc.gz --input docs.jsonl.gz"
     })
 final class DemoCommand implements Callable<Integer> {
 
-  private static final long DEFAULT_STEPS = 300;
+  private static final long DEFAULT_STEPS = 600;
   private static final long DEFAULT_CHECKPOINT_EVERY = 50;
+  private static final long DEFAULT_SEED = 42;
 
   @Option(
       names = "--dir",
@@ -51,12 +52,13 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "S",
-      description = "Training steps, both phases (default: 300, or those of the run).")
+      description = "Training steps, both phases (default: 600, or those of the run).")
   private Long steps;
 
   @Option(
       names = "--input",
       paramLabel = "PATH",
+      arity = "1..*",
       description = "File or folder to read too: WARC, ARC, HTML, JSON Lines, text, source code.")
   private List<Path> inputs = new ArrayList<>();
 
@@ -84,23 +86,27 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var folder = new RunFolder(dir);
+    var view = new ProgressView(System.out, System.console() != null);
+    // Everything that a user may have got wrong is looked at before anything is written.
+    RunConfig config = config(folder);
+    List<Input> resolved = inputs(config, view);
     try (FileLock lock = folder.lock()) {
+      if (folder.config().isEmpty()) {
+        folder.writeConfig(config);
+      }
       // Before anything of the engines is loaded: where they log and put scratch files.
       System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
       System.setProperty("java.io.tmpdir", folder.tmp().toString());
-      RunConfig config = config(folder);
-      var view = new ProgressView(System.out, System.console() != null);
-      return run(folder, config, view);
+      return run(folder, config, resolved, view);
     }
   }
 
-  private int run(RunFolder folder, RunConfig config, ProgressView view) {
+  private int run(RunFolder folder, RunConfig config, List<Input> resolved, ProgressView view) {
     Optional<Status> before = folder.read(folder.status(), Status.class);
     if (before.isPresent() && before.get().state().equals("complete")) {
       view.say("The run is complete: " + folder.report());
       return 0;
     }
-    List<Input> resolved = inputs(config, view);
     AtomicBoolean stop = Interrupts.listen();
     Status ended =
         new EmbeddedRun(folder, config, resolved, metricsPort, view::say)
@@ -118,28 +124,25 @@ final class DemoCommand implements Callable<Integer> {
     };
   }
 
-  /** Returns the run's configuration: the stored one if there is a run, else a new one, stored. */
+  /** Returns the stored configuration if the folder holds a run, else a new one. */
   private RunConfig config(RunFolder folder) {
     List<String> paths =
         inputs.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList();
     Optional<RunConfig> stored = folder.config();
-    if (stored.isPresent()) {
-      RunConfig config = stored.get();
-      differs("--steps", steps, config.steps());
-      differs("--checkpoint-every", checkpointEvery, config.checkpointEvery());
-      differs("--seed", seed, config.seed());
-      differs("--input", paths.isEmpty() ? null : paths, config.inputs());
-      return config;
+    if (stored.isEmpty()) {
+      return RunConfig.demo(
+          paths,
+          !onlyInput,
+          steps == null ? DEFAULT_STEPS : steps,
+          checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
+          seed == null ? DEFAULT_SEED : seed);
     }
-    RunConfig config =
-        RunConfig.demo(
-            paths,
-            !onlyInput,
-            steps == null ? DEFAULT_STEPS : steps,
-            checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
-            seed == null ? 42 : seed);
-    inputs(config, new ProgressView(System.out, false));
-    folder.writeConfig(config);
+    RunConfig config = stored.get();
+    differs("--steps", steps, config.steps());
+    differs("--checkpoint-every", checkpointEvery, config.checkpointEvery());
+    differs("--seed", seed, config.seed());
+    differs("--input", paths.isEmpty() ? null : paths, config.inputs());
+    differs("--only-input", onlyInput ? true : null, !config.demoCorpus());
     return config;
   }
 

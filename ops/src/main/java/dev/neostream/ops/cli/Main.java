@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 
 /** {@code ops/neo}: exit codes 0 ok, 1 failed, 2 usage, 3 not ready. */
 @Command(
-    name = "neo",
+    name = "ops/neo",
     description = "MAP-Neo's corpus pipeline and pre-training as one live stream.",
     mixinStandardHelpOptions = true,
     version = "neo-stream 0.1.0",
@@ -28,6 +28,8 @@ public final class Main {
   /** Where a run lives unless the user says otherwise. */
   static final String DEFAULT_FOLDER = "run";
 
+  private static final int HELP_WIDTH = 110;
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -37,7 +39,7 @@ public final class Main {
   /** Runs a command line and returns its exit code. */
   static int run(String... args) {
     var commandLine = new CommandLine(new Main());
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpWidth(HELP_WIDTH);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           PrintWriter err = command.getErr();

@@ -52,8 +52,13 @@ final class MixCommand implements Runnable {
 
   @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
   int show(
-      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
-      @Option(names = "--json") boolean json) {
+      @Option(
+              names = "--dir",
+              paramLabel = "RUN",
+              description = "Run folder (default: ${DEFAULT-VALUE}).",
+              defaultValue = Main.DEFAULT_FOLDER)
+          Path dir,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
     MixtureUpdate plan =
         control(dir)
             .inForce()
@@ -84,7 +89,12 @@ final class MixCommand implements Runnable {
       description = "Change the weights of the current phase; takes effect within `lead` steps.",
       mixinStandardHelpOptions = true)
   int set(
-      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
+      @Option(
+              names = "--dir",
+              paramLabel = "RUN",
+              description = "Run folder (default: ${DEFAULT-VALUE}).",
+              defaultValue = Main.DEFAULT_FOLDER)
+          Path dir,
       @Option(
               names = "--weights",
               paramLabel = "DOMAIN=WEIGHT",
@@ -126,8 +136,13 @@ final class MixCommand implements Runnable {
       description = "Show every plan: who, when, why, and from which step.",
       mixinStandardHelpOptions = true)
   int history(
-      @Option(names = "--dir", paramLabel = "RUN", defaultValue = Main.DEFAULT_FOLDER) Path dir,
-      @Option(names = "--json") boolean json) {
+      @Option(
+              names = "--dir",
+              paramLabel = "RUN",
+              description = "Run folder (default: ${DEFAULT-VALUE}).",
+              defaultValue = Main.DEFAULT_FOLDER)
+          Path dir,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
     List<MixtureDecision> decisions = control(dir).history();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

@@ -129,6 +129,9 @@ final class ProgressView {
                 .map(entry -> format("%s %,d", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("   ")));
     lines.add("training  " + bar(training) + " " + training.phase());
+    if (!status.waiting().isEmpty()) {
+      lines.add("waiting   " + status.waiting());
+    }
     if (training.step() >= 0) {
       lines.add(
           format(

@@ -13,7 +13,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -182,10 +181,11 @@ public record RunFolder(Path root) {
   }
 
   private <T> Optional<T> read(Path file, Class<T> type, ObjectMapper mapper) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(mapper.readValue(Files.readAllBytes(file), type));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     } catch (JsonProcessingException e) {
       throw new UserError(
           "file must be what the run wrote: file=" + file + ", problem=" + e.getOriginalMessage(),
@@ -222,6 +222,11 @@ public record RunFolder(Path root) {
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
       throw unwritable(e);
     }
   }

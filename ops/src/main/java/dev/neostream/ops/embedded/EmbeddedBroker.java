@@ -15,13 +15,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -36,6 +39,14 @@ public final class EmbeddedBroker implements AutoCloseable {
    * broker aborts what is older, and data that a Flink checkpoint calls committed would be lost.
    */
   public static final int MAX_TRANSACTION_MS = 7 * 24 * 3600 * 1000;
+
+  /** Kafka ends the JVM on a failure of its disk, for which a run has better words. */
+  private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
+
+  static {
+    Exit.setHaltProcedure(EmbeddedBroker::failed);
+    Exit.setExitProcedure(EmbeddedBroker::failed);
+  }
 
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -63,6 +74,20 @@ public final class EmbeddedBroker implements AutoCloseable {
     } catch (IOException e) {
       throw new UserError("the broker's folder must be writable: folder=" + folder, e);
     }
+  }
+
+  private static void failed(int exitCode, String message) {
+    FAILURE.compareAndSet(
+        null,
+        new IllegalStateException(
+            "the broker stopped itself: exit code="
+                + exitCode
+                + (message == null ? "" : ", problem=" + message)));
+  }
+
+  /** Returns why the broker stopped itself; empty while it runs. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(FAILURE.get());
   }
 
   public String bootstrapServers() {

@@ -100,17 +100,29 @@ public final class EmbeddedRun {
    * @return the last state: complete or stopped
    */
   public Status run(BooleanSupplier stop, Consumer<Status> progress) {
+    Status ended;
     try {
       prepareFolder();
-      Status ended = start(stop, progress);
+      ended = start(stop, progress);
       folder.write(folder.status(), ended);
-      return ended;
     } catch (RuntimeException | Error e) {
-      folder.write(folder.status(), latest.get().in("failed", String.valueOf(e.getMessage())));
+      Status failed = latest.get().in("failed", String.valueOf(e.getMessage()));
+      also(e, () -> folder.write(folder.status(), failed));
+      also(e, this::closeAll);
+      also(e, folder::deleteAddress);
       throw e;
-    } finally {
-      closeAll();
-      folder.deleteAddress();
+    }
+    closeAll();
+    folder.deleteAddress();
+    return ended;
+  }
+
+  /** Does one more thing after a failure, whose own failure must not hide the first. */
+  private static void also(Throwable failure, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -186,7 +198,7 @@ public final class EmbeddedRun {
     RunMonitor monitor = keep(new RunMonitor(connection, config.steps(), folder.metricsLines()));
     proposeFirstPlan(connection);
     Path aeron = startMediaDriver();
-    return watch(stop, progress, flink, sequencer, monitor, aeron, ingest);
+    return watch(stop, progress, broker, flink, sequencer, monitor, aeron, ingest);
   }
 
   private MixtureSequencer startSequencer(KafkaConnection connection) {
@@ -255,6 +267,7 @@ public final class EmbeddedRun {
   private Status watch(
       BooleanSupplier stop,
       Consumer<Status> progress,
+      EmbeddedBroker broker,
       EmbeddedFlink flink,
       MixtureSequencer sequencer,
       RunMonitor monitor,
@@ -266,10 +279,11 @@ public final class EmbeddedRun {
     int restarts = 0;
     long restartedAt = -1;
     while (true) {
-      Status status = refresh(monitor, progress);
+      Status status = refresh(monitor, sequencer, progress);
       if (!status.problem().isEmpty()) {
         throw new IllegalStateException(status.problem());
       }
+      fail("Kafka", broker.failure());
       fail("ingest", Optional.ofNullable(ingestFailure.get()));
       fail("the Flink job", flink.failure());
       fail("the mixture sequencer", sequencer.failure());
@@ -334,8 +348,9 @@ public final class EmbeddedRun {
     return status;
   }
 
-  private Status refresh(RunMonitor monitor, Consumer<Status> progress) {
-    Status status = monitor.refresh();
+  private Status refresh(
+      RunMonitor monitor, MixtureSequencer sequencer, Consumer<Status> progress) {
+    Status status = monitor.refresh().waitingFor(sequencer.waitingFor().orElse(""));
     latest.set(status);
     folder.write(folder.status(), status);
     progress.accept(status);

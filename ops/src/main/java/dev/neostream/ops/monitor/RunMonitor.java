@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -86,12 +87,15 @@ public final class RunMonitor implements AutoCloseable {
     private final Map<String, Double> asked = new TreeMap<>();
     private final Map<String, Long> delivered = new TreeMap<>();
 
-    void add(TrainBatch batch, MixtureUpdate plan) {
+    /**
+     * A domain without blocks when a step is made has ended empty: its share goes to the others.
+     */
+    void add(TrainBatch batch, MixtureUpdate plan, Set<String> domains) {
       if (batch.getPlanVersion() != planVersion || !batch.getPhase().equals(phase)) {
         planVersion = batch.getPlanVersion();
         phase = batch.getPhase();
         fromStep = batch.getStep();
-        weights = normalised(plan, phase);
+        weights = normalised(plan, phase, domains);
         asked.clear();
         delivered.clear();
       }
@@ -102,12 +106,14 @@ public final class RunMonitor implements AutoCloseable {
       }
     }
 
-    private static Map<String, Double> normalised(MixtureUpdate plan, String phase) {
+    private static Map<String, Double> normalised(
+        MixtureUpdate plan, String phase, Set<String> domains) {
       for (Phase candidate : plan.getPhases()) {
         if (candidate.getName().equals(phase)) {
-          double sum = candidate.getWeights().values().stream().mapToDouble(w -> w).sum();
-          var weights = new TreeMap<String, Double>();
-          candidate.getWeights().forEach((domain, weight) -> weights.put(domain, weight / sum));
+          var weights = new TreeMap<>(candidate.getWeights());
+          weights.keySet().retainAll(domains);
+          double sum = weights.values().stream().mapToDouble(w -> w).sum();
+          weights.replaceAll((domain, weight) -> weight / sum);
           return weights;
         }
       }
@@ -239,7 +245,7 @@ public final class RunMonitor implements AutoCloseable {
         StepReport report = unexplained.remove();
         steps.add(report);
         TrainBatch batch = batchByStep.remove(report.getStep());
-        account.add(batch, planByVersion.get(batch.getPlanVersion()));
+        account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
         for (DomainLoss domain : report.getDomains()) {
           tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
         }
@@ -302,6 +308,7 @@ public final class RunMonitor implements AutoCloseable {
         new Status(
             problems.isEmpty() ? "running" : "failed",
             String.join("; ", problems),
+            "",
             System.currentTimeMillis(),
             ingest,
             page.stages(),

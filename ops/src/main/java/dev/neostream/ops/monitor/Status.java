@@ -1,6 +1,5 @@
 package dev.neostream.ops.monitor;
 
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,6 +8,7 @@ import java.util.Map;
  * @param state starting, running, complete, stopped or failed
  * @param problem why it failed, or an equation of the ledger that does not hold; empty when all is
  *     well
+ * @param waiting which tokens the next step waits for; empty when it waits for none
  * @param updatedAt milliseconds since the epoch
  * @param ingest documents in
  * @param stages clean, dedup and tokenize at the newest complete checkpoint
@@ -24,6 +24,7 @@ import java.util.Map;
 public record Status(
     String state,
     String problem,
+    String waiting,
     long updatedAt,
     Ingest ingest,
     Map<String, CountBook.Stage> stages,
@@ -77,9 +78,19 @@ public record Status(
 
   /** Returns a copy in another state. */
   public Status in(String state, String problem) {
+    return with(state, problem, "");
+  }
+
+  /** Returns a copy that says what training waits for. */
+  public Status waitingFor(String waiting) {
+    return with(state, problem, waiting);
+  }
+
+  private Status with(String state, String problem, String waiting) {
     return new Status(
         state,
         problem,
+        waiting,
         System.currentTimeMillis(),
         ingest,
         stages,
@@ -108,6 +119,7 @@ public record Status(
     return new Status(
         "starting",
         "",
+        "",
         System.currentTimeMillis(),
         new Ingest(0, 0, 0, 0, false),
         CountBook.Page.EMPTY.stages(),
@@ -120,10 +132,5 @@ public record Status(
         Map.of(),
         -1,
         "");
-  }
-
-  /** Names of the domains that have blocks or were trained on, sorted. */
-  public List<String> domains() {
-    return blocks.keySet().stream().sorted().toList();
   }
 }
