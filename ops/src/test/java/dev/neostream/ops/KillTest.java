@@ -232,7 +232,7 @@ class KillTest {
 
   @Test
   @Order(5)
-  void shouldChangeTheMixtureWhileTrainingAndResumeAfterCtrlC() throws Exception {
+  void shouldChangeTheMixtureSurviveALostRankAndStopCleanly() throws Exception {
     Path run = folder.resolve("mixed");
     List<String> longer = demo(run);
     longer.set(longer.indexOf("--steps") + 1, "400");
@@ -263,9 +263,13 @@ class KillTest {
     NeoProcess asked =
         NeoProcess.start(history, List.of("mix", "history", "--dir", run.toString(), "--json"));
     assertEquals(0, asked.await());
+    long lostAt = status(run).training().step();
+    anyRank(neo).destroyForcibly();
+    neo.await("steps after a lost rank", () -> status(run).training().step() >= lostAt + 5);
     neo.terminate();
     int exit = neo.await();
 
+    assertTrue(neo.printed().contains("restarting all ranks"), neo.printed());
     assertTrue(neo.printed().contains("Stopped cleanly. Resume with"), neo.printed());
     assertEquals(130, exit);
     JsonNode plan = new ObjectMapper().readTree(history.toFile()).get(1);
@@ -284,6 +288,12 @@ class KillTest {
                 assertTrue(
                     Math.abs(last.mixture().delivered().getOrDefault(domain, 0L) - asked2) < 1,
                     last.mixture().toString()));
+  }
+
+  private static ProcessHandle anyRank(NeoProcess neo) {
+    try (Stream<ProcessHandle> children = neo.process().descendants()) {
+      return children.findFirst().orElseThrow();
+    }
   }
 
   private static Status status(Path run) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The main job: the whole path on the embedded runtime. */
@@ -42,12 +43,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final long DEFAULT_CHECKPOINT_EVERY = 50;
   private static final long DEFAULT_SEED = 42;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "RUN",
-      description = "Run folder (default: ${DEFAULT-VALUE}).",
-      defaultValue = Main.DEFAULT_FOLDER)
-  private Path dir;
+  @Mixin private RunOption run;
 
   @Option(
       names = "--steps",
@@ -85,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var folder = new RunFolder(dir);
+    RunFolder folder = run.folder();
     var view = new ProgressView(System.out, System.console() != null);
     // Everything that a user may have got wrong is looked at before anything is written.
     RunConfig config = config(folder);
@@ -117,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
         yield 0;
       }
       case "stopped" -> {
-        view.say("Stopped cleanly. Resume with: ops/neo demo --dir " + dir);
+        view.say("Stopped cleanly. Resume with: ops/neo demo --dir " + run.dir());
         yield Interrupts.EXIT_CODE;
       }
       default -> throw new UserError(ended.problem());

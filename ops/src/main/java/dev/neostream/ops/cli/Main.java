@@ -25,9 +25,6 @@ import picocli.CommandLine.Command;
     })
 public final class Main {
 
-  /** Where a run lives unless the user says otherwise. */
-  static final String DEFAULT_FOLDER = "run";
-
   private static final int HELP_WIDTH = 110;
 
   private Main() {}

@@ -11,7 +11,6 @@ import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,17 +52,12 @@ final class MixCommand implements Runnable {
 
   @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
   int show(
-      @Option(
-              names = "--dir",
-              paramLabel = "RUN",
-              description = "Run folder (default: ${DEFAULT-VALUE}).",
-              defaultValue = Main.DEFAULT_FOLDER)
-          Path dir,
-      @Option(names = "--json", description = "Print JSON.") boolean json) {
+      @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
     MixtureUpdate plan =
-        control(dir)
+        control(run)
             .inForce()
-            .orElseThrow(() -> UserError.notReady("no plan is in force yet: dir=" + dir));
+            .orElseThrow(
+                () -> UserError.notReady("no plan is in force yet: dir=" + run.folder().root()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(RunFolder.json(view(plan)));
@@ -89,12 +84,7 @@ final class MixCommand implements Runnable {
       description = "Change the weights of the current phase; takes effect within `lead` steps.",
       mixinStandardHelpOptions = true)
   int set(
-      @Option(
-              names = "--dir",
-              paramLabel = "RUN",
-              description = "Run folder (default: ${DEFAULT-VALUE}).",
-              defaultValue = Main.DEFAULT_FOLDER)
-          Path dir,
+      @Mixin RunOption run,
       @Option(
               names = "--weights",
               paramLabel = "DOMAIN=WEIGHT",
@@ -108,7 +98,7 @@ final class MixCommand implements Runnable {
           String author) {
     try {
       MixtureDecision decision =
-          control(dir)
+          control(run)
               .setWeights(
                   new TreeMap<>(weights),
                   author == null ? System.getProperty("user.name") : author,
@@ -136,14 +126,8 @@ final class MixCommand implements Runnable {
       description = "Show every plan: who, when, why, and from which step.",
       mixinStandardHelpOptions = true)
   int history(
-      @Option(
-              names = "--dir",
-              paramLabel = "RUN",
-              description = "Run folder (default: ${DEFAULT-VALUE}).",
-              defaultValue = Main.DEFAULT_FOLDER)
-          Path dir,
-      @Option(names = "--json", description = "Print JSON.") boolean json) {
-    List<MixtureDecision> decisions = control(dir).history();
+      @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
+    List<MixtureDecision> decisions = control(run).history();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<Map<String, Object>> all = new ArrayList<>();
@@ -165,8 +149,8 @@ final class MixCommand implements Runnable {
     return 0;
   }
 
-  private static MixtureControl control(Path dir) {
-    var folder = new RunFolder(dir);
+  private static MixtureControl control(RunOption run) {
+    RunFolder folder = run.folder();
     RunConfig config =
         folder
             .config()
@@ -181,7 +165,7 @@ final class MixCommand implements Runnable {
                         "the run must be running: dir="
                             + folder.root()
                             + "; start it with `ops/neo demo --dir "
-                            + dir
+                            + run.dir()
                             + "`"));
     return new MixtureControl(
         new KafkaConnection(address.bootstrapServers(), new Topics(config.run())));

@@ -4,9 +4,9 @@ import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.config.UserError;
 import dev.neostream.ops.monitor.Status;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,19 +21,14 @@ final class StatusCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "RUN",
-      description = "Run folder (default: ${DEFAULT-VALUE}).",
-      defaultValue = Main.DEFAULT_FOLDER)
-  private Path dir;
+  @Mixin private RunOption run;
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   @Override
   public Integer call() {
-    var folder = new RunFolder(dir);
+    RunFolder folder = run.folder();
     Status last =
         folder
             .read(folder.status(), Status.class)
@@ -43,14 +38,14 @@ final class StatusCommand implements Callable<Integer> {
                         "the folder must hold a run: dir="
                             + folder.root()
                             + "; start one with `ops/neo demo --dir "
-                            + dir
+                            + run.dir()
                             + "`"));
     boolean live = last.state().equals("running") || last.state().equals("starting");
     Status status =
         live && folder.address().isEmpty()
             ? last.in(
                 "stopped",
-                "the run ended without a word; resume with `ops/neo demo --dir " + dir + "`")
+                "the run ended without a word; resume with `ops/neo demo --dir " + run.dir() + "`")
             : last;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

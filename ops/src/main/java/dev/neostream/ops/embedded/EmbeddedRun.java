@@ -192,6 +192,7 @@ public final class EmbeddedRun {
             CorpusJob.define(
                 env,
                 connection,
+                config.parallelism(),
                 tokenize,
                 CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
     MixtureSequencer sequencer = keep(startSequencer(connection));

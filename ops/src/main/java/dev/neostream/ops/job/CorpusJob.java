@@ -28,15 +28,23 @@ public final class CorpusJob {
 
   private CorpusJob() {}
 
-  /** Adds the job to {@code env}. */
+  /**
+   * Adds the job to {@code env}.
+   *
+   * @param rawPartitions partitions of raw.documents: a source subtask without a partition would
+   *     never let event time advance
+   */
   public static void define(
       StreamExecutionEnvironment env,
       KafkaConnection connection,
+      int rawPartitions,
       TokenizeConfig tokenize,
       Sink<OutRecord> sink) {
+    int sources = Math.min(rawPartitions, env.getParallelism());
     DataStream<Envelope> raw =
         env.fromSource(RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
             .uid("raw.documents")
+            .setParallelism(sources)
             .<Envelope>flatMap(
                 (item, out) -> {
                   if (!item.marker) {
@@ -44,7 +52,8 @@ public final class CorpusJob {
                   }
                 })
             .returns(TypeInformation.of(Envelope.class))
-            .uid("documents");
+            .uid("documents")
+            .setParallelism(sources);
     SingleOutputStreamOperator<Envelope> clean = CleanJob.define(raw, connection);
     SingleOutputStreamOperator<Envelope> unique = DedupJob.define(clean, connection);
     SingleOutputStreamOperator<OutRecord> blocks = TokenizeJob.define(unique, connection, tokenize);

@@ -251,7 +251,10 @@ public final class Report {
   private static SvgChart mixtureChart(RunConfig config, List<StepReport> steps) {
     var chart =
         new SvgChart(
-            "Delivered mixture, mean over " + MIXTURE_WINDOW + " steps", "step", "share of rows");
+                "Delivered mixture, mean over " + MIXTURE_WINDOW + " steps",
+                "step",
+                "share of rows")
+            .reaching(0, 1);
     bands(steps).forEach(chart::add);
     Map<String, double[]> shares = new TreeMap<>();
     int windows = (steps.size() + MIXTURE_WINDOW - 1) / MIXTURE_WINDOW;

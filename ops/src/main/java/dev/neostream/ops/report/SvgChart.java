@@ -29,11 +29,20 @@ final class SvgChart {
   private final String yLabel;
   private final List<Series> series = new ArrayList<>();
   private final List<Band> bands = new ArrayList<>();
+  private double leastY = Double.POSITIVE_INFINITY;
+  private double mostY = Double.NEGATIVE_INFINITY;
 
   SvgChart(String title, String xLabel, String yLabel) {
     this.title = title;
     this.xLabel = xLabel;
     this.yLabel = yLabel;
+  }
+
+  /** Makes the y axis reach from {@code least} to {@code most} at least. */
+  SvgChart reaching(double least, double most) {
+    leastY = least;
+    mostY = most;
+    return this;
   }
 
   SvgChart add(Series line) {
@@ -49,8 +58,8 @@ final class SvgChart {
   String svg() {
     double minX = Double.POSITIVE_INFINITY;
     double maxX = Double.NEGATIVE_INFINITY;
-    double minY = Double.POSITIVE_INFINITY;
-    double maxY = Double.NEGATIVE_INFINITY;
+    double minY = leastY;
+    double maxY = mostY;
     for (Series line : series) {
       for (int i = 0; i < line.x.length; i++) {
         minX = Math.min(minX, line.x[i]);

@@ -30,6 +30,7 @@ record Pipeline(
     implements AutoCloseable {
 
   private static final int PAGES = 300;
+  private static final int RAW_PARTITIONS = 2;
 
   static Pipeline start(Path folder) throws IOException {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"));
@@ -49,9 +50,13 @@ record Pipeline(
     broker.createTopics(
         connection
             .topics()
-            .all(tokenize.allLanes().stream().map(Lane::domain).distinct().toList(), 2, 2));
+            .all(
+                tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
+                RAW_PARTITIONS,
+                2));
     List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
-    new IngestWriter(connection, Inputs.resolve(inputs), 2, 256).run(() -> false, position -> {});
+    new IngestWriter(connection, Inputs.resolve(inputs), RAW_PARTITIONS, 256)
+        .run(() -> false, position -> {});
     return new Pipeline(folder, broker, connection, tokenize);
   }
 
@@ -59,7 +64,8 @@ record Pipeline(
   EmbeddedFlink submit(int parallelism, Duration interval, Sink<OutRecord> sink) {
     EmbeddedFlink flink =
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval);
-    flink.submit("corpus", env -> CorpusJob.define(env, connection, tokenize, sink));
+    flink.submit(
+        "corpus", env -> CorpusJob.define(env, connection, RAW_PARTITIONS, tokenize, sink));
     return flink;
   }
 

@@ -1,0 +1,125 @@
+package dev.neostream.ops.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ops.config.RunConfig;
+import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.monitor.CountBook;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.avro.DomainLoss;
+import dev.neostream.schemas.avro.StepReport;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+class ReportTest {
+
+  @TempDir Path folder;
+
+  private static Status status(long cleanRejected) {
+    Map<String, CountBook.Stage> stages =
+        Map.of(
+            "clean", new CountBook.Stage(90, 60, cleanRejected, 0, 0, 0, 0),
+            "dedup", new CountBook.Stage(60, 55, 0, 5, 0, 0, 0),
+            "tokenize", new CountBook.Stage(55, 52, 0, 0, 3, 25_600, 100));
+    return new Status(
+        "complete",
+        "",
+        "",
+        0,
+        new Status.Ingest(100, 90, 10, 1_000, true),
+        stages,
+        Map.of(),
+        7,
+        Map.of("clean gopher.word_count", cleanRejected),
+        Map.of("en.web", 100L),
+        new Status.Training(29, 30, "decay", 1e-3, 4.5, 1, 100, 0.1, Map.of(), Map.of(), "ab"),
+        new Status.Mixture(
+            1, Map.of("en.web", 1.0), 0, Map.of("en.web", 240.0), Map.of("en.web", 240L)),
+        Map.of(19L, 7.0, 29L, 5.0),
+        29,
+        "checkpoints/step-00000029");
+  }
+
+  private static List<StepReport> steps() {
+    var steps = new ArrayList<StepReport>();
+    for (long step = 0; step < 30; step++) {
+      steps.add(
+          new StepReport(
+              step,
+              1,
+              step < 20 ? "fundamental" : "decay",
+              1e-3,
+              9.0 - step / 10.0,
+              2048L,
+              List.of(new DomainLoss("en.web", 8, 2048L, 9.0)),
+              1.0,
+              5L,
+              6L,
+              step,
+              0.5,
+              0.1));
+    }
+    return steps;
+  }
+
+  private String report(Status status, List<StepReport> steps, String sample) throws Exception {
+    Report.write(
+        new RunFolder(folder),
+        RunConfig.demo(List.of("a"), false, 30, 10, 42),
+        status,
+        steps,
+        List.of(new Status.Change(1, true, 0, "me", "because", 0, "")),
+        sample);
+    return Files.readString(folder.resolve("report.md"));
+  }
+
+  @Test
+  void shouldShowAFunnelThatAddsUp() throws Exception {
+    String report = report(status(30), steps(), "text");
+
+    assertTrue(report.contains("| rejected by cleaning | 30 | 30.0 % |"), report);
+    assertTrue(report.contains("| **sum** | **100** | adds up |"), report);
+    assertTrue(report.contains("| clean | `gopher.word_count` | 30 |"), report);
+  }
+
+  @Test
+  void shouldSayWhenTheFunnelDoesNotAddUp() throws Exception {
+    assertTrue(report(status(29), steps(), "").contains("**DOES NOT ADD UP**"));
+  }
+
+  @Test
+  void shouldDrawWellFormedCharts() throws Exception {
+    report(status(30), steps(), "");
+
+    for (String name : List.of("loss.svg", "mixture.svg")) {
+      Document svg =
+          DocumentBuilderFactory.newInstance()
+              .newDocumentBuilder()
+              .parse(folder.resolve(name).toFile());
+      assertEquals("svg", svg.getDocumentElement().getTagName());
+      assertTrue(svg.getElementsByTagName("polyline").getLength() >= 1);
+      assertFalse(Files.readString(folder.resolve(name)).contains("NaN"));
+    }
+  }
+
+  @Test
+  void shouldKeepAFenceInTheSampleFromBreakingThePage() throws Exception {
+    String report = report(status(30), steps(), "a ``` b");
+
+    assertEquals(2, report.split("```", -1).length - 1);
+  }
+
+  @Test
+  void shouldReportARunThatNeverTrained() throws Exception {
+    assertFalse(report(status(30), List.of(), "").contains("## Training"));
+  }
+}
