@@ -13,7 +13,6 @@ import dev.neostream.tokens.topic.BlockReader;
 import dev.neostream.trainer.train.BatchSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,13 +34,15 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
   private final String tokenizer;
   private final BlockReader blocks;
   private BatchReader batches;
+  private final Map<String, Long> heldOutCounts = new TreeMap<>();
+  private TopicReader<TokenIndex> index;
   private List<HeldOut> heldOut;
 
   /**
    * @param domains mixture domains, of which held-out blocks are read
-   * @param heldOutBlocks blocks a domain, fewer if the input has ended with fewer; 0 for none
+   * @param heldOutBlocks blocks a domain, fewer if the input has ended with fewer
    * @param tokenizer fingerprint that every block must carry
-   * @param patience how long to wait for a block that a batch names, or for held-out blocks
+   * @param patience how long to wait for a block that a batch names
    */
   public KafkaBatchSource(
       KafkaConnection connection,
@@ -99,54 +100,49 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
   }
 
   /**
-   * Waits until every domain has its held-out blocks or its input has ended: the set must not
-   * depend on when it is asked for.
+   * There once every domain has its held-out blocks or its input has ended: the set must not depend
+   * on when it is asked for.
    */
   @Override
-  public List<HeldOut> heldOut() {
-    if (heldOut == null) {
+  public Optional<List<HeldOut>> heldOut() {
+    if (heldOut == null && heldOutCounted()) {
       var rows = new ArrayList<HeldOut>();
-      heldOutCounts()
-          .forEach(
-              (domain, count) -> {
-                for (long block = 0; block < count; block++) {
-                  rows.add(new HeldOut(domain, ids(blocks.read(Lane.HELD_OUT + domain, 0, block))));
-                }
-              });
+      heldOutCounts.forEach(
+          (domain, count) -> {
+            for (long block = 0; block < count; block++) {
+              rows.add(new HeldOut(domain, ids(blocks.read(Lane.HELD_OUT + domain, 0, block))));
+            }
+          });
       heldOut = List.copyOf(rows);
+      index.close();
     }
-    return heldOut;
+    return Optional.ofNullable(heldOut);
   }
 
-  private Map<String, Long> heldOutCounts() {
-    var counts = new TreeMap<String, Long>();
-    var sealed = new HashMap<String, Long>();
-    if (heldOutBlocks == 0) {
-      return counts;
+  /** Reads token.index on; true once the number of held-out blocks of every domain is settled. */
+  private boolean heldOutCounted() {
+    if (index == null) {
+      index = new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class);
     }
-    try (var index =
-        new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class)) {
-      while (counts.size() < domains.size()) {
-        for (TokenIndex entry : index.poll(SHORT_WAIT)) {
-          if (!entry.getDomain().startsWith(Lane.HELD_OUT)) {
-            continue;
-          }
-          String domain = entry.getDomain().substring(Lane.HELD_OUT.length());
-          long blocksThere =
-              entry.getClosed() ? entry.getBlock() : sealed.merge(domain, 1L, Long::sum);
-          if (entry.getClosed() || blocksThere >= heldOutBlocks) {
-            counts.putIfAbsent(domain, Math.min(blocksThere, heldOutBlocks));
-          }
+    for (TokenIndex entry : index.poll(SHORT_WAIT)) {
+      if (entry.getDomain().startsWith(Lane.HELD_OUT)) {
+        String domain = entry.getDomain().substring(Lane.HELD_OUT.length());
+        long there = entry.getClosed() ? entry.getBlock() : entry.getBlock() + 1;
+        if (entry.getClosed() || there >= heldOutBlocks) {
+          heldOutCounts.putIfAbsent(domain, Math.min(there, heldOutBlocks));
         }
       }
     }
-    return counts;
+    return heldOutCounts.keySet().containsAll(domains);
   }
 
   @Override
   public void close() {
     if (batches != null) {
       batches.close();
+    }
+    if (index != null) {
+      index.close();
     }
     blocks.close();
   }

@@ -32,6 +32,9 @@ public interface BatchSource {
    */
   Optional<Batch> next(long step);
 
-  /** Returns all held-out sequences: the same list, in the same order, on every rank and call. */
-  List<HeldOut> heldOut();
+  /**
+   * Returns all held-out sequences, or empty if they are not all there after a short wait: the same
+   * list, in the same order, on every rank and call.
+   */
+  Optional<List<HeldOut>> heldOut();
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,29 +98,33 @@ public final class TrainLoop {
     }
     requireEqualReplicas(step, ParameterHash.of(program));
 
-    Optional<StepReport> done = Optional.empty();
     boolean last = restored.isPresent() && isLast(step - 1, stop);
-    while (!last) {
-      Optional<Batch> batch = await(step, stop);
+    // A run that stopped while it waited for held-out rows owes the evaluation of its last step.
+    boolean due = restored.isPresent() && (last || settings.evaluatesAfter(step - 1));
+    Optional<StepReport> unsaved = Optional.empty();
+    while (true) {
+      boolean stopped = due && !evaluate(step - 1, stop);
+      if (unsaved.isPresent() && (stopped || last || settings.savesAfter(step - 1))) {
+        save(unsaved.get());
+        unsaved = Optional.empty();
+      }
+      if (stopped || last) {
+        return stopped ? End.STOPPED : End.FINISHED;
+      }
+      Optional<Batch> batch = next(step, stop);
       if (batch.isEmpty()) {
-        if (done.isPresent() && !settings.savesAfter(step - 1)) {
-          save(done.get());
+        if (unsaved.isPresent()) {
+          save(unsaved.get());
         }
         return End.STOPPED;
       }
       StepReport report = train(batch.get());
       record(report);
+      unsaved = Optional.of(report);
       last = batch.get().plan().getLast();
-      if (last || settings.evaluatesAfter(step)) {
-        evaluate(step);
-      }
-      if (last || settings.savesAfter(step)) {
-        save(report);
-      }
-      done = Optional.of(report);
+      due = last || settings.evaluatesAfter(step);
       step++;
     }
-    return End.FINISHED;
   }
 
   /** One step: gradients of own rows, all-reduce, clip, update, compare, report. */
@@ -175,11 +180,18 @@ public final class TrainLoop {
     }
   }
 
-  /** Mean loss of the held-out rows by domain and over all; rank r of N takes the rows r mod N. */
-  private void evaluate(long step) {
-    List<HeldOut> heldOut = source.heldOut();
+  /**
+   * Measures the mean loss of the held-out rows by domain and over all; rank r of N takes the rows
+   * r mod N. Returns false, on every rank, if one was told to stop before the rows were there.
+   */
+  private boolean evaluate(long step, BooleanSupplier stop) {
+    Optional<List<HeldOut>> there = await(source::heldOut, stop);
+    if (there.isEmpty()) {
+      return false;
+    }
+    List<HeldOut> heldOut = there.get();
     if (heldOut.isEmpty()) {
-      return;
+      return true;
     }
     List<int[]> own = new ArrayList<>();
     for (int row = sync.rank(); row < heldOut.size(); row += sync.ranks()) {
@@ -198,6 +210,7 @@ public final class TrainLoop {
       }
       ledger.append(heldOut(step, "all", rows.mean(), rows.tokens()));
     }
+    return true;
   }
 
   private static EvalResult heldOut(long step, String domain, double loss, long tokens) {
@@ -226,27 +239,33 @@ public final class TrainLoop {
   }
 
   /** Returns the batch once every rank has its own, or empty on every rank if one is to stop. */
-  private Optional<Batch> await(long step, BooleanSupplier stop) {
-    Optional<Batch> batch = Optional.empty();
+  private Optional<Batch> next(long step, BooleanSupplier stop) {
+    Optional<Batch> batch = await(() -> source.next(step), stop);
+    batch.ifPresent(b -> requireStep(step, b.plan().getStep()));
+    return batch;
+  }
+
+  /** Returns what is asked for once every rank has it, or empty on every rank if one is to stop. */
+  private <T> Optional<T> await(Supplier<Optional<T>> asked, BooleanSupplier stop) {
+    Optional<T> there = Optional.empty();
     while (true) {
-      if (batch.isEmpty()) {
-        batch = source.next(step);
-        batch.ifPresent(b -> requireStep(step, b.plan().getStep()));
+      if (there.isEmpty()) {
+        there = asked.get();
       }
-      float[] flags = {batch.isPresent() ? 1 : 0, stop.getAsBoolean() ? 1 : 0};
+      float[] flags = {there.isPresent() ? 1 : 0, stop.getAsBoolean() ? 1 : 0};
       sync.sum(FloatBuffer.wrap(flags));
       if (flags[1] > 0) {
         return Optional.empty();
       }
       if (flags[0] == sync.ranks()) {
-        return batch;
+        return there;
       }
     }
   }
 
   /** Whether the plan ended with a step that is in the restored checkpoint. */
   private boolean isLast(long step, BooleanSupplier stop) {
-    return await(step, stop).map(batch -> batch.plan().getLast()).orElse(false);
+    return next(step, stop).map(batch -> batch.plan().getLast()).orElse(false);
   }
 
   private static void requireStep(long asked, long given) {

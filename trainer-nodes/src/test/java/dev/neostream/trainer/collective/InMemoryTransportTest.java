@@ -28,27 +28,29 @@ class InMemoryTransportTest extends TransportContractTest {
     try (RingAllReduce here = new RingAllReduce(transports.get(0));
         RingAllReduce there = new RingAllReduce(transports.get(1))) {
       int sums = 200;
+      int rounds = 6;
       Future<?> peer =
           thread.submit(
               () -> {
                 FloatBuffer values = direct(new float[10_000]);
-                for (int i = 0; i < 2 * sums; i++) {
+                for (int i = 0; i < rounds * sums; i++) {
                   there.sum(values);
                 }
               });
       FloatBuffer values = direct(new float[10_000]);
-      for (int i = 0; i < sums; i++) {
-        here.sum(values);
-      }
       ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long before = bean.getCurrentThreadAllocatedBytes();
-      for (int i = 0; i < sums; i++) {
-        here.sum(values);
+      // The compiler and class loading may allocate in one round or another, a sum in every round.
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < rounds; round++) {
+        long before = bean.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < sums; i++) {
+          here.sum(values);
+        }
+        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
       }
-      long allocated = bean.getCurrentThreadAllocatedBytes() - before;
       peer.get();
 
-      assertEquals(0, allocated);
+      assertEquals(0, least);
     } finally {
       thread.shutdownNow();
     }

@@ -106,11 +106,12 @@ final class TestRun {
     }
 
     @Override
-    public List<HeldOut> heldOut() {
-      return List.of(
-          new HeldOut("zh.web", row(-1)),
-          new HeldOut("code", row(-2)),
-          new HeldOut("code", row(-3)));
+    public Optional<List<HeldOut>> heldOut() {
+      return Optional.of(
+          List.of(
+              new HeldOut("zh.web", row(-1)),
+              new HeldOut("code", row(-2)),
+              new HeldOut("code", row(-3))));
     }
 
     static int[] row(long seed) {
@@ -136,6 +137,9 @@ final class TestRun {
 
   /** Step of whose border rank 0 is told to stop. */
   long stopAt = Long.MAX_VALUE;
+
+  /** Whether rank 0 is told to stop, at whatever border comes next. */
+  volatile boolean stop;
 
   /** Runs all ranks and returns how each ended; throws what the first failing rank threw. */
   List<TrainLoop.End> run() throws Exception {
@@ -177,12 +181,12 @@ final class TestRun {
             }
 
             @Override
-            public List<HeldOut> heldOut() {
+            public Optional<List<HeldOut>> heldOut() {
               return batches.heldOut();
             }
           };
       return new TrainLoop(settings, program, member, counting, ledger, checkpoints, CLOCK)
-          .run(() -> member.rank() == 0 && asked[0] >= stopAt);
+          .run(() -> member.rank() == 0 && (stop || asked[0] >= stopAt));
     }
   }
 }

@@ -105,8 +105,9 @@ final class TrainBenchmark {
     }
 
     @Override
-    public List<HeldOut> heldOut() {
-      return Arrays.stream(sequences, 0, HELD_OUT).map(s -> new HeldOut("code", s)).toList();
+    public Optional<List<HeldOut>> heldOut() {
+      return Optional.of(
+          Arrays.stream(sequences, 0, HELD_OUT).map(s -> new HeldOut("code", s)).toList());
     }
   }
 

@@ -223,7 +223,38 @@ class TrainLoopTest {
 
     assertEquals(List.of(End.FINISHED), run.run());
 
-    assertEquals(List.of(), run.ledger.events);
+    assertEquals(List.of("eval 7 code", "eval 7 zh.web", "eval 7 all"), run.ledger.events);
+  }
+
+  @Test
+  void shouldStopWhileHeldOutRowsAreAwaitedAndEvaluateWhenItGoesOn() throws Exception {
+    TestRun waiting = new TestRun();
+    waiting.ranks = 2;
+    waiting.evalEvery = 4;
+    waiting.checkpoints = stored();
+    waiting.source =
+        s ->
+            new PatternSource(s, waiting.steps, waiting.rows) {
+              @Override
+              public Optional<List<HeldOut>> heldOut() {
+                waiting.stop = true;
+                return Optional.empty();
+              }
+            };
+
+    assertEquals(List.of(End.STOPPED, End.STOPPED), waiting.run());
+
+    assertEquals(4, waiting.ledger.reports.size());
+    assertEquals(List.of(), waiting.ledger.results);
+    TestRun resumed = new TestRun();
+    resumed.ranks = 2;
+    resumed.evalEvery = 4;
+    resumed.checkpoints = stored();
+    assertEquals(List.of(End.FINISHED, End.FINISHED), resumed.run());
+    assertEquals(
+        List.of(3L, 3L, 3L, 7L, 7L, 7L),
+        resumed.ledger.results.stream().map(EvalResult::getStep).toList());
+    assertEquals("eval 3 code", resumed.ledger.events.get(0));
   }
 
   @Test
