@@ -30,7 +30,7 @@ public final class TestCorpus {
 
   /** Number of records in the corpus. */
   public static int records(int pages) {
-    return 2 * pages + pages / 4 + pages / 10 + pages / 10 + 1;
+    return 2 * pages + pages / 4 + pages / 10 + pages / 10 + 2;
   }
 
   /**
@@ -55,6 +55,8 @@ public final class TestCorpus {
       }
       if (i == pages / 2) {
         english.append("{\"id\": \"broken\", \"text\": \n");
+        english.append(
+            line("math", english(random)).replace("{\"id\"", "{\"domain\":\"math\",\"id\""));
       }
     }
     for (int i = 0; i < pages / 4; i++) {

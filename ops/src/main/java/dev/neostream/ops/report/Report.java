@@ -83,6 +83,7 @@ public final class Report {
     row(out, "read", ingest.read(), ingest.read());
     row(out, "rejected while reading", ingest.rejected(), ingest.read());
     row(out, "rejected by cleaning", clean.rejected(), ingest.read());
+    row(out, "rejected by tokenizing", tokenize.rejected(), ingest.read());
     row(out, "duplicates", dedup.duplicates(), ingest.read());
     row(out, "in token blocks, complete", tokenize.emitted(), ingest.read());
     row(out, "held: last tokens wait for their block to fill", tokenize.held(), ingest.read());

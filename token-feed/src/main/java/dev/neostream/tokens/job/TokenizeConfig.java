@@ -12,7 +12,7 @@ import java.util.List;
  * @param tokenizerFile file of the tokenizer, readable by every task
  * @param tokenizer fingerprint that the file must have
  * @param sequenceLength tokens a block predicts
- * @param domains mixture domains that cleaning assigns
+ * @param domains mixture domains; a document of another domain is rejected
  * @param lanes lanes a domain has
  * @param heldOutEvery one document in this many is kept for evaluation; 0 for none
  */

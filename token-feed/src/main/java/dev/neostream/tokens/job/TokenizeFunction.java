@@ -1,12 +1,14 @@
 package dev.neostream.tokens.job;
 
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.avro.Span;
 import dev.neostream.schemas.avro.TokenBlock;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
 import dev.neostream.schemas.job.OutRecord;
+import dev.neostream.schemas.job.Rejects;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -54,6 +56,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
   private transient int width;
   private transient MapState<Long, LaneDocument> pending;
   private transient ValueState<Carry> carry;
+  private transient Rejects rejects;
   private transient AvroCodec<TokenBlock> blockCodec;
   private transient AvroCodec<TokenIndex> indexCodec;
 
@@ -89,6 +92,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     carry =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("carry", TypeInformation.of(Carry.class)));
+    rejects = new Rejects("tokenize", connection);
     blockCodec = AvroCodec.of(TokenBlock.class, connection.registry());
     indexCodec = AvroCodec.of(TokenIndex.class, connection.registry());
   }
@@ -98,10 +102,22 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
       throws Exception {
     if (!element.document.end) {
       count.read++;
+      if (!config.domains().contains(element.document.domain)) {
+        count.rejected++;
+        context.output(OutRecord.TAG, rejects.record(element.document, unknownDomain(element)));
+        return;
+      }
       count.held++;
     }
     pending.put(element.document.ordinal, element);
     context.timerService().registerEventTimeTimer(EventTime.windowEnd(element.document.ordinal));
+  }
+
+  private Rejection unknownDomain(LaneDocument element) {
+    return new Rejection(
+        "tokenize.domain",
+        element.document.domain,
+        "one of " + String.join(", ", config.domains()));
   }
 
   @Override
