@@ -28,14 +28,14 @@ import java.util.Optional;
  */
 public final class IngestPlan {
 
-  /** A record to write and the partition it goes to. */
+  /** A record to write. */
   public sealed interface Outgoing {}
 
-  /** For raw.documents. */
+  /** For a partition of raw.documents. */
   public record Raw(int partition, RawDocument value) implements Outgoing {}
 
   /** For rejected.documents. */
-  public record Rejected(int partition, RejectedDocument value) implements Outgoing {}
+  public record Rejected(RejectedDocument value) implements Outgoing {}
 
   /** Largest document with its names and attributes: three quarters of the largest Kafka record. */
   static final int MAX_DOCUMENT_BYTES = 12 << 20;
@@ -43,6 +43,7 @@ public final class IngestPlan {
   private static final int MAX_TEXT_CHARS = 2_000;
 
   private final int rawPartitions;
+  private final List<String> sources;
   private final long[] taken;
   private long nextOrdinal;
   private int turn;
@@ -62,6 +63,7 @@ public final class IngestPlan {
       throw new IllegalArgumentException("rawPartitions must be >= 1: n=" + rawPartitions);
     }
     this.rawPartitions = rawPartitions;
+    this.sources = List.copyOf(from.getSources());
     this.taken = from.getTaken().stream().mapToLong(Long::longValue).toArray();
     this.nextOrdinal = from.getNextOrdinal();
     this.turn = from.getTurn();
@@ -78,29 +80,39 @@ public final class IngestPlan {
    * ended.
    *
    * @param last position of the last committed transaction
-   * @param inputs number of inputs now
-   * @throws IllegalArgumentException if there were more inputs before
+   * @param sources sources of the inputs now
+   * @throws IllegalArgumentException if the list of before is not a beginning of the list now
    */
-  public static IngestPosition resume(Optional<IngestPosition> last, int inputs) {
+  public static IngestPosition resume(Optional<IngestPosition> last, List<String> sources) {
     if (last.isEmpty()) {
       return new IngestPosition(
-          0L, 0, new ArrayList<>(Collections.nCopies(inputs, 0L)), 0L, 0L, 0L, 0L, false);
+          sources,
+          0L,
+          0,
+          new ArrayList<>(Collections.nCopies(sources.size(), 0L)),
+          0L,
+          0L,
+          0L,
+          0L,
+          false);
     }
     IngestPosition position = last.get();
-    var taken = new ArrayList<>(position.getTaken());
-    if (taken.size() > inputs) {
+    var before = position.getSources();
+    if (before.size() > sources.size() || !sources.subList(0, before.size()).equals(before)) {
       throw new IllegalArgumentException(
-          "inputs may be added to a run, not taken away: before="
-              + taken.size()
+          "inputs may be added to the end of a run's list, not changed: before="
+              + before
               + ", now="
-              + inputs
+              + sources
               + "; give the earlier inputs first, then the new ones");
     }
-    boolean added = taken.size() < inputs;
-    while (taken.size() < inputs) {
+    boolean added = before.size() < sources.size();
+    var taken = new ArrayList<>(position.getTaken());
+    while (taken.size() < sources.size()) {
       taken.add(0L);
     }
     return IngestPosition.newBuilder(position)
+        .setSources(sources)
         .setTaken(taken)
         .setFinished(position.getFinished() && !added)
         .build();
@@ -148,13 +160,26 @@ public final class IngestPlan {
     return records;
   }
 
+  /**
+   * Returns markers that repeat how far event time has come, or none before the first document. A
+   * reader that is restored behind the last marker of a partition learns the time from them.
+   */
+  public List<Raw> beat() {
+    var records = new ArrayList<Raw>();
+    if (nextOrdinal > 0) {
+      toAll(RawKind.MARKER, nextOrdinal - 1, records);
+    }
+    return records;
+  }
+
   /** Returns how far ingest has come with the records taken so far. */
   public IngestPosition position() {
     var counts = new ArrayList<Long>();
     for (long count : taken) {
       counts.add(count);
     }
-    return new IngestPosition(nextOrdinal, turn, counts, read, written, rejected, bytes, finished);
+    return new IngestPosition(
+        sources, nextOrdinal, turn, counts, read, written, rejected, bytes, finished);
   }
 
   private void toAll(RawKind kind, long ordinal, List<Raw> out) {
@@ -181,7 +206,8 @@ public final class IngestPlan {
 
   private Raw raw(String id, long ordinal, Item.Document document) {
     return new Raw(
-        (int) (ordinal % rawPartitions),
+        // By id, not by ordinal: inputs take turns, and kinds of input would end up side by side.
+        (int) Long.remainderUnsigned(DocumentId.bits(id), rawPartitions),
         new RawDocument(
             RawKind.DOCUMENT,
             ordinal,
@@ -211,8 +237,8 @@ public final class IngestPlan {
             reason,
             cut(value),
             threshold);
-    int partition = (int) (rejected++ % rawPartitions);
-    return new Rejected(partition, record);
+    rejected++;
+    return new Rejected(record);
   }
 
   /** Upper bound of a document's size: a character takes at most three bytes. */

@@ -51,6 +51,18 @@ public final class RoundRobin implements Closeable {
   }
 
   /**
+   * Opens every input and reads over what was taken of it before, which {@link #next} does
+   * otherwise when it comes to an input.
+   *
+   * @throws IllegalStateException if an input holds fewer records than were taken of it before
+   */
+  public void open() throws IOException {
+    for (int input = 0; input < inputs.size(); input++) {
+      reader(input);
+    }
+  }
+
+  /**
    * Returns the next record, or nothing when all inputs are finished.
    *
    * @throws IOException if the storage fails

@@ -35,7 +35,7 @@ class IngestPlanTest {
 
   @Test
   void shouldGiveOrdinalsToDocumentsOnlyWhenRecordsAreMixed() {
-    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 2), PARTITIONS);
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a", "b")), PARTITIONS);
 
     var first = raw(plan.take(new RoundRobin.Turn(0, 0, document("a"))));
     var rejected = plan.take(new RoundRobin.Turn(1, 0, broken()));
@@ -43,7 +43,6 @@ class IngestPlanTest {
 
     assertEquals(0, first.value().getOrdinal());
     assertEquals(1, second.value().getOrdinal());
-    assertEquals(List.of(0, 1), List.of(first.partition(), second.partition()));
     assertEquals(DocumentId.of("s", "a", 0), first.value().getId());
     assertEquals(DocumentId.of("s", "b", 1), second.value().getId());
     var reject = assertInstanceOf(IngestPlan.Rejected.class, rejected).value();
@@ -52,12 +51,13 @@ class IngestPlanTest {
     assertEquals("warc.syntax", reject.getReason());
     assertEquals(77, reject.getOffset());
     assertEquals(
-        new IngestPosition(2L, 1, List.of(2L, 1L), 3L, 2L, 1L, 2L, false), plan.position());
+        new IngestPosition(List.of("a", "b"), 2L, 1, List.of(2L, 1L), 3L, 2L, 1L, 2L, false),
+        plan.position());
   }
 
   @Test
   void shouldMarkEveryPartitionWhenTransactionEnds() {
-    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
     plan.take(new RoundRobin.Turn(0, 0, document("a")));
     plan.take(new RoundRobin.Turn(0, 1, document("b")));
 
@@ -71,8 +71,39 @@ class IngestPlanTest {
   }
 
   @Test
+  void shouldSpreadDocumentsWhateverTheInputsTheyComeFrom() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a", "b")), PARTITIONS);
+    int[][] documents = new int[2][PARTITIONS];
+    for (int record = 0; record < 1_000; record++) {
+      for (int input = 0; input < 2; input++) {
+        var turn = new RoundRobin.Turn(input, record, document("page-" + input));
+        documents[input][raw(plan.take(turn)).partition()]++;
+      }
+    }
+
+    // Six standard deviations of B(1000, 1/2).
+    for (int[] partitions : documents) {
+      assertEquals(500, partitions[0], 95);
+    }
+  }
+
+  @Test
+  void shouldRepeatEventTimeWhenAsked() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
+    assertEquals(List.of(), plan.beat());
+    plan.take(new RoundRobin.Turn(0, 0, document("a")));
+    plan.seal(true);
+
+    List<IngestPlan.Raw> beat = plan.beat();
+
+    assertEquals(List.of(0, 1), beat.stream().map(IngestPlan.Raw::partition).toList());
+    assertTrue(beat.stream().allMatch(m -> m.value().getKind() == RawKind.MARKER));
+    assertTrue(beat.stream().allMatch(m -> m.value().getOrdinal() == EventTime.eraEnd(0)));
+  }
+
+  @Test
   void shouldEndEraOnEveryPartitionWhenInputsAreExhausted() {
-    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
     plan.take(new RoundRobin.Turn(0, 0, document("a")));
 
     List<IngestPlan.Raw> ends = plan.seal(true);
@@ -86,7 +117,7 @@ class IngestPlanTest {
 
   @Test
   void shouldEndFirstEraWhenThereWasNoDocument() {
-    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
     plan.take(new RoundRobin.Turn(0, 0, broken()));
 
     assertEquals(EventTime.eraEnd(0), plan.seal(true).get(0).value().getOrdinal());
@@ -94,10 +125,12 @@ class IngestPlanTest {
 
   @Test
   void shouldStartNextEraWhenInputsAreAddedBehindTheEnd() {
-    var finished = new IngestPosition(EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true);
+    var finished =
+        new IngestPosition(
+            List.of("a"), EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true);
 
-    IngestPosition same = IngestPlan.resume(Optional.of(finished), 1);
-    IngestPosition longer = IngestPlan.resume(Optional.of(finished), 3);
+    IngestPosition same = IngestPlan.resume(Optional.of(finished), List.of("a"));
+    IngestPosition longer = IngestPlan.resume(Optional.of(finished), List.of("a", "b", "c"));
 
     assertTrue(same.getFinished());
     assertFalse(longer.getFinished());
@@ -110,15 +143,21 @@ class IngestPlanTest {
   }
 
   @Test
-  void shouldRefuseWhenInputsWereTakenAway() {
-    var position = new IngestPosition(0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false);
+  void shouldRefuseWhenInputsWereTakenAwayOrChanged() {
+    var position =
+        new IngestPosition(List.of("a", "b"), 0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false);
 
-    assertThrows(IllegalArgumentException.class, () -> IngestPlan.resume(Optional.of(position), 1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> IngestPlan.resume(Optional.of(position), List.of("a")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> IngestPlan.resume(Optional.of(position), List.of("a", "c", "b")));
   }
 
   @Test
   void shouldRejectDocumentWhenItsAttributesMakeItTooLarge() {
-    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), 1), PARTITIONS);
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
     String large = "x".repeat(5 << 20);
     var document =
         new Item.Document(
@@ -170,7 +209,7 @@ class IngestPlanTest {
   private static Run run(
       List<Input> inputs, Optional<IngestPosition> last, int transactionRecords, int transactions)
       throws IOException {
-    IngestPosition from = IngestPlan.resume(last, inputs.size());
+    IngestPosition from = IngestPlan.resume(last, inputs.stream().map(Input::source).toList());
     var plan = new IngestPlan(from, PARTITIONS);
     var lines = new ArrayList<String>();
     try (var records = new RoundRobin(inputs, from.getTurn(), from.getTaken())) {

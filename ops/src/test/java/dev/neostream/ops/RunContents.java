@@ -14,7 +14,6 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +27,6 @@ import org.apache.avro.specific.SpecificRecordBase;
  * @param rejected ids that a stage of the job rejected, repeats included
  * @param duplicates ids marked as duplicates, repeats included
  * @param tokenised ids whose last token is in a block, repeats included
- * @param begun ids of which some tokens are in a block
  * @param blockHashes hash by "domain/lane/block"
  * @param batches batches in step order, as text
  * @param steps step reports, in topic order
@@ -38,7 +36,6 @@ public record RunContents(
     List<String> rejected,
     List<String> duplicates,
     List<String> tokenised,
-    Set<String> begun,
     TreeMap<String, Long> blockHashes,
     List<String> batches,
     List<StepReport> steps) {
@@ -60,7 +57,6 @@ public record RunContents(
             new ArrayList<>(),
             new ArrayList<>(),
             new ArrayList<>(),
-            new HashSet<>(),
             new TreeMap<>(),
             new ArrayList<>(),
             new ArrayList<>());
@@ -99,7 +95,6 @@ public record RunContents(
       throw new AssertionError("a block must be there once: " + key);
     }
     for (Span span : block.getSpans()) {
-      begun.add(span.getDocumentId());
       if (span.getLast()) {
         tokenised.add(span.getDocumentId());
       }

@@ -13,6 +13,15 @@ public record Topics(String run) implements java.io.Serializable {
   /** A topic to create. */
   public record Spec(String name, int partitions, Map<String, String> config) {}
 
+  /**
+   * Partition of rejected.documents that ingest writes. Two writers' transactions never share a
+   * partition: an open one hides from readers what the other has committed behind it.
+   */
+  public static final int REJECTED_BY_INGEST = 0;
+
+  /** Partition of rejected.documents that the corpus job writes. */
+  public static final int REJECTED_BY_JOB = 1;
+
   private static final String FOREVER = "-1";
 
   public Topics {
@@ -95,7 +104,7 @@ public record Topics(String run) implements java.io.Serializable {
     var specs = new java.util.ArrayList<Spec>();
     specs.add(new Spec(schemas(), 1, log));
     specs.add(new Spec(rawDocuments(), rawPartitions, log));
-    specs.add(new Spec(rejectedDocuments(), rawPartitions, log));
+    specs.add(new Spec(rejectedDocuments(), 2, log));
     specs.add(new Spec(duplicatesDocuments(), rawPartitions, log));
     specs.add(new Spec(ingestPositions(), 1, compacted));
     specs.add(new Spec(pipelineCounts(), 1, log));

@@ -13,9 +13,6 @@ import com.dynatrace.hash4j.hashing.Hashing;
  */
 public record TextHash(long high, long low) {
 
-  /** Version of normalisation and hash; state built under another version must not be reused. */
-  public static final String VERSION = "exact-1";
-
   /** Returns the hash of a text. */
   public static TextHash of(String text) {
     HashValue128 hash = Hashing.xxh3_128().hashCharsTo128Bits(normalise(text));

@@ -3,6 +3,7 @@ package dev.neostream.ingest.topic;
 import dev.neostream.ingest.IngestPlan;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
+import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RejectedDocument;
@@ -14,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -66,27 +66,55 @@ public final class IngestWriter {
    * transaction early; returns the committed position. A writer that was started before for the
    * same run is fenced.
    *
-   * @param progress told the position after every commit
    * @throws IOException if an input cannot be read; the open transaction is aborted
    * @throws IllegalStateException if another writer has taken over
    */
-  public IngestPosition run(BooleanSupplier stop, Consumer<IngestPosition> progress)
-      throws IOException {
+  public IngestPosition run(BooleanSupplier stop) throws IOException {
+    return write(
+        (producer, position) -> {
+          var plan = new IngestPlan(position, rawPartitions);
+          try (var records = new RoundRobin(inputs, position.getTurn(), position.getTaken())) {
+            if (!position.getFinished()) {
+              // Before a transaction begins: reading over what was taken before may take long.
+              records.open();
+            }
+            while (!plan.position().getFinished() && !stop.getAsBoolean()) {
+              transaction(producer, records, plan, stop);
+            }
+          }
+          return plan.position();
+        });
+  }
+
+  /**
+   * Repeats in every partition how far event time has come. To be called now and then while nothing
+   * is written: a reader that is restored between the last markers of two partitions would wait for
+   * ever for the one it has already passed.
+   */
+  public void beat() throws IOException {
+    write(
+        (producer, position) -> {
+          producer.beginTransaction();
+          new IngestPlan(position, rawPartitions).beat().forEach(record -> send(producer, record));
+          producer.commitTransaction();
+          return position;
+        });
+  }
+
+  private interface Work {
+    IngestPosition with(KafkaProducer<byte[], byte[]> producer, IngestPosition position)
+        throws IOException;
+  }
+
+  private IngestPosition write(Work work) throws IOException {
     try (var producer =
         new KafkaProducer<>(
             connection.transactional(TRANSACTIONAL_ID),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       producer.initTransactions();
-      IngestPosition position = IngestPlan.resume(lastCommitted(), inputs.size());
-      var plan = new IngestPlan(position, rawPartitions);
-      try (var records = new RoundRobin(inputs, position.getTurn(), position.getTaken())) {
-        while (!position.getFinished() && !stop.getAsBoolean()) {
-          position = transaction(producer, records, plan, stop);
-          progress.accept(position);
-        }
-      }
-      return position;
+      List<String> sources = inputs.stream().map(Input::source).toList();
+      return work.with(producer, IngestPlan.resume(lastCommitted(), sources));
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw new IllegalStateException(
           "a run must have one ingest writer, another has taken over: run="
@@ -95,7 +123,7 @@ public final class IngestWriter {
     }
   }
 
-  private IngestPosition transaction(
+  private void transaction(
       KafkaProducer<byte[], byte[]> producer,
       RoundRobin records,
       IngestPlan plan,
@@ -118,7 +146,6 @@ public final class IngestWriter {
           connection.topics().run(),
           positionCodec.encode(position));
       producer.commitTransaction();
-      return position;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -147,7 +174,7 @@ public final class IngestWriter {
       send(
           producer,
           connection.topics().rejectedDocuments(),
-          rejected.partition(),
+          Topics.REJECTED_BY_INGEST,
           rejected.value().getId(),
           rejectedCodec.encode(rejected.value()));
     }

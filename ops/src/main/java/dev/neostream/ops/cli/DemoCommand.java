@@ -43,6 +43,11 @@ final class DemoCommand implements Callable<Integer> {
   private static final long DEFAULT_CHECKPOINT_EVERY = 50;
   private static final long DEFAULT_SEED = 42;
 
+  /** Measured on two cores, see README.md. */
+  private static final long STEPS_PER_SECOND = 2;
+
+  private static final long SECONDS_BEFORE_TRAINING = 60;
+
   @Mixin private RunOption run;
 
   @Option(
@@ -50,6 +55,15 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "Training steps, both phases (default: 600, or those of the run).")
   private Long steps;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description = {
+        "As many steps as two cores train in about M minutes; settled when the run is made,",
+        "because phases and learning rates are functions of the number of steps."
+      })
+  private Integer minutes;
 
   @Option(
       names = "--input",
@@ -82,11 +96,12 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunFolder folder = run.folder();
-    var view = new ProgressView(System.out, System.console() != null);
+    var view = new ProgressView(System.out, Boolean.getBoolean("neo.terminal"));
     // Everything that a user may have got wrong is looked at before anything is written.
     RunConfig config = config(folder);
-    List<Input> resolved = inputs(config, view);
+    List<Input> resolved = inputs(folder, config, view);
     try (FileLock lock = folder.lock()) {
+      EmbeddedRun.requireSpace(folder);
       if (folder.config().isEmpty()) {
         folder.writeConfig(config);
       }
@@ -129,17 +144,35 @@ final class DemoCommand implements Callable<Integer> {
       return RunConfig.demo(
           paths,
           !onlyInput,
-          steps == null ? DEFAULT_STEPS : steps,
+          newSteps(),
           checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
           seed == null ? DEFAULT_SEED : seed);
     }
     RunConfig config = stored.get();
     differs("--steps", steps, config.steps());
+    differs("--minutes", minutes == null ? null : stepsOf(minutes), config.steps());
     differs("--checkpoint-every", checkpointEvery, config.checkpointEvery());
     differs("--seed", seed, config.seed());
     differs("--input", paths.isEmpty() ? null : paths, config.inputs());
     differs("--only-input", onlyInput ? true : null, !config.demoCorpus());
     return config;
+  }
+
+  private long newSteps() {
+    if (steps != null && minutes != null) {
+      throw UserError.usage("only one of --steps and --minutes may be given");
+    }
+    if (minutes != null && minutes < 1) {
+      throw UserError.usage("--minutes must be at least 1: minutes=" + minutes);
+    }
+    if (minutes != null) {
+      return stepsOf(minutes);
+    }
+    return steps == null ? DEFAULT_STEPS : steps;
+  }
+
+  private static long stepsOf(int minutes) {
+    return Math.max(2, (60L * minutes - SECONDS_BEFORE_TRAINING) * STEPS_PER_SECOND);
   }
 
   private void differs(String option, Object given, Object stored) {
@@ -154,13 +187,23 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Input> inputs(RunConfig config, ProgressView view) {
+  private static List<Input> inputs(RunFolder folder, RunConfig config, ProgressView view) {
     try {
       List<Path> paths = new ArrayList<>();
       if (config.demoCorpus()) {
         paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
       }
-      config.inputs().forEach(path -> paths.add(Path.of(path)));
+      for (String path : config.inputs()) {
+        if (folder.root().startsWith(path)) {
+          throw UserError.usage(
+              "the run folder must not lie in an input: folder="
+                  + folder.root()
+                  + ", input="
+                  + path
+                  + "; choose another --dir");
+        }
+        paths.add(Path.of(path));
+      }
       return Inputs.resolve(paths);
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());

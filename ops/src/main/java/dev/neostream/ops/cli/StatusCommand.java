@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
                             + "`"));
     boolean live = last.state().equals("running") || last.state().equals("starting");
     Status status =
-        live && folder.address().isEmpty()
+        live && !folder.running()
             ? last.in(
                 "stopped",
                 "the run ended without a word; resume with `ops/neo demo --dir " + run.dir() + "`")

@@ -1,5 +1,6 @@
 package dev.neostream.ops.config;
 
+import dev.neostream.tokens.mixture.Sequencer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -94,7 +95,7 @@ public record RunConfig(
         4,
         50,
         checkpointEvery,
-        4,
+        Sequencer.Settings.DEFAULT_LEAD,
         seed);
   }
 }

@@ -44,7 +44,7 @@ public record RunFolder(Path root) {
       new ObjectMapper(new YAMLFactory().disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER));
 
   /** Where a running run listens, all on loopback. */
-  public record Address(String bootstrapServers, int metricsPort, long pid) {}
+  public record Address(String bootstrapServers, int metricsPort) {}
 
   public RunFolder {
     root = root.toAbsolutePath().normalize();
@@ -103,8 +103,7 @@ public record RunFolder(Path root) {
     try {
       Files.createDirectories(root);
       FileChannel channel =
-          FileChannel.open(
-              root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
@@ -144,9 +143,31 @@ public record RunFolder(Path root) {
 
   /** Returns where the run can be reached, empty if it is not running. */
   public Optional<Address> address() {
-    return read(addressFile(), Address.class, JSON)
-        .filter(
-            address -> ProcessHandle.of(address.pid()).map(ProcessHandle::isAlive).orElse(false));
+    return running() ? read(addressFile(), Address.class, JSON) : Optional.empty();
+  }
+
+  /** True while a process holds the folder's lock, which ends with the process however it ends. */
+  public boolean running() {
+    Path file = lockFile();
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        return true;
+      }
+      lock.release();
+      return false;
+    } catch (OverlappingFileLockException e) {
+      return true;
+    } catch (IOException e) {
+      throw new UserError("file must be readable: file=" + file, e);
+    }
+  }
+
+  private Path lockFile() {
+    return root.resolve(".lock");
   }
 
   public void writeAddress(Address address) {

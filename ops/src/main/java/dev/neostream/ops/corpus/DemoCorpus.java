@@ -35,14 +35,22 @@ public final class DemoCorpus {
       if (!Files.exists(complete) || !Files.readString(complete).equals(wanted)) {
         say.accept("Fetching the demo corpus through Maven (about 35 MB, once)");
         Files.createDirectories(folder);
+        // What an earlier list named must not be read beside what this one names.
+        for (Path old : archives(folder)) {
+          Files.delete(old);
+        }
         fetch(pom, folder);
         Files.writeString(complete, wanted);
       }
-      try (Stream<Path> files = Files.list(folder)) {
-        return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-      }
+      return archives(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("the demo corpus could not be read", e);
+    }
+  }
+
+  private static List<Path> archives(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     }
   }
 

@@ -27,11 +27,14 @@ import java.util.function.Consumer;
  */
 public final class TokenizerSample {
 
-  /** One document in this many is learned from. */
+  /** So much is learned from whatever comes first: a small corpus is learned from whole. */
+  private static final long LEAST_BYTES = 1L << 20;
+
+  /** After that, one document in this many is learned from. */
   private static final int EVERY = 5;
 
   /** Learning stops here: more text changes a vocabulary of some thousand pieces little. */
-  private static final long MAX_BYTES = 6L << 20;
+  private static final long MOST_BYTES = 6L << 20;
 
   private TokenizerSample() {}
 
@@ -56,9 +59,9 @@ public final class TokenizerSample {
     long bytes = 0;
     try (var records = new RoundRobin(inputs, 0, Collections.nCopies(inputs.size(), 0L))) {
       Optional<RoundRobin.Turn> turn = records.next();
-      while (turn.isPresent() && bytes < MAX_BYTES) {
+      while (turn.isPresent() && bytes < MOST_BYTES) {
         if (turn.get().item() instanceof Item.Document document
-            && sampled(document, turn.get().record())) {
+            && (bytes < LEAST_BYTES || sampled(document, turn.get().record()))) {
           Optional<byte[]> text = clean(cleaner, document);
           if (text.isPresent()) {
             trainer.add(text.get());

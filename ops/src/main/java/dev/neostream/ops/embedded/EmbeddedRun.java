@@ -26,6 +26,7 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,9 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -52,6 +55,7 @@ public final class EmbeddedRun {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
   private static final Duration VISIBLE_DEADLINE = Duration.ofSeconds(10);
+  private static final long BEAT_SECONDS = 5;
   private static final long REFRESH_MS = 500;
   private static final int TRANSACTION_RECORDS = 256;
   private static final int MAX_RESTARTS = 3;
@@ -73,7 +77,7 @@ public final class EmbeddedRun {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final AtomicReference<Status> latest;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
-  private final AtomicBoolean stopIngest = new AtomicBoolean();
+  private final CountDownLatch stopIngest = new CountDownLatch(1);
 
   /**
    * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
@@ -90,7 +94,12 @@ public final class EmbeddedRun {
     this.inputs = inputs;
     this.metricsPort = metricsPort;
     this.say = say;
-    this.latest = new AtomicReference<>(Status.starting(config.steps()));
+    this.latest =
+        new AtomicReference<>(
+            folder
+                .read(folder.status(), Status.class)
+                .map(last -> last.in("starting", ""))
+                .orElseGet(() -> Status.starting(config.steps())));
   }
 
   /**
@@ -126,6 +135,31 @@ public final class EmbeddedRun {
     }
   }
 
+  /**
+   * Refuses a folder on a disk without room for a run.
+   *
+   * @throws UserError if less than 1 GiB is free
+   */
+  public static void requireSpace(RunFolder folder) {
+    long free = free(folder);
+    if (free < FREE_BYTES_TO_START) {
+      throw new UserError(
+          "the run folder needs at least 1024 MiB of free space: folder="
+              + folder.root()
+              + ", free="
+              + (free >> 20)
+              + " MiB");
+    }
+  }
+
+  private static long free(RunFolder folder) {
+    try {
+      return Files.getFileStore(folder.root()).getUsableSpace();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void prepareFolder() {
     try {
       if (Files.exists(folder.tmp())) {
@@ -137,15 +171,6 @@ public final class EmbeddedRun {
       }
       Files.createDirectories(folder.tmp());
       Files.createDirectories(folder.logs());
-      long free = Files.getFileStore(folder.root()).getUsableSpace();
-      if (free < FREE_BYTES_TO_START) {
-        throw new UserError(
-            "the run folder needs at least 1024 MiB of free space: folder="
-                + folder.root()
-                + ", free="
-                + (free >> 20)
-                + " MiB");
-      }
     } catch (IOException e) {
       throw new UserError("the run folder must be writable: folder=" + folder.root(), e);
     }
@@ -175,9 +200,7 @@ public final class EmbeddedRun {
                 tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
                 config.parallelism(),
                 config.lanes()));
-    folder.writeAddress(
-        new RunFolder.Address(
-            broker.bootstrapServers(), metrics.port(), ProcessHandle.current().pid()));
+    folder.writeAddress(new RunFolder.Address(broker.bootstrapServers(), metrics.port()));
     Thread ingest = startIngest(connection);
     EmbeddedFlink flink =
         keep(
@@ -231,7 +254,8 @@ public final class EmbeddedRun {
     Path shared = Path.of("/dev/shm");
     Path base = Files.isWritable(shared) ? shared : folder.tmp();
     // Named after the run folder: a killed run's leftover is replaced by its next start.
-    Path aeron = base.resolve("neo-aeron-" + Integer.toHexString(folder.root().hashCode()));
+    byte[] root = folder.root().toString().getBytes(StandardCharsets.UTF_8);
+    Path aeron = base.resolve("neo-aeron-" + UUID.nameUUIDFromBytes(root));
     keep(
         MediaDriver.launch(
             new MediaDriver.Context()
@@ -245,24 +269,27 @@ public final class EmbeddedRun {
   }
 
   private Thread startIngest(KafkaConnection connection) {
-    var writer = new IngestWriter(connection, inputs, config.parallelism(), TRANSACTION_RECORDS);
-    var thread =
-        new Thread(
-            () -> {
-              try {
-                writer.run(stopIngest::get, position -> {});
-              } catch (IOException | RuntimeException e) {
-                ingestFailure.set(e);
-              }
-            },
-            "ingest");
+    var thread = new Thread(() -> ingest(connection), "ingest");
     thread.start();
     keep(
         () -> {
-          stopIngest.set(true);
+          stopIngest.countDown();
           thread.join();
         });
     return thread;
+  }
+
+  private void ingest(KafkaConnection connection) {
+    try {
+      var writer = new IngestWriter(connection, inputs, config.parallelism(), TRANSACTION_RECORDS);
+      writer.run(() -> stopIngest.getCount() == 0);
+      do {
+        writer.beat();
+      } while (!stopIngest.await(BEAT_SECONDS, TimeUnit.SECONDS));
+    } catch (Throwable e) {
+      // Whatever ended the reading, an Error too, must end the run instead of leaving it waiting.
+      ingestFailure.set(e);
+    }
   }
 
   private Status watch(
@@ -321,17 +348,28 @@ public final class EmbeddedRun {
       Ranks ranks,
       Thread ingest) {
     ranks.requestStop();
-    stopIngest.set(true);
+    stopIngest.countDown();
     try {
       ingest.join(STOP_DEADLINE.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (ingest.isAlive()) {
+      throw new IllegalStateException(
+          "ingest must stop within " + STOP_DEADLINE.toSeconds() + " s; see " + folder.logs());
+    }
+    fail("ingest", Optional.ofNullable(ingestFailure.get()));
     flink.stopJob(STOP_DEADLINE);
     if (!ranks.await(STOP_DEADLINE.toSeconds())) {
       throw new IllegalStateException(
           "every rank must stop within " + STOP_DEADLINE.toSeconds() + " s; see " + folder.logs());
     }
+    ranks
+        .failure()
+        .ifPresent(
+            problem -> {
+              throw new IllegalStateException(problem);
+            });
     Status status = monitor.refreshStopped(VISIBLE_DEADLINE);
     status =
         status.in(
@@ -371,18 +409,14 @@ public final class EmbeddedRun {
   }
 
   private void checkDisk() {
-    try {
-      long free = Files.getFileStore(folder.root()).getUsableSpace();
-      if (free < FREE_BYTES_TO_GO_ON) {
-        throw new UserError(
-            "the disk is nearly full, so the run stops while everything is intact: folder="
-                + folder.root()
-                + ", free="
-                + (free >> 20)
-                + " MiB; free some space and give the same command again");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    long free = free(folder);
+    if (free < FREE_BYTES_TO_GO_ON) {
+      throw new UserError(
+          "the disk is nearly full, so the run stops while everything is intact: folder="
+              + folder.root()
+              + ", free="
+              + (free >> 20)
+              + " MiB; free some space and give the same command again");
     }
   }
 

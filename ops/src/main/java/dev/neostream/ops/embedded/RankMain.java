@@ -39,8 +39,11 @@ public final class RankMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankMain.class);
 
-  /** A rank waits this long for its neighbours; held-out blocks may take the corpus a while. */
+  /** A rank waits this long for its neighbours: a start, a checkpoint, a pause of the machine. */
   private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  /** A block that a batch names is committed; it must be readable well within the deadline. */
+  private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(30);
 
   private static final int AERON_STREAMS = 1000;
 
@@ -90,7 +93,7 @@ public final class RankMain {
                 config.domains(),
                 config.heldOutBlocks(),
                 tokenizer.fingerprint(),
-                DEADLINE);
+                BLOCK_PATIENCE);
         var ledger = new KafkaStepLedger(connection)) {
       System.out.println("ready");
       listen(stop);

@@ -43,8 +43,9 @@ final class Ranks implements AutoCloseable {
   static Ranks start(RunFolder folder, int ranks, int generation, Path aeronFolder) {
     var started = new Ranks(folder, ranks, generation);
     try {
-      for (int rank = 0; rank < ranks; rank++) {
-        started.start(rank, aeronFolder);
+      boolean ready = true;
+      for (int rank = 0; rank < ranks && ready; rank++) {
+        ready = started.start(rank, aeronFolder);
       }
       return started;
     } catch (RuntimeException e) {
@@ -53,8 +54,11 @@ final class Ranks implements AutoCloseable {
     }
   }
 
-  /** The next rank starts when this one is ready: the first start unpacks the engine's natives. */
-  private void start(int rank, Path aeronFolder) {
+  /**
+   * Starts a rank and waits until it is ready, because the first start unpacks the engine's
+   * natives. Returns false if it ended instead, which {@link #failure} then tells.
+   */
+  private boolean start(int rank, Path aeronFolder) {
     List<String> command =
         List.of(
             "/bin/sh",
@@ -91,8 +95,9 @@ final class Ranks implements AutoCloseable {
         line = out.readLine();
       }
       if (line == null) {
-        throw new IllegalStateException(failure(rank, process.waitFor()));
+        process.waitFor();
       }
+      return line != null;
     } catch (IOException e) {
       throw new UncheckedIOException("rank " + rank + " could not be started", e);
     } catch (InterruptedException e) {

@@ -35,7 +35,7 @@ import java.util.TreeMap;
 
 /**
  * Follows a run through its topics. Everything shown anywhere (progress, status, metrics, report)
- * comes from here, so a second process pointed at the same topics sees the same. Not thread-safe.
+ * comes from here, so nothing is shown that is not committed. Not thread-safe.
  */
 public final class RunMonitor implements AutoCloseable {
 
@@ -174,11 +174,14 @@ public final class RunMonitor implements AutoCloseable {
     return status(differences);
   }
 
+  /** Reads effects before their causes, so that no effect is seen whose cause is not. */
   private void read() {
+    unexplained.addAll(reports.readToEnd());
+    batches.readToEnd().forEach(batch -> batchByStep.put(batch.getStep(), batch));
+    readMixture();
     positions.readToEnd().forEach(value -> position = value);
     counts.readToEnd().forEach(book::add);
     readOutputs();
-    readMixture();
     readSteps();
     manifests.readToEnd().forEach(value -> checkpoint = value);
     for (EvalResult result : evals.readToEnd()) {
@@ -223,7 +226,6 @@ public final class RunMonitor implements AutoCloseable {
               decision.getProposedAt(),
               decision.getProblem()));
     }
-    batches.readToEnd().forEach(batch -> batchByStep.put(batch.getStep(), batch));
   }
 
   private static boolean answers(MixtureDecision decision, MixtureUpdate plan) {
@@ -239,7 +241,6 @@ public final class RunMonitor implements AutoCloseable {
   }
 
   private void readSteps() {
-    unexplained.addAll(reports.readToEnd());
     try {
       while (!unexplained.isEmpty() && explained(unexplained.peek())) {
         StepReport report = unexplained.remove();

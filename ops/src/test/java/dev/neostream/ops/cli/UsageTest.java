@@ -64,13 +64,49 @@ class UsageTest {
   }
 
   @Test
+  void shouldRefuseARunFolderInsideAnInput() throws Exception {
+    String line =
+        line(
+            2,
+            "demo",
+            "--dir",
+            folder.resolve("run").toString(),
+            "--only-input",
+            "--input",
+            folder.toString());
+
+    assertTrue(line.contains("the run folder must not lie in an input"), line);
+  }
+
+  @Test
+  void shouldRefuseTwoLengths() throws Exception {
+    String line =
+        line(
+            2,
+            "demo",
+            "--dir",
+            folder.resolve("run").toString(),
+            "--only-input",
+            "--input",
+            document().toString(),
+            "--steps",
+            "10",
+            "--minutes",
+            "1");
+
+    assertTrue(line.contains("only one of --steps and --minutes"), line);
+  }
+
+  @Test
   void shouldRefuseARunFolderThatCannotBeWritten() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "not a folder");
+
     String line =
         line(
             1,
             "demo",
             "--dir",
-            document().resolve("run").toString(),
+            file.resolve("run").toString(),
             "--only-input",
             "--input",
             document().toString());

@@ -26,13 +26,25 @@ import org.apache.flink.api.connector.sink2.Sink;
  * A real broker that holds the test corpus as raw documents, and real clusters to run the job on.
  */
 record Pipeline(
-    Path folder, EmbeddedBroker broker, KafkaConnection connection, TokenizeConfig tokenize)
+    Path folder,
+    EmbeddedBroker broker,
+    KafkaConnection connection,
+    TokenizeConfig tokenize,
+    List<Path> inputs)
     implements AutoCloseable {
 
   private static final int PAGES = 300;
   private static final int RAW_PARTITIONS = 2;
 
+  /** Starts a broker and lets ingest read the whole test corpus. */
   static Pipeline start(Path folder) throws IOException {
+    Pipeline pipeline = startEmpty(folder);
+    pipeline.ingest().run(() -> false);
+    return pipeline;
+  }
+
+  /** Starts a broker with the corpus at hand but nothing read. */
+  static Pipeline startEmpty(Path folder) throws IOException {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"));
     KafkaConnection connection = broker.connection(new Topics("demo"));
     Tokenizer tokenizer =
@@ -55,9 +67,11 @@ record Pipeline(
                 RAW_PARTITIONS,
                 2));
     List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
-    new IngestWriter(connection, Inputs.resolve(inputs), RAW_PARTITIONS, 256)
-        .run(() -> false, position -> {});
-    return new Pipeline(folder, broker, connection, tokenize);
+    return new Pipeline(folder, broker, connection, tokenize, inputs);
+  }
+
+  IngestWriter ingest() {
+    return new IngestWriter(connection, Inputs.resolve(inputs), RAW_PARTITIONS, 256);
   }
 
   /** Starts a cluster that runs the job, from its newest checkpoint if there is one. */

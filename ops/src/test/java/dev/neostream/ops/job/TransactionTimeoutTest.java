@@ -154,11 +154,11 @@ class TransactionTimeoutTest {
 
   @Test
   void shouldCatchTransactionsThatTheBrokerAborted() throws Exception {
-    KafkaSink<OutRecord> sink = CorpusJob.sink(pipeline.connection(), TOO_SHORT);
-    dieAtFirstCommit(sink);
+    dieAtFirstCommit(CorpusJob.sink(pipeline.connection(), TOO_SHORT));
     awaitAbortOfDeadTransactions();
 
     Status status;
+    KafkaSink<OutRecord> sink = CorpusJob.sink(pipeline.connection(), Duration.ofHours(1));
     try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink)) {
       status = pipeline.runToEnd(flink);
     }

@@ -2,6 +2,7 @@ package dev.neostream.schemas.job;
 
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -34,6 +35,9 @@ public final class Rejects {
             .setThreshold(rejection.threshold())
             .build();
     return OutRecord.of(
-        connection.topics().rejectedDocuments(), -1, document.id, codec.encode(rejected));
+        connection.topics().rejectedDocuments(),
+        Topics.REJECTED_BY_JOB,
+        document.id,
+        codec.encode(rejected));
   }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * One rank's place in a ring. The launcher gives all ranks of one launch the same run and
- * generation, and every launch a higher generation, so that nothing left over from an earlier
- * launch is ever taken for this one's.
+ * generation, and every launch on one media driver a higher generation, so that nothing left over
+ * from an earlier launch is ever taken for this one's.
  *
  * @param run 64-bit hash of the run's name
  * @param generation number of the launch, ≥ 0

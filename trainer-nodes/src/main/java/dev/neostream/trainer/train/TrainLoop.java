@@ -312,7 +312,8 @@ public final class TrainLoop {
 
   /**
    * Compares step and parameter hash across ranks, exactly: as integers below 2^16, whose sums over
-   * up to 256 ranks fp32 holds exactly. A rank that differs from any other sees a wrong sum.
+   * up to 256 ranks fp32 holds exactly. Unless all are equal, some rank sees a wrong sum and stops,
+   * and the others with it.
    */
   private void requireEqualReplicas(long step, long hash) {
     float[] own = new float[8];
