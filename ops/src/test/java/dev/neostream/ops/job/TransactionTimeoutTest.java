@@ -40,7 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class TransactionTimeoutTest {
 
-  private static final Duration TOO_SHORT = Duration.ofSeconds(4);
+  /** Long enough to reach the first checkpoint on a slow machine, short enough to wait for. */
+  private static final Duration TOO_SHORT = Duration.ofSeconds(15);
+
   private static final long LOOK_EVERY_NS = 20_000_000;
 
   @TempDir Path folder;
