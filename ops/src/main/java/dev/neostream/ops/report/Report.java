@@ -56,7 +56,10 @@ public final class Report {
       out.append(" (").append(status.problem()).append(')');
     }
     out.append(". ");
-    out.append(count(documents)).append(" documents were read and ");
+    out.append(count(status.ingest().read()))
+        .append(" records were read, ")
+        .append(count(documents))
+        .append(" of them documents, and ");
     CountBook.Stage tokenize = status.stages().get("tokenize");
     out.append(count(tokenize.tokens())).append(" tokens made of them");
     if (!steps.isEmpty()) {
