@@ -49,12 +49,15 @@ public final class Main {
         });
     commandLine.setParameterExceptionHandler(
         (problem, arguments) -> {
-          PrintWriter err = problem.getCommandLine().getErr();
-          err.println("neo: " + problem.getMessage().lines().findFirst().orElse("wrong usage"));
-          err.println(
-              "Try `ops/"
-                  + problem.getCommandLine().getCommandSpec().qualifiedName()
-                  + " --help`.");
+          CommandLine asked = problem.getCommandLine();
+          asked
+              .getErr()
+              .println(
+                  "neo: "
+                      + problem.getMessage().lines().findFirst().orElse("wrong usage")
+                      + "; see `"
+                      + asked.getCommandSpec().qualifiedName()
+                      + " --help`");
           return UserError.USAGE;
         });
     if (args.length == 0) {
