@@ -101,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
     RunConfig config = config(folder);
     List<Input> resolved = inputs(folder, config, view);
     try (FileLock lock = folder.lock()) {
-      EmbeddedRun.requireSpace(folder);
+      folder.requireSpace();
       if (folder.config().isEmpty()) {
         folder.writeConfig(config);
       }

@@ -38,6 +38,8 @@ import java.util.Optional;
  */
 public record RunFolder(Path root) {
 
+  private static final long FREE_BYTES_TO_START = 1L << 30;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final ObjectMapper YAML =
@@ -114,6 +116,32 @@ public record RunFolder(Path root) {
       throw inUse();
     } catch (IOException e) {
       throw unwritable(e);
+    }
+  }
+
+  /** Returns the space left on the folder's disk, in bytes. */
+  public long freeBytes() {
+    try {
+      return Files.getFileStore(root).getUsableSpace();
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
+   * Refuses a disk without room for a run: Kafka, Flink and two checkpoints.
+   *
+   * @throws UserError if less than 1 GiB is free
+   */
+  public void requireSpace() {
+    long free = freeBytes();
+    if (free < FREE_BYTES_TO_START) {
+      throw new UserError(
+          "the run folder needs at least 1024 MiB of free space: folder="
+              + root
+              + ", free="
+              + (free >> 20)
+              + " MiB");
     }
   }
 

@@ -25,7 +25,6 @@ import dev.neostream.tokens.topic.MixtureSequencer;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +63,7 @@ public final class EmbeddedRun {
   /** Highest learning rate of the demo's model, see trainer-nodes/README.md. */
   private static final double PEAK_LEARNING_RATE = 3e-3;
 
-  /** Kafka, Flink and a checkpoint need this much to start; below the second, the run stops. */
-  private static final long FREE_BYTES_TO_START = 1L << 30;
-
+  /** Below this the run stops, before Kafka and RocksDB are stopped by the disk. */
   private static final long FREE_BYTES_TO_GO_ON = 256L << 20;
 
   private final RunFolder folder;
@@ -132,31 +129,6 @@ public final class EmbeddedRun {
       action.run();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
-    }
-  }
-
-  /**
-   * Refuses a folder on a disk without room for a run.
-   *
-   * @throws UserError if less than 1 GiB is free
-   */
-  public static void requireSpace(RunFolder folder) {
-    long free = free(folder);
-    if (free < FREE_BYTES_TO_START) {
-      throw new UserError(
-          "the run folder needs at least 1024 MiB of free space: folder="
-              + folder.root()
-              + ", free="
-              + (free >> 20)
-              + " MiB");
-    }
-  }
-
-  private static long free(RunFolder folder) {
-    try {
-      return Files.getFileStore(folder.root()).getUsableSpace();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -409,7 +381,7 @@ public final class EmbeddedRun {
   }
 
   private void checkDisk() {
-    long free = free(folder);
+    long free = folder.freeBytes();
     if (free < FREE_BYTES_TO_GO_ON) {
       throw new UserError(
           "the disk is nearly full, so the run stops while everything is intact: folder="
