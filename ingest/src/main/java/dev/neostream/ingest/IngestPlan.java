@@ -236,7 +236,10 @@ public final class IngestPlan {
             "ingest",
             reason,
             cut(value),
-            threshold);
+            threshold,
+            "",
+            item instanceof Item.Document document ? document.domain().orElse("") : "",
+            "");
     rejected++;
     return new Rejected(record);
   }

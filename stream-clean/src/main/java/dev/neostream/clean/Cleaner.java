@@ -1,27 +1,43 @@
 package dev.neostream.clean;
 
+import dev.neostream.clean.charset.TextDecoder;
+import dev.neostream.clean.html.HtmlLimitException;
 import dev.neostream.clean.html.MainText;
+import dev.neostream.clean.language.FastTextModel;
 import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
+import dev.neostream.clean.pii.PiiMasker;
+import dev.neostream.clean.quality.QualityModel;
+import dev.neostream.clean.rule.Finding;
 import dev.neostream.clean.rule.Page;
-import dev.neostream.clean.rule.RuleSet;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.Verdict;
-import dev.neostream.clean.text.TextDecoder;
+import dev.neostream.clean.text.Signals;
+import dev.neostream.clean.url.BlockLists;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Cleans documents: bytes to main text, language, quality rules.
+ * Cleans documents: bytes to main text, language, rules.
  *
  * <p>Reasons for rejection besides the rules':
  *
  * <pre>
+ * url.blocked           on a block list; the value is category and entry
  * extract.size          more than MAX_BYTES bytes
  * extract.media_type    neither HTML, plain text, Markdown nor source code
+ * extract.html          more elements or deeper nesting than any page has
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
- * language.unsupported  label not among LANGUAGES
- * language.score        label supported, score below MIN_LANGUAGE_SCORE
+ * language.unsupported  a language the profile has no rules for
+ * quality.score         the quality model's score is too low
  * clean.failed          an exception; the value is its class and message
  * </pre>
  *
@@ -29,39 +45,69 @@ import java.util.Set;
  */
 public final class Cleaner {
 
-  /**
-   * Larger documents are rejected unread. A page of this size that is nothing but tags needs
-   * between 300 and 600 MB of heap and three seconds; no rule set keeps a text this long.
-   */
+  /** Larger documents are rejected unread: no rule set keeps a text this long. */
   static final int MAX_BYTES = 4 << 20;
 
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
 
-  /** Languages with rules; a domain {@code <language>.web} each. */
-  static final Set<String> LANGUAGES = Set.of("en", "zh");
-
-  /** MAP-Neo's threshold; unlike there the label is looked at too. */
-  static final float MIN_LANGUAGE_SCORE = 0.4f;
-
+  private static final String EXTRACTOR = "extract-2";
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
   private static final Set<String> TEXT = Set.of("text/plain", "text/markdown");
   private static final String CODE = "code";
   private static final String SOURCE_CODE = "text/x-";
 
-  private final RuleSet rules;
-  private final LanguageIdentifier languages = new LanguageIdentifier();
+  private final CleanConfig config;
+  private final Profile profile;
+  private final Optional<Profile> shadow;
+  private final TextDecoder decoder = new TextDecoder();
+  private final MainText mainText = new MainText();
+  private final Signals signals = new Signals();
+  private final LanguageIdentifier languages;
+  private final Optional<BlockLists> blockLists;
+  private final Optional<QualityModel> quality;
+  private final Optional<PiiMasker> masker;
+
+  /** A text on its way, or why there is none. */
+  private record Text(byte[] utf8, Rejection rejection) {}
 
   /**
-   * @param rules rules for {@code en}, {@code zh} and {@code code}
+   * @throws IllegalArgumentException if a profile is wrong or a language has no rules
+   * @throws UncheckedIOException if a model or list cannot be read
    */
-  public Cleaner(RuleSet rules) {
-    this.rules = rules;
+  public Cleaner(CleanConfig config) {
+    this.config = config;
+    profile = Profile.parse(config.profile(), "profile");
+    shadow =
+        config.shadow().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Profile.parse(config.shadow(), "shadow profile"));
+    try {
+      languages =
+          config.languageModel().isEmpty()
+              ? new LanguageIdentifier()
+              : new LanguageIdentifier(FastTextModel.load(Path.of(config.languageModel())));
+      blockLists =
+          config.blockLists().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  BlockLists.load(
+                      Path.of(config.blockLists()),
+                      new HashSet<>(config.blockCategories()),
+                      new HashSet<>(config.allowCategories())));
+      quality =
+          config.qualityModel().isEmpty()
+              ? Optional.empty()
+              : Optional.of(QualityModel.load(Path.of(config.qualityModel())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    masker = config.maskPii() ? Optional.of(new PiiMasker()) : Optional.empty();
   }
 
-  /** Returns a cleaner with {@link RuleSet#recommended()}. */
+  /** Returns a cleaner with {@link Profile#recommended()}. */
   public static Cleaner recommended() {
-    return new Cleaner(RuleSet.recommended());
+    return new Cleaner(CleanConfig.of(Profile.recommended()));
   }
 
   /**
@@ -69,7 +115,17 @@ public final class Cleaner {
    * rules. It changes when the result for any document may change.
    */
   public String version() {
-    return "extract-1/lang-1/rules-" + rules.version();
+    return EXTRACTOR + "/" + languages.version() + "/rules-" + profile.version();
+  }
+
+  /** Version of the profile that decides. */
+  public String profileVersion() {
+    return profile.version();
+  }
+
+  /** Version of the shadow profile; empty without one. */
+  public String shadowVersion() {
+    return shadow.map(Profile::version).orElse("");
   }
 
   /**
@@ -82,47 +138,143 @@ public final class Cleaner {
    */
   public Cleaned clean(Envelope raw) {
     try {
-      return judge(raw);
+      Optional<Rejection> blocked = blocked(raw.url);
+      if (blocked.isPresent()) {
+        return rejected(blocked.get(), raw.domain);
+      }
+      Text text = text(raw);
+      return text.rejection == null ? judge(raw, text.utf8) : rejected(text.rejection, raw.domain);
     } catch (RuntimeException e) {
-      return rejected("clean.failed", e.toString(), "no exception");
+      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
     }
   }
 
-  private Cleaned judge(Envelope raw) {
+  /** Returns the document's main text without judging it, or why there is none. */
+  public Cleaned extract(Envelope raw) {
+    try {
+      Text text = text(raw);
+      return text.rejection == null
+          ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty())
+          : rejected(text.rejection, raw.domain);
+    } catch (RuntimeException e) {
+      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
+    }
+  }
+
+  /** Returns everything that {@link #clean} looks at, without stopping at the first failure. */
+  public Explanation explain(Envelope raw) {
+    Cleaned outcome = clean(raw);
+    Text text = text(raw);
+    if (text.rejection != null) {
+      return new Explanation(outcome, "", 0, "", "", List.of());
+    }
+    Language language = language(raw, text.utf8);
+    Optional<String> kind = kind(profile, raw, language);
+    List<Finding> findings =
+        kind.map(k -> profile.explain(k, page(raw, language, text.utf8))).orElse(List.of());
+    return new Explanation(
+        outcome,
+        language.code(),
+        language.score(),
+        kind.orElse(""),
+        new String(text.utf8, StandardCharsets.UTF_8),
+        findings);
+  }
+
+  private Optional<Rejection> blocked(String url) {
+    return blockLists
+        .flatMap(lists -> lists.match(url))
+        .map(
+            match ->
+                new Rejection(
+                    "url.blocked", match.category() + " " + match.entry(), "on no block list"));
+  }
+
+  private Text text(Envelope raw) {
     if (raw.body.length > MAX_BYTES) {
-      return rejected("extract.size", Integer.toString(raw.body.length), "<= " + MAX_BYTES);
+      return none("extract.size", Integer.toString(raw.body.length), "<= " + MAX_BYTES);
     }
     boolean html = HTML.contains(raw.mediaType);
-    boolean code = raw.mediaType.startsWith(SOURCE_CODE);
-    if (!html && !code && !TEXT.contains(raw.mediaType)) {
-      return rejected("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
+    if (!html && !isCode(raw) && !TEXT.contains(raw.mediaType)) {
+      return none("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
     }
-    String decoded = TextDecoder.decode(raw.body, raw.charset, html);
-    String text = html ? MainText.of(decoded) : decoded;
-    long characters = text.chars().filter(c -> c > ' ').limit(MIN_CHARACTERS).count();
-    if (characters < MIN_CHARACTERS) {
-      return rejected("extract.empty", Long.toString(characters), ">= " + MIN_CHARACTERS);
+    byte[] text = decoder.decode(raw.body, raw.charset, html);
+    if (html) {
+      try {
+        text = mainText.extract(text);
+      } catch (HtmlLimitException e) {
+        return none("extract.html", e.getMessage(), "within the limits of the parser");
+      }
     }
-    Language language =
-        code ? new Language(programmingLanguage(raw.mediaType), 1) : languages.identify(text);
-    if (!code && !LANGUAGES.contains(language.code())) {
-      return rejected("language.unsupported", language.code(), "en, zh");
+    int characters = charactersUpTo(text, MIN_CHARACTERS);
+    return characters < MIN_CHARACTERS
+        ? none("extract.empty", Integer.toString(characters), ">= " + MIN_CHARACTERS)
+        : new Text(text, null);
+  }
+
+  private Cleaned judge(Envelope raw, byte[] text) {
+    Language language = language(raw, text);
+    String domain =
+        !raw.domain.isEmpty() ? raw.domain : isCode(raw) ? CODE : language.code() + ".web";
+    Page page = page(raw, language, text);
+    // The shadow first: a page keeps the text as the last profile has left it.
+    Optional<Cleaned.Shadow> other =
+        shadow.map(profile -> new Cleaned.Shadow(judge(profile, raw, language, page)));
+    Optional<Rejection> rejection =
+        judge(profile, raw, language, page).or(() -> lowQuality(page.utf8()));
+    if (rejection.isPresent()) {
+      return new Cleaned.Rejected(rejection.get(), language.code(), domain, other);
     }
-    if (language.score() < MIN_LANGUAGE_SCORE) {
-      return rejected(
-          "language.score", Float.toString(language.score()), ">= " + MIN_LANGUAGE_SCORE);
-    }
-    Verdict verdict = rules.judge(code ? CODE : language.code(), new Page(text));
-    if (verdict instanceof Verdict.Drop drop) {
-      return new Cleaned.Rejected(drop.rejection());
-    }
-    Envelope clean = raw.withText(text);
+    byte[] kept = masker.isPresent() ? masker.get().mask(page.utf8()).text() : page.utf8();
+    Envelope clean = raw.withText(kept);
     clean.language = language.code();
     clean.languageScore = language.score();
-    if (raw.domain.isEmpty()) {
-      clean.domain = code ? CODE : language.code() + ".web";
+    clean.domain = domain;
+    return new Cleaned.Clean(clean, other);
+  }
+
+  private Optional<Rejection> judge(Profile profile, Envelope raw, Language language, Page page) {
+    Optional<String> kind = kind(profile, raw, language);
+    if (kind.isEmpty()) {
+      return Optional.of(
+          new Rejection(
+              "language.unsupported", language.code(), "one of " + profile.kinds()));
     }
-    return new Cleaned.Clean(clean);
+    return profile.judge(kind.get(), page) instanceof Verdict.Drop drop
+        ? Optional.of(drop.rejection())
+        : Optional.empty();
+  }
+
+  private Optional<Rejection> lowQuality(byte[] text) {
+    if (quality.isEmpty()) {
+      return Optional.empty();
+    }
+    float score = quality.get().score(text);
+    return score >= config.minQuality()
+        ? Optional.empty()
+        : Optional.of(
+            new Rejection(
+                "quality.score", Float.toString(score), ">= " + config.minQuality()));
+  }
+
+  /** Returns the kind of page a profile takes the document for. */
+  private Optional<String> kind(Profile profile, Envelope raw, Language language) {
+    boolean forced = !config.language().equals(CleanConfig.AUTO) && !isCode(raw);
+    return profile.kindOf(forced ? config.language() : language.code(), isCode(raw));
+  }
+
+  private Language language(Envelope raw, byte[] text) {
+    return isCode(raw)
+        ? new Language(programmingLanguage(raw.mediaType), 1)
+        : languages.identify(text);
+  }
+
+  private Page page(Envelope raw, Language language, byte[] text) {
+    return new Page(text, language.code(), language.score(), raw.url, signals);
+  }
+
+  private static boolean isCode(Envelope raw) {
+    return raw.mediaType.startsWith(SOURCE_CODE);
   }
 
   /** Returns {@code java} for {@code text/x-java-source} and {@code text/x-java}. */
@@ -131,7 +283,21 @@ public final class Cleaner {
     return name.endsWith("-source") ? name.substring(0, name.length() - "-source".length()) : name;
   }
 
-  private static Cleaned rejected(String reason, String value, String threshold) {
-    return new Cleaned.Rejected(new Rejection(reason, value, threshold));
+  /** Counts characters other than ASCII white space and controls, up to {@code limit}. */
+  private static int charactersUpTo(byte[] utf8, int limit) {
+    int characters = 0;
+    for (int i = 0; i < utf8.length && characters < limit; i++) {
+      // Continuation bytes are 0x80 to 0xbf, -128 to -65 as signed bytes.
+      characters += utf8[i] > ' ' || utf8[i] < -64 ? 1 : 0;
+    }
+    return characters;
+  }
+
+  private static Text none(String reason, String value, String threshold) {
+    return new Text(null, new Rejection(reason, value, threshold));
+  }
+
+  private static Cleaned rejected(Rejection rejection, String domain) {
+    return new Cleaned.Rejected(rejection, "", domain, Optional.empty());
   }
 }

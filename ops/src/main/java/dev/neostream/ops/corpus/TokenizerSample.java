@@ -8,7 +8,7 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.schemas.DocumentId;
-import dev.neostream.schemas.Envelope;
+import dev.neostream.ops.file.Documents;
 import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -55,7 +55,7 @@ public final class TokenizerSample {
 
   private static Tokenizer train(RunConfig config, List<Input> inputs) throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
-    var cleaner = Cleaner.recommended();
+    var cleaner = new Cleaner(config.clean());
     long bytes = 0;
     try (var records = new RoundRobin(inputs, 0, Collections.nCopies(inputs.size(), 0L))) {
       Optional<RoundRobin.Turn> turn = records.next();
@@ -80,14 +80,8 @@ public final class TokenizerSample {
   }
 
   private static Optional<byte[]> clean(Cleaner cleaner, Item.Document document) {
-    var raw = new Envelope();
-    raw.url = document.url();
-    raw.mediaType = document.mediaType();
-    raw.charset = document.charset().orElse("");
-    raw.domain = document.domain().orElse("");
-    raw.language = "";
-    raw.body = document.payload();
-    return cleaner.clean(raw) instanceof Cleaned.Clean clean
+    return cleaner.clean(new Documents.Entry("", document).envelope())
+            instanceof Cleaned.Clean clean
         ? Optional.of(clean.document().body)
         : Optional.empty();
   }

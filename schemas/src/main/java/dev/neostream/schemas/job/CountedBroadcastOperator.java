@@ -1,20 +1,26 @@
 package dev.neostream.schemas.job;
 
 import dev.neostream.schemas.topic.KafkaConnection;
+import java.util.List;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.streaming.api.functions.ProcessFunction;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Runs a {@link ProcessFunction} that is {@link Counted}, see {@link CountLedger}. */
-public final class CountedOperator<I, O> extends ProcessOperator<I, O> {
+/** Runs a {@link BroadcastProcessFunction} that is {@link Counted}, see {@link CountLedger}. */
+public final class CountedBroadcastOperator<I, B, O>
+    extends CoBroadcastWithNonKeyedOperator<I, B, O> {
 
   private final CountLedger ledger;
 
-  public <F extends ProcessFunction<I, O> & Counted> CountedOperator(
-      String stage, KafkaConnection connection, F function) {
-    super(function);
+  public <F extends BroadcastProcessFunction<I, B, O> & Counted> CountedBroadcastOperator(
+      String stage,
+      KafkaConnection connection,
+      F function,
+      List<MapStateDescriptor<?, ?>> broadcast) {
+    super(function, broadcast);
     ledger = new CountLedger(stage, connection);
   }
 

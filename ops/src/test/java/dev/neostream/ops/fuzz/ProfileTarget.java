@@ -1,0 +1,27 @@
+package dev.neostream.ops.fuzz;
+
+import dev.neostream.clean.rule.Profile;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Profiles: read, or refused with a message, never anything else. */
+public final class ProfileTarget {
+
+  private ProfileTarget() {}
+
+  static List<byte[]> seeds() {
+    return List.of(
+        Profile.recommended().yaml().getBytes(StandardCharsets.UTF_8),
+        "version: a\nkinds: {en: {rules: &a {gopher.word_count: {min: 1}}}, zh: {rules: *a}}\n"
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static void fuzzerTestOneInput(byte[] input) {
+    try {
+      Profile.parse(new String(input, StandardCharsets.UTF_8), "fuzz");
+    } catch (IllegalArgumentException e) {
+      // The documented refusal.
+      return;
+    }
+  }
+}
