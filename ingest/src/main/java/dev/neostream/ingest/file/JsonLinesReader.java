@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.luben.zstd.ZstdInputStream;
+import dev.neostream.ingest.segment.ReadFailure;
+import dev.neostream.ingest.segment.SegmentInput;
+import dev.neostream.ingest.segment.StorageFile;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8.
@@ -33,7 +34,10 @@ import java.util.zip.GZIPInputStream;
  *   anything else                         attributes: scalars as text, arrays and objects as JSON
  * </pre>
  *
- * <p>Blank lines are not records. The offset of an item is its line number, from 1.
+ * <p>Blank lines are not records. A line may cross the members of a compressed file. The offset of
+ * an item is its line number, from 1. A place is the offset of a line; in compressed files that of
+ * the member or frame it starts in, and the depth in it, which a restart decompresses without
+ * parsing. Damaged compression ends the file: where the next line starts is not known behind it.
  */
 public final class JsonLinesReader implements RecordReader {
 
@@ -59,19 +63,22 @@ public final class JsonLinesReader implements RecordReader {
           .readerFor(JsonNode.class);
 
   private final Origin origin;
+  private final boolean compressed;
   private final StorageFile file;
+  private final SegmentInput in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final byte[] buffer = new byte[1 << 16];
-  private InputStream in;
-  private int start;
-  private int end;
-  private long inflated;
   private long number;
   private boolean done;
 
-  public JsonLinesReader(Origin origin, Path path) throws IOException {
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public JsonLinesReader(Origin origin, Path path, Place from) throws IOException {
+    String name = origin.file().toLowerCase(Locale.ROOT);
     this.origin = origin;
+    this.compressed = name.endsWith(".gz") || name.endsWith(".zst");
     this.file = new StorageFile(path);
+    this.in = new SegmentInput(file, name, from.offset(), from.depth());
+    this.number = from.number();
+    this.done = from.equals(Place.END);
   }
 
   @Override
@@ -99,48 +106,39 @@ public final class JsonLinesReader implements RecordReader {
     return Optional.empty();
   }
 
+  @Override
+  public Place place() {
+    return done ? Place.END : new Place("", in.offset(), in.depth(), number, 0);
+  }
+
   /** Reads a line without its end; false if it was longer than allowed. Sets done at the end. */
   private boolean readLine() throws IOException {
     line.reset();
     boolean fits = true;
     while (true) {
-      if (start == end && !fill()) {
+      ByteBuffer bytes = in.bytes();
+      if (!bytes.hasRemaining()) {
         done = true;
+        if (compressed && file.size() == 0) {
+          throw new EOFException("compressed data must not be empty");
+        }
         return fits;
       }
+      int start = bytes.position();
       int stop = start;
-      while (stop < end && buffer[stop] != '\n') {
+      while (stop < bytes.limit() && bytes.array()[stop] != '\n') {
         stop++;
       }
       fits &= line.size() + stop - start <= MAX_LINE_BYTES;
       if (fits) {
-        line.write(buffer, start, stop - start);
+        line.write(bytes.array(), start, stop - start);
       }
-      start = Math.min(stop + 1, end);
-      if (stop < end) {
+      boolean ended = stop < bytes.limit();
+      bytes.position(ended ? stop + 1 : stop);
+      if (ended) {
         return fits;
       }
     }
-  }
-
-  private boolean fill() throws IOException {
-    if (in == null) {
-      in = open();
-    }
-    int count = in.read(buffer, 0, buffer.length);
-    inflated += Math.max(count, 0);
-    Inflation.check(file.position(), inflated);
-    start = 0;
-    end = Math.max(count, 0);
-    return count > 0;
-  }
-
-  private InputStream open() throws IOException {
-    String name = origin.file().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".gz")) {
-      return new GZIPInputStream(file.stream(), buffer.length);
-    }
-    return name.endsWith(".zst") ? new ZstdInputStream(file.stream()) : file.stream();
   }
 
   private Item parse(byte[] bytes) {
@@ -226,9 +224,6 @@ public final class JsonLinesReader implements RecordReader {
 
   @Override
   public void close() throws IOException {
-    if (in != null) {
-      in.close();
-    }
-    file.close();
+    in.close();
   }
 }

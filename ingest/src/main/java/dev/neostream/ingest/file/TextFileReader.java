@@ -1,5 +1,6 @@
 package dev.neostream.ingest.file;
 
+import dev.neostream.ingest.segment.StorageFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -13,10 +14,12 @@ public final class TextFileReader implements RecordReader {
   private final String mediaType;
   private boolean done;
 
-  public TextFileReader(Origin origin, Path path, String mediaType) {
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public TextFileReader(Origin origin, Path path, String mediaType, Place from) {
     this.origin = origin;
     this.path = path;
     this.mediaType = mediaType;
+    this.done = from.equals(Place.END);
   }
 
   @Override
@@ -32,6 +35,11 @@ public final class TextFileReader implements RecordReader {
               ? origin.tooLarge(origin.file(), 0)
               : origin.document(origin.file(), 0, mediaType, payload));
     }
+  }
+
+  @Override
+  public Place place() {
+    return done ? Place.END : Place.START;
   }
 
   @Override

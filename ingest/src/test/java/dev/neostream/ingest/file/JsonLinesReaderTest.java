@@ -185,7 +185,7 @@ class JsonLinesReaderTest {
   void shouldRejectWithReasonWhenJsonIsAwkward(String name, String reason) throws IOException {
     Path path = SharedData.path("awkward-inputs/json/" + name);
 
-    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path));
+    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
 
     assertEquals(List.of(reason), Items.reasons(items));
   }
@@ -196,7 +196,7 @@ class JsonLinesReaderTest {
       throws IOException {
     Path path = SharedData.path("docs-zh-en/" + name);
 
-    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path));
+    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
 
     assertEquals(pages, Items.documents(items).size());
     assertEquals(pages, items.stream().map(Item::url).distinct().count());
@@ -228,7 +228,7 @@ class JsonLinesReaderTest {
 
   private List<Item> read(String name, byte[] content) throws IOException {
     Path path = Files.write(folder.resolve(name), content);
-    return Items.all(new JsonLinesReader(new Origin("in", name), path));
+    return Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
   }
 
   private static byte[] compress(String name, byte[] plain) throws IOException {

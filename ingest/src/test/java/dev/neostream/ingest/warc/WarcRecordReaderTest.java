@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -164,7 +165,7 @@ class WarcRecordReaderTest {
 
     List<Item> items = read(concat(bomb, gzip(response("b", HTML + "b"))));
 
-    assertEquals(List.of("warc.gzip"), Items.reasons(items));
+    assertEquals(List.of("warc.compression"), Items.reasons(items));
     assertTrue(Items.broken(items.get(0)).rejection().value().contains("inflate"));
     assertEquals("b", Items.text(items.get(1)));
   }
@@ -190,7 +191,7 @@ class WarcRecordReaderTest {
         "WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 2\r\n\r\nabc\r\n\r\n",
         "WARC/9x\r\n\r\n",
         "garbage\r\nmore garbage\r\n",
-        "Http://x/ 1.2.3.4 20200102030405 text/html 5\nabcde\n",
+        "http://x/ 1.2.3.4 20200102030405 text/html 5x\nabcde\n",
       })
   void shouldReportDamageOnceAndGoOnWhenRecordIsMalformed(String bad) throws IOException {
     for (boolean compressed : new boolean[] {false, true}) {
@@ -377,6 +378,6 @@ class WarcRecordReaderTest {
 
   private List<Item> read(String name, byte[]... parts) throws IOException {
     Path path = Files.write(folder.resolve(name), concat(parts));
-    return Items.all(new WarcRecordReader(new Origin("in", name), path));
+    return Items.all(new WarcRecordReader(new Origin("in", name), path, Place.START));
   }
 }

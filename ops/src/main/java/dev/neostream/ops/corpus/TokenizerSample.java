@@ -16,7 +16,6 @@ import dev.neostream.tokens.bpe.TokenizerFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,7 +56,7 @@ public final class TokenizerSample {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
     var cleaner = new Cleaner(config.clean());
     long bytes = 0;
-    try (var records = new RoundRobin(inputs, 0, Collections.nCopies(inputs.size(), 0L))) {
+    try (var records = new RoundRobin(inputs)) {
       Optional<RoundRobin.Turn> turn = records.next();
       while (turn.isPresent() && bytes < MOST_BYTES) {
         if (turn.get().item() instanceof Item.Document document

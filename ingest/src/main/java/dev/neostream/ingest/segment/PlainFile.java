@@ -1,6 +1,5 @@
-package dev.neostream.ingest.warc;
+package dev.neostream.ingest.segment;
 
-import dev.neostream.ingest.file.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -11,9 +10,9 @@ final class PlainFile implements Segments {
   private final Rewinds rewinds;
   private boolean entered;
 
-  PlainFile(StorageFile file) throws IOException {
+  PlainFile(StorageFile file, Rewinds rewinds) {
     this.file = file;
-    this.rewinds = new Rewinds(file.size());
+    this.rewinds = rewinds;
   }
 
   @Override
@@ -26,8 +25,8 @@ final class PlainFile implements Segments {
   /** Goes back into the damaged record: its wrong length may have swallowed its successors. */
   @Override
   public boolean recover(long offset, ByteBuffer buffer) {
+    long reached = offset(buffer.remaining());
     buffer.clear().flip();
-    long reached = file.position();
     file.seek(rewinds.from(Math.min(offset + 1, reached), reached));
     return true;
   }
@@ -40,6 +39,21 @@ final class PlainFile implements Segments {
   @Override
   public long offset(int unread) {
     return file.position() - unread;
+  }
+
+  @Override
+  public long depth(int unread) {
+    return 0;
+  }
+
+  @Override
+  public long next() {
+    return file.position();
+  }
+
+  @Override
+  public long rereadable() {
+    return rewinds.left();
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.neostream.ingest.file;
+package dev.neostream.ingest.segment;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** A file open for reading whose failures are told apart from those of decoders above it. */
 public final class StorageFile implements Closeable {
+
+  private static final int MAX_READ_BYTES = 1 << 17;
 
   private final Path path;
   private final FileChannel channel;
@@ -47,13 +50,29 @@ public final class StorageFile implements Closeable {
    * @throws ReadFailure if the storage fails
    */
   public int read(ByteBuffer buffer) throws ReadFailure {
+    int limit = buffer.limit();
     try {
+      // The channel keeps a direct buffer of the largest size ever asked for.
+      buffer.limit(Math.min(limit, buffer.position() + MAX_READ_BYTES));
       int count = channel.read(buffer, position);
       position += Math.max(count, 0);
       return count;
     } catch (IOException e) {
       throw new ReadFailure(path, position, e);
+    } finally {
+      buffer.limit(limit);
     }
+  }
+
+  /**
+   * Reads {@code count} bytes, or all that are left.
+   *
+   * @throws ReadFailure if the storage fails
+   */
+  public byte[] read(int count) throws ReadFailure {
+    var buffer = ByteBuffer.allocate((int) Math.min(count, Math.max(0, size() - position)));
+    while (buffer.hasRemaining() && read(buffer) >= 0) {}
+    return Arrays.copyOf(buffer.array(), buffer.position());
   }
 
   /** Returns the rest of the file as a stream; closing it closes the file. */

@@ -1,4 +1,4 @@
-package dev.neostream.ingest.file;
+package dev.neostream.ingest.segment;
 
 import java.util.zip.ZipException;
 

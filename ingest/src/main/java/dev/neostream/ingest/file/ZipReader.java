@@ -15,20 +15,25 @@ import java.util.zip.ZipFile;
  * Reads the pages and source files inside a zip or jar, in the order of its directory.
  *
  * <p>Entries whose suffix {@link MediaTypes} does not list (classes, style sheets, images) are not
- * records: nobody offers them as documents. The offset of an item counts all entries, from 0.
+ * records: nobody offers them as documents. The offset of an item counts all entries, from 0, and
+ * so does a place.
  */
-public final class ArchiveReader implements RecordReader {
+public final class ZipReader implements RecordReader {
 
   private final Origin origin;
   private final Path path;
+  private final long first;
   private ZipFile zip;
   private Enumeration<? extends ZipEntry> entries;
   private long number;
   private boolean done;
 
-  public ArchiveReader(Origin origin, Path path) {
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public ZipReader(Origin origin, Path path, Place from) {
     this.origin = origin;
     this.path = path;
+    this.first = from.offset();
+    this.done = from.equals(Place.END);
   }
 
   @Override
@@ -55,12 +60,17 @@ public final class ArchiveReader implements RecordReader {
       ZipEntry entry = entries.nextElement();
       long offset = number++;
       Optional<String> mediaType = MediaTypes.ofName(entry.getName());
-      if (!entry.isDirectory() && mediaType.isPresent()) {
+      if (offset >= first && !entry.isDirectory() && mediaType.isPresent()) {
         return Optional.of(read(entry, offset, mediaType.get()));
       }
     }
     done = true;
     return Optional.empty();
+  }
+
+  @Override
+  public Place place() {
+    return done ? Place.END : new Place("", Math.max(first, number), 0, number, 0);
   }
 
   private Item read(ZipEntry entry, long offset, String mediaType) throws IOException {

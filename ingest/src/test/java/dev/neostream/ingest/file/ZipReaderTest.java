@@ -14,7 +14,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ArchiveReaderTest {
+class ZipReaderTest {
 
   @TempDir Path folder;
 
@@ -89,7 +89,8 @@ class ArchiveReaderTest {
   }
 
   private static List<Item> read(Path jar) throws IOException {
-    return Items.all(new ArchiveReader(new Origin("in", jar.getFileName().toString()), jar));
+    return Items.all(
+        new ZipReader(new Origin("in", jar.getFileName().toString()), jar, Place.START));
   }
 
   private static List<String> urls(List<Item> items) {
