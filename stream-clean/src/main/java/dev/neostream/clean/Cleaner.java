@@ -9,6 +9,7 @@ import dev.neostream.clean.rule.Verdict;
 import dev.neostream.clean.text.TextDecoder;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -50,6 +51,7 @@ public final class Cleaner {
   private static final String SOURCE_CODE = "text/x-";
 
   private final RuleSet rules;
+  private final MainText mainText = new MainText();
   private final LanguageIdentifier languages = new LanguageIdentifier();
 
   /**
@@ -69,7 +71,7 @@ public final class Cleaner {
    * rules. It changes when the result for any document may change.
    */
   public String version() {
-    return "extract-1/lang-1/rules-" + rules.version();
+    return "extract-2/lang-1/rules-" + rules.version();
   }
 
   /**
@@ -98,7 +100,11 @@ public final class Cleaner {
       return rejected("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
     }
     String decoded = TextDecoder.decode(raw.body, raw.charset, html);
-    String text = html ? MainText.of(decoded) : decoded;
+    String text =
+        html
+            ? new String(
+                mainText.extract(decoded.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8)
+            : decoded;
     long characters = text.chars().filter(c -> c > ' ').limit(MIN_CHARACTERS).count();
     if (characters < MIN_CHARACTERS) {
       return rejected("extract.empty", Long.toString(characters), ">= " + MIN_CHARACTERS);
