@@ -39,18 +39,8 @@ class ArchitectureTest {
               "dev.neostream.schemas..",
               "java..",
               "org.apache.flink..",
-              "org.jsoup..",
               "opennlp..",
               "com.fasterxml.jackson..");
-
-  @ArchTest
-  static final ArchRule jsoupStaysInHtml =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..clean.html..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.jsoup..");
 
   @ArchTest
   static final ArchRule openNlpStaysInLanguage =

@@ -130,7 +130,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-    assertEquals("extract-1/lang-1/rules-recommended-1", cleaner.version());
+    assertEquals("extract-2/lang-1/rules-recommended-1", cleaner.version());
   }
 
   @Test
