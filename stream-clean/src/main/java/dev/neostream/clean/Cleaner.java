@@ -4,12 +4,16 @@ import dev.neostream.clean.html.MainText;
 import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
 import dev.neostream.clean.rule.Page;
-import dev.neostream.clean.rule.RuleSet;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.Verdict;
+import dev.neostream.clean.text.Signals;
 import dev.neostream.clean.text.TextDecoder;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cleans documents: bytes to main text, language, quality rules.
@@ -20,8 +24,7 @@ import java.util.Set;
  * extract.size          more than MAX_BYTES bytes
  * extract.media_type    neither HTML, plain text, Markdown nor source code
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
- * language.unsupported  label not among LANGUAGES
- * language.score        label supported, score below MIN_LANGUAGE_SCORE
+ * language.unsupported  no rules for the label
  * clean.failed          an exception; the value is its class and message
  * </pre>
  *
@@ -38,30 +41,25 @@ public final class Cleaner {
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
 
-  /** Languages with rules; a domain {@code <language>.web} each. */
-  static final Set<String> LANGUAGES = Set.of("en", "zh");
-
-  /** MAP-Neo's threshold; unlike there the label is looked at too. */
-  static final float MIN_LANGUAGE_SCORE = 0.4f;
-
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
   private static final Set<String> TEXT = Set.of("text/plain", "text/markdown");
   private static final String CODE = "code";
   private static final String SOURCE_CODE = "text/x-";
 
-  private final RuleSet rules;
+  private final Profile profile;
+  private final Signals signals = new Signals();
   private final LanguageIdentifier languages = new LanguageIdentifier();
 
   /**
-   * @param rules rules for {@code en}, {@code zh} and {@code code}
+   * @param profile rules for every kind of page that is to be kept
    */
-  public Cleaner(RuleSet rules) {
-    this.rules = rules;
+  public Cleaner(Profile profile) {
+    this.profile = profile;
   }
 
   /** Returns a cleaner with {@link RuleSet#recommended()}. */
   public static Cleaner recommended() {
-    return new Cleaner(RuleSet.recommended());
+    return new Cleaner(Profile.recommended());
   }
 
   /**
@@ -69,7 +67,7 @@ public final class Cleaner {
    * rules. It changes when the result for any document may change.
    */
   public String version() {
-    return "extract-1/lang-1/rules-" + rules.version();
+    return "extract-1/lang-1/rules-" + profile.version();
   }
 
   /**
@@ -105,18 +103,22 @@ public final class Cleaner {
     }
     Language language =
         code ? new Language(programmingLanguage(raw.mediaType), 1) : languages.identify(text);
-    if (!code && !LANGUAGES.contains(language.code())) {
-      return rejected("language.unsupported", language.code(), "en, zh");
+    Optional<String> kind = profile.kindOf(language.code(), code);
+    if (kind.isEmpty()) {
+      String languages =
+          profile.kinds().stream()
+              .filter(other -> !other.equals(CODE))
+              .collect(Collectors.joining(", "));
+      return rejected("language.unsupported", language.code(), languages);
     }
-    if (language.score() < MIN_LANGUAGE_SCORE) {
-      return rejected(
-          "language.score", Float.toString(language.score()), ">= " + MIN_LANGUAGE_SCORE);
-    }
-    Verdict verdict = rules.judge(code ? CODE : language.code(), new Page(text));
+    var page =
+        new Page(
+            text.getBytes(StandardCharsets.UTF_8), language.code(), language.score(), "", signals);
+    Verdict verdict = profile.judge(kind.get(), page);
     if (verdict instanceof Verdict.Drop drop) {
       return new Cleaned.Rejected(drop.rejection());
     }
-    Envelope clean = raw.withText(text);
+    Envelope clean = raw.withText(page.text());
     clean.language = language.code();
     clean.languageScore = language.score();
     if (raw.domain.isEmpty()) {

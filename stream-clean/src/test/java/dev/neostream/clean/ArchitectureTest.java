@@ -41,7 +41,7 @@ class ArchitectureTest {
               "org.apache.flink..",
               "org.jsoup..",
               "opennlp..",
-              "com.fasterxml.jackson..");
+              "org.yaml.snakeyaml..");
 
   @ArchTest
   static final ArchRule jsoupStaysInHtml =

@@ -2,6 +2,7 @@ package dev.neostream.clean.job;
 
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
@@ -31,7 +32,7 @@ public final class CleanFunction extends ProcessFunction<Envelope, Envelope> imp
 
   @Override
   public void open(OpenContext context) {
-    cleaner = Cleaner.recommended();
+    cleaner = new Cleaner(Profile.named("documentation"));
     rejects = new Rejects("clean", connection);
   }
 
