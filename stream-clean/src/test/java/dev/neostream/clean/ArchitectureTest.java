@@ -40,7 +40,7 @@ class ArchitectureTest {
               "java..",
               "org.apache.flink..",
               "opennlp..",
-              "com.fasterxml.jackson..");
+              "org.yaml.snakeyaml..");
 
   @ArchTest
   static final ArchRule openNlpStaysInLanguage =

@@ -2,6 +2,7 @@ package dev.neostream.ops.corpus;
 
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
@@ -54,7 +55,11 @@ public final class TokenizerSample {
 
   private static Tokenizer train(RunConfig config, List<Input> inputs) throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
+<<<<<<< HEAD
     var cleaner = new Cleaner(config.clean());
+=======
+    var cleaner = new Cleaner(Profile.named("documentation"));
+>>>>>>> w-rules
     long bytes = 0;
     try (var records = new RoundRobin(inputs)) {
       Optional<RoundRobin.Turn> turn = records.next();
