@@ -6,6 +6,9 @@ import dev.neostream.clean.text.Repetition;
 import dev.neostream.clean.text.Sentences;
 import dev.neostream.clean.text.Units;
 import dev.neostream.clean.text.Words;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A text with its statistics, each computed when a rule first asks for it: a page that fails its
@@ -14,6 +17,9 @@ import dev.neostream.clean.text.Words;
 public final class Page {
 
   private final String text;
+  private final String url;
+  private final float languageScore;
+  private final Map<Class<?>, Object> memos = new HashMap<>();
   private Characters characters;
   private Words words;
   private Lines lines;
@@ -22,7 +28,25 @@ public final class Page {
   private Repetition chineseRepetition;
 
   public Page(String text) {
+    this(text, "", 1);
+  }
+
+  /**
+   * @param url where the page comes from, empty if unknown
+   * @param languageScore score of its best language, 0 to 1
+   */
+  public Page(String text, String url, float languageScore) {
     this.text = text;
+    this.url = url;
+    this.languageScore = languageScore;
+  }
+
+  public String url() {
+    return url;
+  }
+
+  public float languageScore() {
+    return languageScore;
   }
 
   public String text() {
@@ -57,6 +81,11 @@ public final class Page {
     return chineseRepetition != null
         ? chineseRepetition
         : (chineseRepetition = Repetition.of(Units.chinese(text)));
+  }
+
+  /** Returns what a function makes of this page, computed once. */
+  public <T> T memo(Class<T> type, Function<Page, T> compute) {
+    return type.cast(memos.computeIfAbsent(type, t -> compute.apply(this)));
   }
 
   /** Returns {@code part / whole}, and 0 for a part of nothing. */
