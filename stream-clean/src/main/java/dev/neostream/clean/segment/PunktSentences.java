@@ -16,8 +16,7 @@ import java.util.Set;
  * abbreviation, an initial or a number, where the next word decides. The learned tables of the
  * original are replaced by short lists: abbreviations of American newspapers (the published English
  * model is trained on them, so no "etc.", "e.g." or "Fig."), frequent sentence starters, and, for
- * the 20,000 words whose case was counted, function words, which are capitalised at the start of
- * sentences only. Left out: collocations and ellipses with spaces between the dots.
+ * the 20,000 words whose case was counted, some frequent ones. Left out: collocations and ellipses with spaces between the dots.
  *
  * <p>Not thread-safe.
  */
@@ -25,12 +24,12 @@ public final class PunktSentences {
 
   private static final Set<String> ABBREVIATIONS =
       Set.of(
-          ("mr mrs ms dr prof gen lt maj sgt sen rep reps adm messrs jr sr st sts bros co corp cos inc ltd cie"
+          ("mr mrs ms dr prof gen lt maj sgt sen rep reps adm col messrs jr sr st sts bros co corp cos inc ltd cie"
                   + " jan feb aug sep sept oct nov dec tues wed fri ave ft mg yr vs"
                   + " ala ariz calif colo conn fla ga ill kan ky mich minn mo nev okla ore pa tenn va vt wash wis"
-                  + " ph.d u.s u.s.a u.k u.n p.m n.y n.j n.c n.h n.d n.m s.c d.c w.va l.a s.p.a u.s.s.r m.b.a"
-                  + " a.c a.d a.g a.h b.f d.h d.w e.h e.l e.m f.g f.j g.d g.f g.k h.c h.f h.m j.b j.c j.j j.k"
-                  + " j.p j.r l.f l.p m.j n.v r.a r.h r.i r.j r.k r.t s.a s.g s.s t.j w.c w.r w.w"
+                  + " ph.d u.s u.s.a u.k u.n p.m a.m i.m.s n.y n.j n.c n.h n.d n.m s.c d.c w.va l.a s.p.a u.s.s.r m.b.a"
+                  + " a.a a.c a.d a.g a.h b.f d.h d.w e.h e.l e.m f.g f.j g.d g.f g.k h.c h.f h.m j.b j.c j.j j.k"
+                  + " j.p j.r l.f l.p m.j n.v r.a r.h r.i r.j r.k r.t a.s a.t s.a s.g s.s t.j w.c w.r w.w"
                   + " c d e f g h k l m n p r s t v w")
               .split(" "));
 
@@ -41,15 +40,21 @@ public final class PunktSentences {
                   + " these they this though thus under when while yet")
               .split(" "));
 
-  /** Words seldom capitalised inside a sentence. */
-  private static final Set<String> FUNCTION_WORDS =
+  /** Frequent words that newspapers capitalise at the start of sentences only. */
+  private static final Set<String> SELDOM_CAPITALISED =
       Set.of(
-          ("a an all also any are as at because before by can could did do does each every few for from"
-                  + " had has have her here his how is its just may more much must my no not now of on once"
-                  + " one only or other our out over she should such than that their them then those through"
-                  + " to too until up upon us very was we were what where which who why will with would you"
-                  + " your")
+          ("above along already always anyone anything approximately available because before being"
+                  + " besides between beyond certainly currently either elsewhere especially ever except"
+                  + " finally following furthermore generally given hence her here him himself immediately"
+                  + " including itself later likewise neither nothing once otherwise ours overall"
+                  + " particularly per perhaps please presumably probably recently regarding regardless"
+                  + " relatively still such thank thanks therefore through throughout thus together"
+                  + " unfortunately unless unlikely upon us using usually various very whenever whereas"
+                  + " whether which whom within without yes yet your copyright")
               .split(" "));
+
+  /** Longest run after a candidate that is looked at. */
+  private static final int LOOKAHEAD = 256;
 
   private int[] bounds = new int[256];
   private int count;
@@ -80,6 +85,9 @@ public final class PunktSentences {
         continue;
       }
       if (i + 1 < length && (closes(text[i + 1]) || next(i + 1) > i + 1)) {
+        if (match >= 0 && match == word) {
+          sentence = decide(sentence, word, match); // NLTK keeps a candidate without a word before
+        }
         match = i;
         before = word;
       }
@@ -192,7 +200,24 @@ public final class PunktSentences {
       }
     }
     int after = match + 1;
-    return endsAt(token, after, closes(text[after]) ? after : next(after));
+    if (closes(text[after])) {
+      return endsAt(token, after, after);
+    }
+    int next = next(after);
+    return endsAt(token, after, next) || endsInside(next);
+  }
+
+  /** Whether the run of characters from here holds a mark that ends a sentence with more after it. */
+  private boolean endsInside(int from) {
+    for (int i = from;
+        i + 1 < length && i - from < LOOKAHEAD && !CharacterClass.is(SPACE, text[i + 1]);
+        i++) {
+      char c = text[i];
+      if (c == '?' || c == '!' || c == '.' && closes(text[i + 1]) && endsAt(from, i + 1, i + 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a token with a final period ends a sentence, given the next token. */
@@ -216,7 +241,7 @@ public final class PunktSentences {
     }
     boolean abbreviation = isAbbreviation(token, dots);
     if (initial) {
-      return !abbreviation && !continues(next) && !isName(next);
+      return !abbreviation && !continues(next) && !isName(token, next);
     }
     return !abbreviation || starts(next);
   }
@@ -253,7 +278,7 @@ public final class PunktSentences {
       return false;
     }
     String word = lower(next, wordEnd(next));
-    return STARTERS.contains(word) || FUNCTION_WORDS.contains(word);
+    return STARTERS.contains(word) || SELDOM_CAPITALISED.contains(word);
   }
 
   /** Whether the next token is known not to start sentences. */
@@ -261,8 +286,12 @@ public final class PunktSentences {
     return ";:,.!?".indexOf(text[next]) >= 0 || CharacterClass.is(LOWER, text[next]);
   }
 
-  private boolean isName(int next) {
-    return CharacterClass.is(UPPER, text[next]) && !starts(next);
+  /** Whether an initial and the next token make a name, as in "A. Smith"; "I." is the pronoun. */
+  private boolean isName(int initial, int next) {
+    return text[initial] != 'I'
+        && CharacterClass.is(UPPER, text[initial])
+        && CharacterClass.is(UPPER, text[next])
+        && !starts(next);
   }
 
   private int wordEnd(int from) {

@@ -160,8 +160,14 @@ public final class TreebankWords {
       if (c == '«' || c == '“' || c == '‘' || c == '„') {
         around(i, 1);
       } else if (c == '`') {
-        cuts[i] |= i == 0 || at(i - 1) != '`';
-        cuts[i + 1] |= i + 1 == length || at(i + 1) != '`';
+        int run = i;
+        while (i + 1 < length && at(i + 1) == '`') {
+          i++;
+        }
+        around(run, i + 1 - run);
+        for (int k = run + 2; k <= i; k += 2) {
+          cuts[k] = true; // in pairs
+        }
       }
     }
     if (atSentence && at(0) == '"') {
