@@ -129,11 +129,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-<<<<<<< HEAD
-    assertEquals("extract-2/lang-1/rules-recommended-1", cleaner.version());
-=======
-    assertEquals("extract-1/lang-1/rules-recommended-2", cleaner.version());
->>>>>>> w-rules
+    assertEquals("extract-2/lang-2/rules-recommended-2", cleaner.version());
   }
 
   @Test

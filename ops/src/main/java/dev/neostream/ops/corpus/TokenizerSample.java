@@ -55,11 +55,7 @@ public final class TokenizerSample {
 
   private static Tokenizer train(RunConfig config, List<Input> inputs) throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
-<<<<<<< HEAD
     var cleaner = new Cleaner(config.clean());
-=======
-    var cleaner = new Cleaner(Profile.named("documentation"));
->>>>>>> w-rules
     long bytes = 0;
     try (var records = new RoundRobin(inputs)) {
       Optional<RoundRobin.Turn> turn = records.next();

@@ -3,11 +3,7 @@ package dev.neostream.clean.job;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
-<<<<<<< HEAD
 import dev.neostream.clean.topic.ProfilesInForce;
-=======
-import dev.neostream.clean.rule.Profile;
->>>>>>> w-rules
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.avro.ProfileUpdate;
@@ -58,10 +54,6 @@ public final class CleanFunction extends BroadcastProcessFunction<Envelope, byte
 
   @Override
   public void open(OpenContext context) {
-<<<<<<< HEAD
-=======
-    cleaner = new Cleaner(Profile.named("documentation"));
->>>>>>> w-rules
     rejects = new Rejects("clean", connection);
     updates = AvroCodec.of(ProfileUpdate.class, connection.registry());
     differences = AvroCodec.of(ShadowDifference.class, connection.registry());

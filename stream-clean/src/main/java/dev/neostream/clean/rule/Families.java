@@ -9,6 +9,8 @@ import dev.neostream.clean.rule.en.GopherRules;
 import dev.neostream.clean.rule.en.MapNeoEnglish;
 import dev.neostream.clean.rule.en.PretrainerRules;
 import dev.neostream.clean.rule.en.RefinedWebRules;
+import dev.neostream.clean.rule.published.PublishedChinese;
+import dev.neostream.clean.rule.published.PublishedEnglish;
 import dev.neostream.clean.rule.zh.ChineseFormat;
 import dev.neostream.clean.rule.zh.ChineseRepetition;
 import dev.neostream.clean.rule.zh.MapNeoChinese;
@@ -36,11 +38,17 @@ final class Families {
               MapNeoEnglish.measures(),
               MapNeoChinese.measures(),
               ChineseRepetition.measures(),
-              TheStackRules.measures()));
+              TheStackRules.measures(),
+              PublishedEnglish.measures(),
+              PublishedChinese.measures()));
 
   static final Map<String, UnaryOperator<byte[]>> EDITS =
       merge(
-          List.of(onUtf8(C4Rules.edits()), onUtf8(RefinedWebRules.edits()), ChineseFormat.edits()));
+          List.of(
+              onUtf8(C4Rules.edits()),
+              onUtf8(RefinedWebRules.edits()),
+              ChineseFormat.edits(),
+              onUtf8(PublishedChinese.edits())));
 
   private Families() {}
 

@@ -26,6 +26,9 @@ public sealed interface Rule {
 
     @Override
     public Verdict judge(Page page) {
+      if (measure instanceof Measure cheap && cheap.passes(page, range)) {
+        return Verdict.KEEP;
+      }
       double value = measure.applyAsDouble(page);
       return range.contains(value)
           ? Verdict.KEEP
