@@ -76,8 +76,13 @@ public final class Cleaner {
    * @throws UncheckedIOException if a model or list cannot be read
    */
   public Cleaner(CleanConfig config) {
+    this(config, Profile.parse(config.profile(), "profile"));
+  }
+
+  /** The same with a profile that may not come from text. */
+  Cleaner(CleanConfig config, Profile profile) {
     this.config = config;
-    profile = Profile.parse(config.profile(), "profile");
+    this.profile = profile;
     shadow =
         config.shadow().isEmpty()
             ? Optional.empty()

@@ -118,7 +118,7 @@ class CleanerTest {
               throw error;
             },
             Range.ALL);
-    var failing = new Cleaner(ProfileOf.rules("code", rule));
+    var failing = new Cleaner(CleanConfig.of(Profile.recommended()), ProfileOf.rules("code", rule));
 
     assertSame(
         error,
@@ -168,7 +168,7 @@ class CleanerTest {
   @Test
   void shouldKeepDocumentationInBothLanguages() throws IOException {
     Path data = SharedData.folder("docs-zh-en");
-    var documentation = new Cleaner(Profile.named("documentation"));
+    var documentation = new Cleaner(CleanConfig.of(Profile.named("documentation")));
     var json = new ObjectMapper();
     for (String language : new String[] {"en", "zh"}) {
       int kept = 0;

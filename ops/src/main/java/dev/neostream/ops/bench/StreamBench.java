@@ -11,6 +11,7 @@ import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,7 +38,7 @@ public final class StreamBench {
    * @param folder scratch
    */
   public static CleanBench.Result run(
-      List<Input> inputs, CleanConfig config, int parallelism, Path folder) {
+      List<Input> inputs, CleanConfig config, int parallelism, Path folder) throws IOException {
     CleanBench.Result best = null;
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
       for (int run = 0; run < RUNS; run++) {

@@ -47,6 +47,14 @@ final class JsonLine {
     return line(json -> head(json, entry, clean));
   }
 
+  static byte[] scored(Documents.Entry entry, Envelope document, float score) {
+    return line(
+        json -> {
+          head(json, entry, document);
+          json.writeNumberField("quality", score);
+        });
+  }
+
   private static void head(JsonGenerator json, Documents.Entry entry, Envelope clean)
       throws IOException {
     id(json, entry);

@@ -22,7 +22,7 @@ public final class CleanJob {
       DataStream<byte[]> profiles,
       KafkaConnection connection,
       CleanConfig config) {
-    return raw.connect(profiles.broadcast(CleanFunction.PROFILES))
+    return raw.connect(profiles.broadcast())
         .transform(
             "clean",
             TypeInformation.of(Envelope.class),

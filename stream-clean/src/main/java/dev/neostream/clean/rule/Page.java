@@ -115,4 +115,9 @@ public final class Page {
       memos.clear();
     }
   }
+
+  /** Returns {@code part / whole}, and 0 for a part of nothing. */
+  public static double fraction(long part, long whole) {
+    return whole == 0 ? 0 : (double) part / whole;
+  }
 }

@@ -44,7 +44,7 @@ public record Range(double min, boolean minIncluded, double max, boolean maxIncl
   }
 
   /** Returns a value as text, whole numbers without a fraction. */
-  static String number(double value) {
+  public static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
         ? Long.toString((long) value)
         : Double.toString(value);
