@@ -29,7 +29,8 @@ public final class DomainRecall {
   private long skipped;
 
   /**
-   * @param threshold scores above it are hits
+   * @param threshold scores above it are hits; to be chosen by {@link Evaluation#thresholds}
+   *     (MAP-Neo: 0.96, of fastText's scores)
    */
   public DomainRecall(double threshold) {
     this.threshold = threshold;
