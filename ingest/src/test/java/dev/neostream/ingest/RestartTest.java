@@ -117,6 +117,12 @@ class RestartTest {
     assertSameRestFromEveryPlace(path);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"plain-v1", "snappy-v1", "zstd-v2", "delta-length-v2"})
+  void shouldReadSameRestWhenStoppedInRows(String name) throws IOException {
+    assertSameRestFromEveryPlace(Path.of("src/test/resources/parquet", name + ".parquet"));
+  }
+
   /** What stands before the place is wiped: it must not be read again. */
   @ParameterizedTest
   @ValueSource(
