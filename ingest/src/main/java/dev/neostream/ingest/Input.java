@@ -9,6 +9,7 @@ import dev.neostream.ingest.file.TarReader;
 import dev.neostream.ingest.file.TextFileReader;
 import dev.neostream.ingest.file.UnsupportedFile;
 import dev.neostream.ingest.file.ZipReader;
+import dev.neostream.ingest.parquet.ParquetReader;
 import dev.neostream.ingest.warc.WarcRecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.Locale;
  * <pre>
  *   .warc .arc .wet .wat, also with .gz or .zst         web archive; so is any other .gz
  *   .jsonl .ndjson .json, also with .gz or .zst         JSON Lines
+ *   .parquet                                            rows
  *   .jar .zip, .tar .tar.gz .tgz .tar.zst               pages and sources inside
  *   suffixes of {@link MediaTypes}                      one document
  *   folder                                              its files, see {@link FolderReader}
@@ -75,6 +77,7 @@ public record Input(String source, Path path) {
   static RecordReader open(Origin origin, Path path, Place from) throws IOException {
     return switch (format(path)) {
       case JSON_LINES -> new JsonLinesReader(origin, path, from);
+      case PARQUET -> new ParquetReader(origin, path, from);
       case ZIP -> new ZipReader(origin, path, from);
       case TAR -> new TarReader(origin, path, from);
       case WEB_ARCHIVE -> new WarcRecordReader(origin, path, from);
@@ -86,6 +89,7 @@ public record Input(String source, Path path) {
 
   private enum Format {
     JSON_LINES,
+    PARQUET,
     ZIP,
     TAR,
     WEB_ARCHIVE,
@@ -98,6 +102,9 @@ public record Input(String source, Path path) {
     String inner = stripCompression(name);
     if (endsWith(inner, ".jsonl", ".ndjson", ".json")) {
       return Format.JSON_LINES;
+    }
+    if (name.endsWith(".parquet")) {
+      return Format.PARQUET;
     }
     if (endsWith(name, ".jar", ".zip")) {
       return Format.ZIP;

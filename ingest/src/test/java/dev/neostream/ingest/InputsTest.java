@@ -47,7 +47,7 @@ class InputsTest {
     assertEquals(
         "every input must be a readable file or folder: "
             + suffix
-            + " has no supported suffix (.warc .jsonl .html .txt .jar ...); "
+            + " has no supported suffix (.warc .jsonl .parquet .html .txt .jar ...); "
             + missing
             + " does not exist; "
             + empty

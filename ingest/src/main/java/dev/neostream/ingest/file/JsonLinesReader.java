@@ -41,7 +41,9 @@ import java.util.Set;
  */
 public final class JsonLinesReader implements RecordReader {
 
-  private static final List<String> TEXT = List.of("text", "html", "content", "raw_content");
+  /** Fields that may hold a document, the best first. */
+  public static final List<String> TEXT_FIELDS = List.of("text", "html", "content", "raw_content");
+
   private static final Set<String> OWN_FIELDS = Set.of("url", "domain");
 
   /** A payload may be escaped; more than twice its size is not a document's line. */
@@ -167,14 +169,15 @@ public final class JsonLinesReader implements RecordReader {
   private Item document(JsonNode object) {
     String url =
         scalar(object, "url").or(() -> scalar(object, "id")).orElse(origin.file() + "#" + number);
-    Optional<String> body = TEXT.stream().filter(name -> object.path(name).isTextual()).findFirst();
+    Optional<String> body =
+        TEXT_FIELDS.stream().filter(name -> object.path(name).isTextual()).findFirst();
     if (body.isEmpty()) {
       return origin.broken(
           url,
           number,
           "jsonl.no_text",
           object.isObject() ? "no text" : object.getNodeType().toString(),
-          "a string named " + String.join(", ", TEXT));
+          "a string named " + String.join(", ", TEXT_FIELDS));
     }
     byte[] payload = object.get(body.get()).textValue().getBytes(StandardCharsets.UTF_8);
     if (payload.length > Item.MAX_PAYLOAD_BYTES) {

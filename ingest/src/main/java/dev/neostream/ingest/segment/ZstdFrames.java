@@ -2,6 +2,7 @@ package dev.neostream.ingest.segment;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdDictDecompress;
 import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,8 @@ final class ZstdFrames extends Members {
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
   private final ByteBuffer out = ByteBuffer.allocateDirect(1 << 16).flip();
   private final StorageFile file;
-  private boolean dictionaryLoaded;
+  private boolean searched;
+  private ZstdDictDecompress dictionary;
   private long compressed;
   private boolean complete;
 
@@ -54,11 +56,11 @@ final class ZstdFrames extends Members {
       throw new ZipException(
           "zstd dictionary must have at most " + MAX_DICTIONARY_BYTES + " bytes: n=" + length);
     }
-    byte[] dictionary = file.read((int) length);
-    if (dictionary.length >= Integer.BYTES && littleEndian(dictionary).getInt() == FRAME) {
-      dictionary = decompressDictionary(dictionary);
+    byte[] content = file.read((int) length);
+    if (content.length >= Integer.BYTES && littleEndian(content).getInt() == FRAME) {
+      content = decompressDictionary(content);
     }
-    context.loadDict(dictionary);
+    dictionary = new ZstdDictDecompress(content);
   }
 
   private static byte[] decompressDictionary(byte[] frame) throws ZipException {
@@ -73,14 +75,17 @@ final class ZstdFrames extends Members {
 
   @Override
   void begin() throws IOException {
-    if (!dictionaryLoaded) {
+    if (!searched) {
       long position = file.position();
       file.seek(0);
       loadDictionary();
       file.seek(position);
-      dictionaryLoaded = true;
+      searched = true;
     }
-    context.reset();
+    context.reset(); // drops the dictionary too
+    if (dictionary != null) {
+      context.loadDict(dictionary);
+    }
     out.clear().flip();
     compressed = 0;
     complete = false;
@@ -123,6 +128,9 @@ final class ZstdFrames extends Members {
   @Override
   public void close() throws IOException {
     context.close();
+    if (dictionary != null) {
+      dictionary.close();
+    }
     super.close();
   }
 }

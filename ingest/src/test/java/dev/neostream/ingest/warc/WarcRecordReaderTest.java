@@ -9,6 +9,8 @@ import static dev.neostream.ingest.warc.Warcs.response;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.Origin;
@@ -19,10 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +121,142 @@ class WarcRecordReaderTest {
     List<Item> items = read(response("a", gzip), response("b", chunked));
 
     assertEquals(List.of("zipped", "abcde"), items.stream().map(Items::text).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The words "plain text", encoded by pyarrow.compress and Python's gzip.
+    "br, 8b0480706c61696e207465787403",
+    "zstd, 28b52ffd200a510000706c61696e2074657874",
+    "x-gzip, 1f8b08000000000002032bc849cccc532849ad280100b80f0b440a000000",
+    "identity, 706c61696e2074657874",
+  })
+  void shouldDecodeBodyWhenContentIsCoded(String coding, String hex) throws IOException {
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: " + coding;
+
+    List<Item> items =
+        read(response("a", concat(bytes(header + "\r\n\r\n"), HexFormat.of().parseHex(hex))));
+
+    assertEquals("plain text", Items.text(items.get(0)));
+  }
+
+  @Test
+  void shouldDecodeDeflateWhenItHasAHeaderOrNot() throws IOException {
+    String header =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: deflate\r\n\r\n";
+    for (boolean raw : new boolean[] {false, true}) {
+      var deflated = new ByteArrayOutputStream();
+      try (var out = new DeflaterOutputStream(deflated, new Deflater(9, raw))) {
+        out.write(bytes("plain text"));
+      }
+
+      List<Item> items = read(response("a", concat(bytes(header), deflated.toByteArray())));
+
+      assertEquals("plain text", Items.text(items.get(0)));
+    }
+  }
+
+  @Test
+  void shouldTakeBodyAsItIsWhenCrawlerStoredItDecoded() throws IOException {
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+
+    List<Item> items =
+        read(
+            response("a", header + "Content-Encoding: gzip\r\n\r\n <p>a"),
+            response("b", header + "Transfer-Encoding: chunked\r\n\r\n<p>b"),
+            response("c", header + "Content-Encoding: br\r\n\r\n<!doctype html><p>c"));
+
+    assertEquals(
+        List.of(" <p>a", "<p>b", "<!doctype html><p>c"), items.stream().map(Items::text).toList());
+  }
+
+  @Test
+  void shouldKeepWhatIsThereWhenCrawlerCutAnEncodedBody() throws IOException {
+    byte[] zipped = gzip(bytes("x".repeat(100_000) + "y".repeat(100_000)));
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n";
+    byte[] cut =
+        concat(bytes(header + "Content-Encoding: gzip\r\n\r\n"), Arrays.copyOf(zipped, 150));
+    byte[] chunked = bytes(header + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n9\r\nde");
+
+    for (byte[] body : List.of(cut, chunked)) {
+      String record = new String(response("a", body), java.nio.charset.StandardCharsets.ISO_8859_1);
+      List<Item> whole = read(bytes(record));
+      List<Item> truncated =
+          read(bytes(record.replaceFirst("WARC-Date", "WARC-Truncated: length\r\nWARC-Date")));
+
+      assertEquals(List.of("warc.http"), Items.reasons(whole));
+      assertTrue(Items.text(truncated.get(0)).matches("x+y*|abcde"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<!DocType html><p>x      | text/html",
+        "  <HTML lang=en><p>x     | text/html",
+        "<!-- c --><p>x           | text/html",
+        "<body>x                  | text/html",
+        "<basket>x                | none",
+        "<?xml version='1.0'?><a/>| none",
+        "x <p>                    | none",
+      })
+  void shouldLookAtTheBodyWhenServerNamedNoMediaType(String body, String type) throws IOException {
+    String unknown = "HTTP/1.1 200 OK\r\nContent-Type: unknown/unknown\r\n\r\n";
+
+    List<Item> items =
+        read(response("a", "HTTP/1.1 200 OK\r\n\r\n" + body), response("b", unknown + body));
+
+    for (Item item : items) {
+      assertEquals(
+          type,
+          item instanceof Item.Document document
+              ? document.mediaType()
+              : Items.broken(item).rejection().value());
+    }
+  }
+
+  @Test
+  void shouldReadFramesWhenArchiveIsZstd() throws IOException {
+    byte[] first = Zstd.compress(response("a", HTML + "a"));
+    byte[] damaged = zstd(response("b", HTML + "b"));
+    damaged[damaged.length - 1] ^= 0x55; // its checksum
+    byte[] third = Zstd.compress(concat(response("c", HTML + "c"), response("d", HTML + "d")));
+
+    List<Item> items = read("a.warc.zst", first, damaged, third);
+
+    assertEquals(List.of("a", "c", "d"), Items.documents(items).stream().map(Items::text).toList());
+    assertEquals(List.of("warc.compression"), Items.reasons(items));
+    assertEquals(first.length, items.get(1).offset());
+    assertEquals(first.length + damaged.length, items.get(2).offset());
+  }
+
+  private static byte[] zstd(byte[] plain) {
+    try (var context = new ZstdCompressCtx()) {
+      return context.setChecksum(true).compress(plain);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldUseDictionaryWhenItIsTheFirstFrame(boolean compressed) throws IOException {
+    byte[] dictionary = response("common", HTML + "words that all pages share ".repeat(20));
+    var frames = new ByteArrayOutputStream();
+    byte[] stored = compressed ? Zstd.compress(dictionary) : dictionary;
+    frames.writeBytes(new byte[] {0x5d, 0x2a, 0x4d, 0x18});
+    frames.writeBytes(new byte[] {(byte) stored.length, (byte) (stored.length >> 8), 0, 0});
+    frames.writeBytes(stored);
+    for (String name : List.of("a", "b", "c")) {
+      frames.writeBytes(
+          Zstd.compressUsingDict(
+              response(name, HTML + "words that all pages share " + name), dictionary, 9));
+    }
+
+    List<Item> items = read("a.warc.zst", frames.toByteArray());
+
+    assertEquals(
+        List.of("http://x/a", "http://x/b", "http://x/c"), items.stream().map(Item::url).toList());
+    assertEquals("words that all pages share c", Items.text(items.get(2)));
   }
 
   @ParameterizedTest
