@@ -110,7 +110,8 @@ final class ContentScorer {
     for (int i = 1; i < nodes.size; ) {
       boolean named =
           nodes.marked(i, NodeTable.COMMENTS)
-              || nodes.marked(i, NodeTable.FURNITURE) && text[i] <= MISNAMED * all;
+              || (nodes.marked(i, NodeTable.FURNITURE) || nodes.tag[i] == Tags.HEADER)
+                  && text[i] <= MISNAMED * all;
       int tag = nodes.tag[i];
       if (!out[i] && named && tag != Tags.MAIN && tag != Tags.ARTICLE) {
         out[i] = true;
