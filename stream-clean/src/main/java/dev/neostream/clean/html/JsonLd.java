@@ -1,5 +1,6 @@
 package dev.neostream.clean.html;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,9 @@ final class JsonLd {
 
   private byte[] body = new byte[1 << 12];
   private int length;
+
+  /** The first half of a surrogate pair, while the second is awaited. */
+  private int high;
 
   /**
    * Returns the longest article body of a page as HTML, its line breaks as {@code br}; empty when
@@ -38,6 +42,7 @@ final class JsonLd {
       }
     }
     length = 0;
+    high = 0;
     if (longest >= 0) {
       unescape(html, longest, longest + longestLength);
     }
@@ -92,13 +97,11 @@ final class JsonLd {
     }
     high = unit >= 0xD800 && unit <= 0xDBFF ? unit : 0;
     if (high == 0) {
-      for (byte b : ("&#" + c + ";").getBytes(java.nio.charset.StandardCharsets.US_ASCII)) {
+      for (byte b : ("&#" + c + ";").getBytes(StandardCharsets.US_ASCII)) {
         append(b);
       }
     }
   }
-
-  private int high;
 
   private void lineBreak() {
     for (byte b : LINE_BREAK) {

@@ -29,8 +29,7 @@ class HtmlParserTest {
   /** Elements whose text is not shown, or shown only by browsers without something. */
   private static final Set<String> UNSEEN =
       Set.of(
-          "head iframe noembed noframes noscript script style template textarea title"
-              .split(" "));
+          "head iframe noembed noframes noscript script style template textarea title".split(" "));
 
   private static final Set<Integer> UNSEEN_TAGS =
       Set.copyOf(UNSEEN.stream().map(name -> Tags.of(Name.of(name))).toList());
@@ -186,7 +185,7 @@ class HtmlParserTest {
     for (int i = from; i < nodes.to[node]; i++) {
       int taken =
           bytes[i] == '&' && !nodes.marked(node, NodeTable.VERBATIM)
-              ? references.read(bytes, i, nodes.to[node], false)
+              ? references.read(bytes, i, nodes.to[node])
               : 0;
       if (taken > 0) {
         text.append(new String(bytes, from, i - from, StandardCharsets.UTF_8));
