@@ -121,12 +121,9 @@ final class Tags {
   static final int BODY = id("body");
   static final int BR = id("br");
   static final int BUTTON = id("button");
-  static final int CAPTION = id("caption");
   static final int DD = id("dd");
   static final int DIV = id("div");
   static final int DT = id("dt");
-  static final int FIGCAPTION = id("figcaption");
-  static final int FIGURE = id("figure");
   static final int FORM = id("form");
   static final int H1 = id("h1");
   static final int HEAD = id("head");
@@ -159,7 +156,7 @@ final class Tags {
 
   private Tags() {}
 
-  /** Returns the number of a tag by the key of its lower-case name. */
+  /** Returns the number of a tag by the key of its lower-case name, else {@link #UNKNOWN}. */
   static int of(long key) {
     return IDS.get(key);
   }
