@@ -9,12 +9,11 @@ final class Attributes {
   private static final int STYLE = 4;
   private static final int ROLE = 5;
   private static final int ARIA_HIDDEN = 6;
-  private static final int ITEMPROP = 7;
-  private static final int TYPE = 8;
-  private static final int ALT = 9;
-  private static final int CONTENT = 10;
-  private static final int META_NAME = 11;
-  private static final int ENCODING = 12;
+  private static final int TYPE = 7;
+  private static final int ALT = 8;
+  private static final int CONTENT = 9;
+  private static final int META_NAME = 10;
+  private static final int ENCODING = 11;
 
   private static final Name.Table NAMES = new Name.Table(32);
 
@@ -26,7 +25,6 @@ final class Attributes {
     NAMES.put(Name.of("style"), STYLE);
     NAMES.put(Name.of("role"), ROLE);
     NAMES.put(Name.of("aria-hidden"), ARIA_HIDDEN);
-    NAMES.put(Name.of("itemprop"), ITEMPROP);
     NAMES.put(Name.of("type"), TYPE);
     NAMES.put(Name.of("alt"), ALT);
     NAMES.put(Name.of("content"), CONTENT);
@@ -123,8 +121,6 @@ final class Attributes {
       case STYLE -> marks |= hides(html, valueFrom, valueTo) ? NodeTable.HIDDEN : 0;
       case ROLE -> marks |= Names.role(html, valueFrom, valueTo);
       case ARIA_HIDDEN -> marks |= equal(html, valueFrom, valueTo, "true") ? NodeTable.HIDDEN : 0;
-      case ITEMPROP ->
-          marks |= equal(html, valueFrom, valueTo, "articlebody") ? NodeTable.ARTICLE_BODY : 0;
       case TYPE ->
           marks |=
               equal(html, valueFrom, valueTo, "application/ld+json")

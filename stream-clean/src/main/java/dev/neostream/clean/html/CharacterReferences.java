@@ -64,12 +64,10 @@ final class CharacterReferences {
   /**
    * Reads the reference that starts with the ampersand at a position.
    *
-   * @param to end of the text or attribute value
-   * @param attribute whether a name without semicolon needs something else than a letter, digit or
-   *     equals sign after it
+   * @param to end of the text
    * @return the number of bytes it takes, 0 when this ampersand is only an ampersand
    */
-  int read(byte[] html, int at, int to, boolean attribute) {
+  int read(byte[] html, int at, int to) {
     if (at + 1 < to && html[at + 1] == '#') {
       return number(html, at, to);
     }
@@ -93,20 +91,12 @@ final class CharacterReferences {
         break;
       }
     }
-    if (found == 0 || attribute && continues(html, at + length, to)) {
+    if (found == 0) {
       return 0;
     }
     first = FIRST[found];
     second = SECOND[found];
     return length;
-  }
-
-  private static boolean continues(byte[] html, int at, int to) {
-    if (html[at - 1] == ';' || at == to) {
-      return false;
-    }
-    int b = html[at];
-    return b == '=' || Name.isLetter(b) || b >= '0' && b <= '9';
   }
 
   private int number(byte[] html, int at, int to) {

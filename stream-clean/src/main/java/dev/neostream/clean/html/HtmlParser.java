@@ -249,6 +249,9 @@ final class HtmlParser {
         }
       }
     }
+    if (tag == Tags.FORM && inForm()) {
+      return -1;
+    }
     if (Tags.is(tag, Tags.CLOSES_P)) {
       closeP();
     }
@@ -285,6 +288,15 @@ final class HtmlParser {
     }
   }
 
+  private boolean inForm() {
+    for (int i = depth - 1; i > 0; i--) {
+      if (nodes.tag[openNode[i]] == Tags.FORM) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean inSelect() {
     for (int i = depth - 1; i > 0; i--) {
       int tag = nodes.tag[openNode[i]];
@@ -298,17 +310,19 @@ final class HtmlParser {
     return false;
   }
 
-  private void closeP() {
+  /** Returns false when no paragraph is open. */
+  private boolean closeP() {
     for (int i = depth - 1; i > 0; i--) {
       int tag = nodes.tag[openNode[i]];
       if (tag == Tags.P) {
         popTo(i);
-        return;
+        return true;
       }
       if (Tags.is(tag, Tags.SCOPE) || tag == Tags.BUTTON) {
-        return;
+        return false;
       }
     }
+    return false;
   }
 
   private void closeItem(int item) {
@@ -387,9 +401,10 @@ final class HtmlParser {
     if (tag == Tags.A) {
       inLink = false;
     }
-    if (tag == Tags.BR) {
+    if (tag == Tags.BR || tag == Tags.P && !closeP()) {
+      // An end tag without its start tag means an empty element.
       leaveHead();
-      nodes.add(Tags.BR, openNode[depth - 1], 0);
+      nodes.add(tag, openNode[depth - 1], 0);
     } else if (Tags.is(tag, Tags.HEADING)) {
       closeHeading();
     } else if (Tags.is(tag, Tags.TABLE_PART) || tag == Tags.TABLE || tag == Tags.TEMPLATE) {

@@ -4,8 +4,8 @@ package dev.neostream.clean.html;
  * Hash keys of names, so that tags, attributes and words of class names are compared and looked up
  * without an object for each.
  *
- * <p>64 bits: two names of the tables here do not collide (a test says so); a name made to collide
- * with a known one is treated as that name, which harms nobody but its page.
+ * <p>64 bits: no two known names collide, and a name made to collide with a known one is treated as
+ * that name, which harms nobody but its page.
  */
 final class Name {
 

@@ -16,7 +16,7 @@ final class Names {
             + " nav navbar navigation newsletter outbrain overlay pager pagination popup postmeta"
             + " promo promotion recommendations recommended related relatedposts share"
             + " sharedaddy sharing sidebar signup social sponsor sponsored subscribe"
-            + " subscription taboola tags timestamp toolbar widget");
+            + " subscription taboola tags timestamp toolbar");
     put(WORDS, NodeTable.COMMENTS, "comment comments commentlist disqus replies respond");
     put(WORDS, NodeTable.FORMULA, "math tex latex mwe equation formula");
     put(

@@ -26,17 +26,14 @@ final class NodeTable {
   /** Named as readers' comments, which may outweigh what they comment on. */
   static final int COMMENTS = 1 << 4;
 
-  /** Said to be the main text: {@code itemprop=articleBody}. */
-  static final int ARTICLE_BODY = 1 << 5;
-
   /** A formula: TeX in a script or an annotation, or an image of one. */
-  static final int FORMULA = 1 << 6;
+  static final int FORMULA = 1 << 5;
 
   /** A script of JSON-LD. */
-  static final int JSON_LD = 1 << 7;
+  static final int JSON_LD = 1 << 6;
 
   /** A description of the page: {@code meta} with the name description. */
-  static final int DESCRIPTION = 1 << 8;
+  static final int DESCRIPTION = 1 << 7;
 
   int size;
 

@@ -24,9 +24,6 @@ final class Tags {
   /** The content is text up to the end tag. */
   static final int RAW_TEXT = 1 << 5;
 
-  /** Raw text in which character references count. */
-  static final int REFERENCES = 1 << 6;
-
   /** May stand in the head; any other element starts the body. */
   static final int HEAD_CONTENT = 1 << 7;
 
@@ -93,13 +90,12 @@ final class Tags {
         "#root applet caption html marquee object table td template th foreignobject desc"
             + " annotation-xml");
     trait(RAW_TEXT, "script style textarea title xmp iframe noembed noframes plaintext");
-    trait(REFERENCES, "textarea title");
     trait(
         HEAD_CONTENT,
         "base basefont bgsound link meta noframes noscript script style template title");
     trait(
         FURNITURE,
-        "applet aside audio button canvas datalist dialog embed footer frameset head header iframe"
+        "applet aside audio button canvas datalist dialog embed footer frameset head iframe"
             + " input map menu nav noembed noframes noscript object script select style svg"
             + " template textarea title video figcaption");
     trait(FORMATTING, "a b big code em font i nobr s small strike strong tt u");
@@ -113,7 +109,7 @@ final class Tags {
         CLOSED_IN_SCOPE,
         "address applet article aside blockquote button center dd details dialog dir div dl dt"
             + " fieldset figcaption figure footer form header hgroup li listing main marquee menu"
-            + " nav object ol p pre search section summary ul");
+            + " nav object ol pre search section summary ul");
     trait(HEADING, "h1 h2 h3 h4 h5 h6");
     trait(STRUCTURE, "article blockquote dl h1 h2 h3 h4 h5 h6 ol p pre section table ul");
     trait(CONTAINER, "#root article body center div fieldset form main section td");
@@ -125,15 +121,13 @@ final class Tags {
   static final int BODY = id("body");
   static final int BR = id("br");
   static final int BUTTON = id("button");
-  static final int CAPTION = id("caption");
   static final int DD = id("dd");
   static final int DIV = id("div");
   static final int DT = id("dt");
-  static final int FIGCAPTION = id("figcaption");
-  static final int FIGURE = id("figure");
   static final int FORM = id("form");
   static final int H1 = id("h1");
   static final int HEAD = id("head");
+  static final int HEADER = id("header");
   static final int HTML = id("html");
   static final int IMG = id("img");
   static final int LI = id("li");
@@ -162,7 +156,7 @@ final class Tags {
 
   private Tags() {}
 
-  /** Returns the number of a tag by the key of its lower-case name. */
+  /** Returns the number of a tag by the key of its lower-case name, else {@link #UNKNOWN}. */
   static int of(long key) {
     return IDS.get(key);
   }

@@ -29,7 +29,7 @@ final class TextWriter {
   /** Where the headings start after which nothing has been written, else -1. */
   private int headings;
 
-  /** End of the {@code pre} and of the one-line row that the node at hand is in. */
+  /** Ends of the {@code pre}, the one-line row and the heading that the node at hand is in. */
   private int preEnd;
 
   private int rowEnd;
@@ -89,6 +89,14 @@ final class TextWriter {
     separate(LINE);
   }
 
+  /** Writes the value of an attribute as one line. */
+  void writeValue(byte[] html, int from, int to) {
+    preEnd = 0;
+    rowEnd = 0;
+    headings = -1;
+    write(html, from, to, false, false);
+  }
+
   private void boundary(NodeTable nodes, ContentScorer scorer, int node, boolean start) {
     int tag = nodes.tag[node];
     if (tag == Tags.BR) {
@@ -134,7 +142,7 @@ final class TextWriter {
         text[length++] = (byte) b;
         i++;
       } else if (b == '&' && !verbatim) {
-        int taken = references.read(html, i, to, false);
+        int taken = references.read(html, i, to);
         if (taken == 0) {
           put('&', exact);
           i++;

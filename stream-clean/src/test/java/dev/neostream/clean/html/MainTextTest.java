@@ -148,4 +148,105 @@ class MainTextTest {
       assertTrue(text.length() <= 6 * 50_000, tag);
     }
   }
+
+  @Test
+  void shouldDropHeadlineWithWhatStandsAroundIt() {
+    String html =
+        """
+        <title>Rain in May - The Paper</title><body><div>
+        <p>Weather</p><h1>Rain in May</h1><p>By A. Writer, 3 May 2019</p>
+        <p>%1$s</p><h2>Outlook</h2><p>%1$s</p><figure><img><figcaption>A cloud.</figcaption></figure>
+        <h3>More stories</h3><ul><li><a href=1>Another story about rain</a></ul></div>
+        """
+            .formatted(PARAGRAPH);
+
+    assertEquals(PARAGRAPH + "\n\nOutlook\n" + PARAGRAPH, extract(html));
+  }
+
+  @Test
+  void shouldKeepHeadlinesOfSections() {
+    String html =
+        "<title>Manual</title><h1>First part</h1><p>%1$s</p><h1>Second part</h1><p>%1$s</p>"
+            .formatted(PARAGRAPH);
+
+    String text = extract(html);
+
+    assertEquals("First part\n" + PARAGRAPH + "\n\nSecond part\n" + PARAGRAPH, text);
+  }
+
+  @Test
+  void shouldNotBelieveNamesOfWhatHoldsMostOfTheText() {
+    String article = ("<p>" + PARAGRAPH + "</p>").repeat(4);
+    String html = "<div class='content-sidebar-wrap'>" + article + "</div><p>Short note.</p>";
+
+    assertTrue(extract(html).startsWith(PARAGRAPH));
+  }
+
+  @Test
+  void shouldJoinHalvesOfAnArticle() {
+    String first = ("<p>" + PARAGRAPH + "</p>").repeat(4);
+    String second = ("<p>" + PARAGRAPH.replace("kettle", "lamp") + "</p>").repeat(10);
+    String html =
+        "<div><div>%s</div><div>%s</div><div>%s</div></div>"
+            .formatted(first, second, "<p>A word, and more words, and less of it.</p>".repeat(5));
+
+    String text = extract(html);
+
+    assertTrue(text.startsWith("The kettle"));
+    assertTrue(text.contains("The lamp"));
+    assertFalse(text.contains("A word"));
+  }
+
+  @Test
+  void shouldWriteFormulasAsTex() {
+    String html =
+        """
+        <p>One <math><semantics><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation>\
+        </semantics></math> two <img class="tex" alt="y_1 &lt; 0"> three \
+        <script type="math/tex">z & 1</script> four <img alt="a cat"> five <math><mi>n</mi></math></p>
+        """;
+
+    assertEquals("One x^2 two y_1 < 0 three z & 1 four five n", extract(html));
+  }
+
+  @Test
+  void shouldKeepIndentationOfCodeInListsAndTables() {
+    String html =
+        "<ul><li>do<pre><code>for:\n    if a &lt; b:\n\treturn\n</code></pre></li></ul>"
+            + "<table><tr><td><pre>  x\r\n   y</pre></td></tr></table>";
+
+    assertEquals("do\nfor:\n    if a < b:\n\treturn\n\n  x\n   y", extract(html));
+  }
+
+  @Test
+  void shouldTakeArticleBodyOfJsonLdWhenThePageHasLess() {
+    String html =
+        """
+        <script type="application/ld+json">{"@type": "Article", "articleBody" :
+        "First \\"line\\" \\u00e9\\ud83d\\ude00.\\nSecond line &amp; more, %s"}</script><p>Loading</p>
+        """
+            .formatted(PARAGRAPH);
+
+    String text = extract(html);
+
+    assertEquals("First \"line\" é😀.\nSecond line & more, " + PARAGRAPH, text);
+  }
+
+  @Test
+  void shouldTakeDescriptionWhenThePageHasNoText() {
+    String html = "<head><meta property=og:description content='Tea &amp; rain'></head><div></div>";
+
+    assertEquals("Tea & rain", extract(html));
+  }
+
+  @Test
+  void shouldReplaceMalformedBytesAndDropControlCharacters() {
+    byte[] html = {
+      'a', (byte) 0xFF, 'b', 0, 'c', (byte) 0xC3, '<', 'p', '>', (byte) 0xE4, (byte) 0xB8
+    };
+
+    String text = new String(new MainText().extract(html), StandardCharsets.UTF_8);
+
+    assertEquals("a\ufffdb c\ufffd\n\ufffd\ufffd", text);
+  }
 }
