@@ -215,7 +215,7 @@ final class ProfileParser {
                 + key
                 + ", nearest="
                 + nearest(key, known));
-      } else if (entries.put(key, entry.getValueNode()) != null) {
+      } else if (entries.putIfAbsent(key, entry.getValueNode()) != null) {
         problem(line(keyNode), "key must be given once: key=" + key);
       }
     }

@@ -227,7 +227,7 @@ public final class Lines {
         for (int i = 0; i < units.count(); i++) {
           if (counts.count(counts.add(units.hashes[i])) > 1) {
             count++;
-            characters += units.lengths[i];
+            characters += units.characters(i, i + 1);
           }
         }
         known = true;

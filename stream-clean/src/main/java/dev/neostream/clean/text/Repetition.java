@@ -1,5 +1,7 @@
 package dev.neostream.clean.text;
 
+import java.util.Arrays;
+
 /**
  * How much of a text is n-grams that occur more than once, of words or of characters (Rae et al.
  * 2021, appendix A1.1, "Repetition removal"), in the dialect of RedPajama-V2's quality signals:
@@ -19,38 +21,53 @@ public final class Repetition {
   static final int DUPLICATE_MIN = 5;
   static final int DUPLICATE_MAX = 10;
 
+  private static final int BUCKETS_PER_KEY = 16;
+
   private final Counts counts = new Counts();
   private final long[] covered = new long[DUPLICATE_MAX + 1];
   private long characters;
 
-  /** Where the repeated n-grams of the current round start, ascending, and their names. */
+  /** The n-grams of the current round that may be repeated: where they start, ascending, ... */
   private int[] starts = new int[256];
 
+  /** ... what they are made of ... */
+  private long[] keys = new long[256];
+
+  /** ... and their names. */
   private int[] names = new int[256];
+
   private int repeated;
 
   /** Where the n-gram of a name starts first. */
   private int[] firsts = new int[256];
+
+  /** Buckets of keys with at least one, and with at least two occurrences, as bits. */
+  private long[] once = new long[64];
+
+  private long[] twice = new long[64];
 
   Repetition() {}
 
   /** Computes all fractions anew. */
   void of(Units units) {
     characters = units.characters();
-    if (starts.length < units.count()) {
-      int room = Integer.highestOneBit(units.count()) << 1;
+    int count = units.count();
+    if (starts.length < count) {
+      int room = Integer.highestOneBit(count) << 1;
       starts = new int[room];
+      keys = new long[room];
       names = new int[room];
       firsts = new int[room];
+      once = new long[room * BUCKETS_PER_KEY / Long.SIZE];
+      twice = new long[room * BUCKETS_PER_KEY / Long.SIZE];
     }
-    counts.clear(units.count());
-    for (int i = 0; i < units.count(); i++) {
+    for (int i = 0; i < count; i++) {
       starts[i] = i;
-      names[i] = counts.add(units.hashes[i]);
+      keys[i] = units.hashes[i];
     }
-    keepRepeated(units.count());
+    name(count);
     for (int n = TOP_MIN; n <= DUPLICATE_MAX; n++) {
-      join();
+      name(join());
       covered[n] = n <= TOP_MAX ? top(units, n) : duplicates(units, n);
     }
   }
@@ -72,32 +89,62 @@ public final class Repetition {
     return characters == 0 ? 0 : (double) covered[n] / characters;
   }
 
-  /** Goes from (n-1)-grams to n-grams. */
-  private void join() {
-    counts.clear(repeated);
+  // The loops below add a condition to an index where a branch would be natural: whether an n-gram
+  // is repeated cannot be predicted, and a branch missed costs more than the work saved.
+
+  /** Makes keys of n-grams from neighbouring (n-1)-grams and returns how many. */
+  private int join() {
     int joined = 0;
     for (int i = 0; i + 1 < repeated; i++) {
       int start = starts[i];
-      if (starts[i + 1] == start + 1) {
-        int name = counts.add((long) names[i] << 32 | names[i + 1]);
-        if (counts.count(name) == 1) {
-          firsts[name] = start;
-        }
-        starts[joined] = start;
-        names[joined++] = name;
-      }
+      boolean neighbours = starts[i + 1] == start + 1;
+      starts[joined] = start;
+      keys[joined] = (long) names[i] << 32 | names[i + 1];
+      joined += neighbours ? 1 : 0;
     }
-    keepRepeated(joined);
+    return joined;
   }
 
-  private void keepRepeated(int all) {
-    repeated = 0;
-    for (int i = 0; i < all; i++) {
-      if (counts.count(names[i]) > 1) {
-        starts[repeated] = starts[i];
-        names[repeated++] = names[i];
-      }
+  /** Names the first {@code all} keys and keeps those that occur twice. */
+  private void name(int all) {
+    int maybe = dropSingleBuckets(all);
+    counts.clear(maybe);
+    for (int i = 0; i < maybe; i++) {
+      names[i] = counts.add(keys[i]);
     }
+    for (int i = maybe - 1; i >= 0; i--) {
+      firsts[names[i]] = starts[i];
+    }
+    repeated = 0;
+    for (int i = 0; i < maybe; i++) {
+      starts[repeated] = starts[i];
+      names[repeated] = names[i];
+      repeated += counts.count(names[i]) > 1 ? 1 : 0;
+    }
+  }
+
+  /**
+   * Drops keys alone in their bucket, most of those that occur once, before they cost a look-up.
+   */
+  private int dropSingleBuckets(int all) {
+    int buckets = Integer.highestOneBit(Math.max(Long.SIZE, all)) * BUCKETS_PER_KEY;
+    int mask = buckets - 1;
+    Arrays.fill(once, 0, buckets / Long.SIZE, 0);
+    Arrays.fill(twice, 0, buckets / Long.SIZE, 0);
+    for (int i = 0; i < all; i++) {
+      int bucket = (int) (Hash.mix(keys[i]) >>> 32) & mask;
+      long bit = 1L << bucket;
+      twice[bucket >>> 6] |= once[bucket >>> 6] & bit;
+      once[bucket >>> 6] |= bit;
+    }
+    int kept = 0;
+    for (int i = 0; i < all; i++) {
+      int bucket = (int) (Hash.mix(keys[i]) >>> 32) & mask;
+      starts[kept] = starts[i];
+      keys[kept] = keys[i];
+      kept += (int) (twice[bucket >>> 6] >>> bucket) & 1;
+    }
+    return kept;
   }
 
   private long top(Units units, int n) {
@@ -107,7 +154,7 @@ public final class Repetition {
     for (int i = 0; i < repeated; i++) {
       int count = counts.count(names[i]);
       if (count >= bestCount && starts[i] == firsts[names[i]]) {
-        int length = length(units, starts[i], n);
+        int length = units.characters(starts[i], starts[i] + n);
         if (count > bestCount || length > bestLength) {
           best = names[i];
           bestCount = count;
@@ -119,7 +166,7 @@ public final class Repetition {
     int end = 0;
     for (int i = 0; i < repeated; i++) {
       if (names[i] == best) {
-        sum += length(units, Math.max(starts[i], end), starts[i] + n - Math.max(starts[i], end));
+        sum += units.characters(Math.max(starts[i], end), starts[i] + n);
         end = starts[i] + n;
       }
     }
@@ -131,19 +178,10 @@ public final class Repetition {
     int end = 0;
     for (int i = 0; i < repeated; i++) {
       if (starts[i] != firsts[names[i]]) {
-        int from = Math.max(starts[i], end);
-        sum += length(units, from, starts[i] + n - from);
+        sum += units.characters(Math.max(starts[i], end), starts[i] + n);
         end = starts[i] + n;
       }
     }
     return sum;
-  }
-
-  private static int length(Units units, int start, int n) {
-    int length = 0;
-    for (int i = start; i < start + n; i++) {
-      length += units.lengths[i];
-    }
-    return length;
   }
 }

@@ -9,23 +9,24 @@ import java.util.Arrays;
 final class Units {
 
   long[] hashes = new long[256];
-  int[] lengths = new int[256];
+
+  /** Characters before each unit; one more than units. */
+  int[] offsets = new int[257];
+
   private int count;
-  private long characters;
 
   void clear() {
     count = 0;
-    characters = 0;
   }
 
   void add(long hash, int length) {
     if (count == hashes.length) {
       hashes = Arrays.copyOf(hashes, 2 * count);
-      lengths = Arrays.copyOf(lengths, 2 * count);
+      offsets = Arrays.copyOf(offsets, 2 * count + 1);
     }
     hashes[count] = hash;
-    lengths[count++] = length;
-    characters += length;
+    offsets[count + 1] = offsets[count] + length;
+    count++;
   }
 
   int count() {
@@ -33,7 +34,12 @@ final class Units {
   }
 
   /** Returns the characters of all units. */
-  long characters() {
-    return characters;
+  int characters() {
+    return offsets[count];
+  }
+
+  /** Returns the characters of the units from one to before another. */
+  int characters(int from, int to) {
+    return offsets[to] - offsets[from];
   }
 }
