@@ -29,6 +29,9 @@ public final class CharacterClass {
   /** May change under NFKC, alone or with a neighbour. Text without such units is NFKC. */
   public static final int COMPOSED = 64;
 
+  /** A letter or number, but not the underscore. */
+  static final int ALPHANUMERIC = 128;
+
   private static final byte[] CLASSES = new byte[1 << 16];
 
   static {
@@ -101,6 +104,7 @@ public final class CharacterClass {
     }
     if (isWord(c)) {
       classes |= WORD;
+      classes |= c == '_' ? 0 : ALPHANUMERIC;
     }
     if (Character.isLetter(c)) {
       classes |= LETTER;

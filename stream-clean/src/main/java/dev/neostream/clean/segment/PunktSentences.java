@@ -16,7 +16,8 @@ import java.util.Set;
  * abbreviation, an initial or a number, where the next word decides. The learned tables of the
  * original are replaced by short lists: abbreviations of American newspapers (the published English
  * model is trained on them, so no "etc.", "e.g." or "Fig."), frequent sentence starters, and, for
- * the 20,000 words whose case was counted, some frequent ones. Left out: collocations and ellipses with spaces between the dots.
+ * the 20,000 words whose case was counted, some frequent ones. Left out: collocations and ellipses
+ * with spaces between the dots.
  *
  * <p>Not thread-safe.
  */
@@ -207,7 +208,9 @@ public final class PunktSentences {
     return endsAt(token, after, next) || endsInside(next);
   }
 
-  /** Whether the run of characters from here holds a mark that ends a sentence with more after it. */
+  /**
+   * Whether the run of characters from here holds a mark that ends a sentence with more after it.
+   */
   private boolean endsInside(int from) {
     for (int i = from;
         i + 1 < length && i - from < LOOKAHEAD && !CharacterClass.is(SPACE, text[i + 1]);

@@ -1,7 +1,10 @@
 package dev.neostream.clean.segment;
 
+import static dev.neostream.clean.segment.CharacterClass.ALPHANUMERIC;
 import static dev.neostream.clean.segment.CharacterClass.SPACE;
 import static dev.neostream.clean.segment.CharacterClass.WORD;
+
+import java.util.Arrays;
 
 /**
  * Words of a sentence as NLTK's {@code NLTKWordTokenizer} (3.10) cuts them: the Penn Treebank
@@ -33,6 +36,37 @@ public final class TreebankWords {
     {"more", "'n"},
     {"wan", "na"}
   };
+  private static final int SHORTEST_CONTRACTION = 4;
+
+  /** Lower five bits of the first letters of contractions. */
+  private static final boolean[] CONTRACTED = new boolean[32];
+
+  // What a character can set off; a run without a kind skips the substitutions for it.
+  private static final int OPENING_QUOTE = 1;
+  private static final int CLOSING_QUOTE = 2;
+  private static final int STRAIGHT_QUOTE = 4;
+  private static final int APOSTROPHE = 8;
+  private static final int COMMA = 16;
+  private static final int PERIOD = 32;
+  private static final int DASH = 64;
+  private static final int MARK = 128;
+  private static final int[] KINDS = new int[1 << 7];
+
+  static {
+    for (char mark : ";@#$%&?!*()[]{}<>".toCharArray()) {
+      KINDS[mark] = MARK;
+    }
+    KINDS['`'] = OPENING_QUOTE;
+    KINDS['"'] = STRAIGHT_QUOTE;
+    KINDS['\''] = APOSTROPHE;
+    KINDS[','] = COMMA;
+    KINDS[':'] = COMMA;
+    KINDS['.'] = PERIOD;
+    KINDS['-'] = DASH;
+    for (String[] pair : CONTRACTIONS) {
+      CONTRACTED[pair[0].charAt(0) & 0x1F] = true;
+    }
+  }
 
   private boolean[] cuts = new boolean[64];
   private boolean[] opening = new boolean[64];
@@ -55,7 +89,7 @@ public final class TreebankWords {
         i++;
       }
       int run = i;
-      while (i < to && isPlain(text[i])) {
+      while (i < to && CharacterClass.is(ALPHANUMERIC, text[i])) {
         i++;
       }
       if (i == to || CharacterClass.is(SPACE, text[i])) {
@@ -85,16 +119,10 @@ public final class TreebankWords {
     }
   }
 
-  private static boolean isPlain(char c) {
-    return c < 0x80
-        ? c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-        : CharacterClass.is(WORD, c);
-  }
-
   /** A run of letters and digits, which only a contraction cuts. */
   private static void plain(char[] text, int from, int to, Sink sink) {
     int length = to - from;
-    if (length == 5 || length == 6) {
+    if ((length == 5 || length == 6) && CONTRACTED[text[from] & 0x1F]) {
       for (String[] pair : CONTRACTIONS) {
         if (pair[0].length() + pair[1].length() == length
             && matches(text, from, pair[0])
@@ -130,19 +158,44 @@ public final class TreebankWords {
       cuts = new boolean[2 * length];
       opening = new boolean[2 * length];
     }
-    java.util.Arrays.fill(cuts, 0, length + 1, false);
-    java.util.Arrays.fill(opening, 0, length + 1, false);
+    Arrays.fill(cuts, 0, length + 1, false);
+    Arrays.fill(opening, 0, length + 1, false);
     cuts[0] = true;
     cuts[length] = true;
-    startingQuotes(from == sentence, from > sentence && text[from - 1] == ' ');
+    int kinds = 0;
+    for (int i = from; i < to; i++) {
+      kinds |= kind(text[i]);
+    }
+    if ((kinds & (OPENING_QUOTE | STRAIGHT_QUOTE | APOSTROPHE)) != 0) {
+      startingQuotes(from == sentence, from > sentence && text[from - 1] == ' ');
+    }
     if (period >= from && period < to) {
       around(period - from, 1);
     }
-    commas(to == end);
-    marks();
-    endingQuotes();
-    clitics();
+    if ((kinds & COMMA) != 0) {
+      commas(to == end);
+    }
+    if ((kinds & (PERIOD | DASH | MARK)) != 0) {
+      marks();
+    }
+    if ((kinds & (CLOSING_QUOTE | STRAIGHT_QUOTE | APOSTROPHE)) != 0) {
+      endingQuotes();
+    }
+    if ((kinds & APOSTROPHE) != 0) {
+      clitics();
+    }
     contractions();
+  }
+
+  private static int kind(char c) {
+    if (c < KINDS.length) {
+      return KINDS[c];
+    }
+    return switch (c) {
+      case '«', '“', '‘', '„' -> OPENING_QUOTE;
+      case '»', '”', '’' -> CLOSING_QUOTE;
+      default -> c >= '‒' && c <= '―' ? MARK : 0;
+    };
   }
 
   private char at(int i) {
@@ -157,9 +210,7 @@ public final class TreebankWords {
   private void startingQuotes(boolean atSentence, boolean afterBlank) {
     for (int i = 0; i < length; i++) {
       char c = at(i);
-      if (c == '«' || c == '“' || c == '‘' || c == '„') {
-        around(i, 1);
-      } else if (c == '`') {
+      if (c == '`') {
         int run = i;
         while (i + 1 < length && at(i + 1) == '`') {
           i++;
@@ -168,6 +219,8 @@ public final class TreebankWords {
         for (int k = run + 2; k <= i; k += 2) {
           cuts[k] = true; // in pairs
         }
+      } else if (kind(c) == OPENING_QUOTE) {
+        around(i, 1);
       }
     }
     if (atSentence && at(0) == '"') {
@@ -237,12 +290,9 @@ public final class TreebankWords {
         if (i > run) {
           around(run, i + 1 - run);
         }
-      } else if (c >= '‒' && c <= '―' || ";@#$%&?!*()[]{}<>".indexOf(c) >= 0) {
+      } else if (kind(c) == MARK) {
         around(i, 1);
-      }
-    }
-    for (int i = 0; i + 1 < length; i++) {
-      if (at(i) == '-' && at(i + 1) == '-' && !cuts[i + 1]) {
+      } else if (c == '-' && i + 1 < length && at(i + 1) == '-' && !cuts[i + 1]) {
         around(i, 2);
         i++;
       }
@@ -252,7 +302,7 @@ public final class TreebankWords {
   private void endingQuotes() {
     for (int i = 0; i < length; i++) {
       char c = at(i);
-      if (c == '»' || c == '”' || c == '’' || c == '"') {
+      if ((kind(c) & (CLOSING_QUOTE | STRAIGHT_QUOTE)) != 0) {
         around(i, 1);
       } else if (c == '\'' && i + 1 < length && at(i + 1) == '\'' && !cuts[i + 1]) {
         around(i, 2);
@@ -298,17 +348,23 @@ public final class TreebankWords {
   }
 
   private void contractions() {
+    for (int i = 0; i + SHORTEST_CONTRACTION <= length; i++) {
+      if ((cuts[i] || !CharacterClass.is(WORD, at(i - 1))) && CONTRACTED[at(i) & 0x1F]) {
+        contraction(i);
+      }
+    }
+  }
+
+  private void contraction(int i) {
     for (String[] pair : CONTRACTIONS) {
       int size = pair[0].length() + pair[1].length();
-      for (int i = 0; i + size <= length; i++) {
-        if (matches(text, start + i, pair[0])
-            && matches(text, start + i + pair[0].length(), pair[1])
-            && (cuts[i] || !CharacterClass.is(WORD, at(i - 1)))
-            && (cuts[i + size] || !pair[0].equals("wan") && !CharacterClass.is(WORD, at(i + size)))
-            && whole(i, size)) {
-          around(i, size);
-          cuts[i + pair[0].length()] = true;
-        }
+      if (i + size <= length
+          && matches(text, start + i, pair[0])
+          && matches(text, start + i + pair[0].length(), pair[1])
+          && (cuts[i + size] || !pair[0].equals("wan") && !CharacterClass.is(WORD, at(i + size)))
+          && whole(i, size)) {
+        around(i, size);
+        cuts[i + pair[0].length()] = true;
       }
     }
   }

@@ -19,6 +19,9 @@ final class CharacterNgrams {
 
   private static final int PAIR_TABLE = 512;
 
+  /** A larger table is given back with the next text. */
+  private static final int KEPT_SLOTS = 1 << 16;
+
   private int[] symbols = new int[1024];
   private int length;
   private int[] ofUnit = new int[1 << 16];
@@ -41,6 +44,10 @@ final class CharacterNgrams {
     length = 0;
     alphabet = 0;
     others.clear();
+    if (slots.length > KEPT_SLOTS) {
+      slots = new int[KEPT_SLOTS];
+      counts = new int[KEPT_SLOTS];
+    }
     for (int i = 0; i < units; i++) {
       char c = text[i];
       int symbol;

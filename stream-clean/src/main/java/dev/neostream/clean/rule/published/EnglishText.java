@@ -427,9 +427,7 @@ final class EnglishText {
     int end = normalLength();
     String phrase = "lorem ipsum";
     int found = 0;
-    int size = 0;
     for (int i = 0; i < end; i++) {
-      size += Character.isLowSurrogate(nfkc[i]) ? 0 : 1;
       if ((nfkc[i] | 0x20) == 'l') {
         int k = 1;
         while (k < phrase.length()
@@ -440,7 +438,7 @@ final class EnglishText {
         found += k == phrase.length() ? 1 : 0;
       }
     }
-    return Page.fraction(found, size);
+    return found == 0 ? 0 : (double) found / Character.codePointCount(nfkc, 0, end);
   }
 
   /**

@@ -7,25 +7,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A set of words, kept as 64-bit FNV-1a hashes over UTF-16 units. Lists that are better not printed
- * can so be shipped as hashes.
+ * A set of words, kept as 64-bit hashes over UTF-16 units: 14 bits of length, first and last unit,
+ * then the upper 50 bits of FNV-1a. Lists that are better not printed can so be shipped as hashes.
  */
 final class WordSet {
 
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
+  private static final int KEY_BITS = 14;
 
   private final long[] hashes;
-  private final int[] index;
+
+  /** Buckets that hold a word, and where each starts: most words need no hash to be ruled out. */
+  private final long[] used = new long[(1 << KEY_BITS) / 64];
+
+  private final int[] starts = new int[(1 << KEY_BITS) + 1];
 
   private WordSet(long[] sorted) {
     hashes = sorted;
-    index = new int[(1 << 16) + 1];
     for (long hash : sorted) {
-      index[(int) (hash >>> 48) + 1]++;
+      int key = (int) (hash >>> 64 - KEY_BITS);
+      used[key >>> 6] |= 1L << key;
+      starts[key + 1]++;
     }
-    for (int i = 1; i < index.length; i++) {
-      index[i] += index[i - 1];
+    for (int i = 1; i < starts.length; i++) {
+      starts[i] += starts[i - 1];
     }
   }
 
@@ -63,12 +69,18 @@ final class WordSet {
     }
   }
 
+  /** Returns the upper bits of the hash: of the length, the first and the last unit. */
+  private static int key(char[] text, int from, int to) {
+    int key = (to - from) * 0x2f1 ^ text[from] * 0x83 ^ text[to - 1] * 0x1c25;
+    return key & (1 << KEY_BITS) - 1;
+  }
+
   private static long hash(char[] text, int from, int to) {
     long hash = OFFSET;
     for (int i = from; i < to; i++) {
       hash = (hash ^ text[i]) * PRIME;
     }
-    return hash;
+    return (long) key(text, from, to) << 64 - KEY_BITS | hash >>> KEY_BITS;
   }
 
   int size() {
@@ -77,9 +89,12 @@ final class WordSet {
 
   /** Returns the number of a word in the set, or -1. */
   int find(char[] text, int from, int to) {
+    int key = key(text, from, to);
+    if ((used[key >>> 6] & 1L << key) == 0) {
+      return -1;
+    }
     long hash = hash(text, from, to);
-    int bucket = (int) (hash >>> 48);
-    for (int i = index[bucket]; i < index[bucket + 1]; i++) {
+    for (int i = starts[key]; i < starts[key + 1]; i++) {
       if (hashes[i] == hash) {
         return i;
       }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
@@ -37,7 +38,7 @@ final class PublishedProfile {
         inside = line.strip().equals(kind + ":");
       } else if (inside && line.matches("      [\\w.]+: .*")) {
         String[] rule = line.strip().split(": ", 2);
-        rules.put(rule[0], rule[1].equals("apply") ? null : range(rule[1]));
+        rules.put(rule[0], rule[1].equals("apply") ? null : parse(rule[1]));
       }
     }
   }
@@ -50,7 +51,7 @@ final class PublishedProfile {
     }
   }
 
-  private static Range range(String braces) {
+  private static Range parse(String braces) {
     double min = Double.NEGATIVE_INFINITY;
     double max = Double.POSITIVE_INFINITY;
     boolean above = false;
@@ -72,6 +73,15 @@ final class PublishedProfile {
       }
     }
     return new Range(min, max, above, below);
+  }
+
+  Set<String> codes() {
+    return rules.keySet();
+  }
+
+  /** Returns the range of a rule, null for an edit or none. */
+  Range range(String code) {
+    return rules.get(code);
   }
 
   boolean accepts(String code, double value) {
