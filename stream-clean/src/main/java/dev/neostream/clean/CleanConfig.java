@@ -15,7 +15,8 @@ import java.util.List;
  * @param languageModel a fastText model ({@code lid.176.bin}, GlotLID ...) that identifies
  *     languages; empty for the built-in one
  * @param blockLists folder of URL block lists in UT1's layout; empty for none
- * @param blockCategories its categories that block
+ * @param blockCategories its categories that block; {@value #PUBLISHED} alone looks Chinese
+ *     documents up as the original's released code does
  * @param allowCategories its categories that exempt from blocking
  * @param qualityModel a {@code QualityModel} whose score must reach {@code minQuality}; empty for
  *     none
@@ -37,6 +38,9 @@ public record CleanConfig(
 
   /** Rules are chosen by the language found. */
   public static final String AUTO = "auto";
+
+  /** Block lists are used as the original's released code uses them. */
+  public static final String PUBLISHED = "published";
 
   public CleanConfig {
     blockCategories = List.copyOf(blockCategories);

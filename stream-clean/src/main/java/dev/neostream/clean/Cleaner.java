@@ -14,6 +14,7 @@ import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.Verdict;
 import dev.neostream.clean.text.Signals;
 import dev.neostream.clean.url.BlockLists;
+import dev.neostream.clean.url.PublishedBlockList;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
 import java.io.IOException;
@@ -60,19 +61,20 @@ public final class Cleaner {
   private final CleanConfig config;
   private final Profile profile;
   private final Optional<Profile> shadow;
+  private final Optional<BlockLists> blockLists;
+  private final Optional<PublishedBlockList> publishedBlockList;
+  private final Optional<QualityModel> quality;
+  private final LanguageIdentifier languages;
+  private final Optional<PiiMasker> masker;
   private final TextDecoder decoder = new TextDecoder();
   private final MainText mainText = new MainText();
   private final Signals signals = new Signals();
-  private final LanguageIdentifier languages;
-  private final Optional<BlockLists> blockLists;
-  private final Optional<QualityModel> quality;
-  private final Optional<PiiMasker> masker;
 
   /** A text on its way, or why there is none. */
   private record Text(byte[] utf8, Rejection rejection) {}
 
   /**
-   * @throws IllegalArgumentException if a profile is wrong or a language has no rules
+   * @throws IllegalArgumentException if a profile is wrong or a category does not exist
    * @throws UncheckedIOException if a model or list cannot be read
    */
   public Cleaner(CleanConfig config) {
@@ -92,14 +94,20 @@ public final class Cleaner {
           config.languageModel().isEmpty()
               ? new LanguageIdentifier()
               : new LanguageIdentifier(FastTextModel.load(Path.of(config.languageModel())));
+      boolean published = config.blockCategories().equals(List.of(CleanConfig.PUBLISHED));
+      boolean listed = !config.blockLists().isEmpty();
       blockLists =
-          config.blockLists().isEmpty()
-              ? Optional.empty()
-              : Optional.of(
+          listed && !published
+              ? Optional.of(
                   BlockLists.load(
                       Path.of(config.blockLists()),
                       new HashSet<>(config.blockCategories()),
-                      new HashSet<>(config.allowCategories())));
+                      new HashSet<>(config.allowCategories())))
+              : Optional.empty();
+      publishedBlockList =
+          listed && published
+              ? Optional.of(PublishedBlockList.load(Path.of(config.blockLists())))
+              : Optional.empty();
       quality =
           config.qualityModel().isEmpty()
               ? Optional.empty()
@@ -108,6 +116,22 @@ public final class Cleaner {
       throw new UncheckedIOException(e.getMessage(), e);
     }
     masker = config.maskPii() ? Optional.of(new PiiMasker()) : Optional.empty();
+  }
+
+  private Cleaner(Cleaner other) {
+    config = other.config;
+    profile = other.profile;
+    shadow = other.shadow;
+    blockLists = other.blockLists;
+    publishedBlockList = other.publishedBlockList;
+    quality = other.quality.map(QualityModel::copy);
+    languages = other.languages.copy();
+    masker = other.masker.map(m -> new PiiMasker());
+  }
+
+  /** Returns a cleaner for another thread; models and lists are shared. */
+  public Cleaner copy() {
+    return new Cleaner(this);
   }
 
   /** Returns a cleaner with {@link Profile#recommended()}. */
@@ -195,6 +219,17 @@ public final class Cleaner {
                     "url.blocked", match.category() + " " + match.entry(), "on no block list"));
   }
 
+  /** The original looks Chinese documents up only. */
+  private Optional<Rejection> blockedAsPublished(Envelope raw, Language language) {
+    if (publishedBlockList.isEmpty() || !kind(profile, raw, language).equals(Optional.of("zh"))) {
+      return Optional.empty();
+    }
+    return publishedBlockList
+        .get()
+        .match(raw.url)
+        .map(entry -> new Rejection("url.blocked", entry, "on no block list"));
+  }
+
   private Text text(Envelope raw) {
     if (raw.body.length > MAX_BYTES) {
       return none("extract.size", Integer.toString(raw.body.length), "<= " + MAX_BYTES);
@@ -221,6 +256,10 @@ public final class Cleaner {
     Language language = language(raw, text);
     String domain =
         !raw.domain.isEmpty() ? raw.domain : isCode(raw) ? CODE : language.code() + ".web";
+    Optional<Rejection> blocked = blockedAsPublished(raw, language);
+    if (blocked.isPresent()) {
+      return new Cleaned.Rejected(blocked.get(), language.code(), domain, Optional.empty());
+    }
     Page page = page(raw, language, text);
     // The shadow first: a page keeps the text as the last profile has left it.
     Optional<Cleaned.Shadow> other =

@@ -61,7 +61,9 @@ final class CleanOptions {
       names = "--url-categories",
       paramLabel = "NAME",
       split = ",",
-      description = "Categories of --url-lists that block.")
+      description = {
+        "Categories of --url-lists that block; `published` matches as the original does."
+      })
   private List<String> blockCategories = new ArrayList<>();
 
   @Option(

@@ -49,8 +49,9 @@ public final class FileCleaner {
   public FileCleaner(CleanConfig config, int threads, boolean extractOnly) {
     this.extractOnly = extractOnly;
     cleaners = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      cleaners.add(new Cleaner(config));
+    cleaners.add(new Cleaner(config));
+    while (cleaners.size() < threads) {
+      cleaners.add(cleaners.get(0).copy());
     }
   }
 
