@@ -46,11 +46,6 @@ public final class LanguageIdentifier {
 
   private final LanguageDetectorME model = new LanguageDetectorME(Model.SHARED);
 
-  public LanguageIdentifier() {}
-  public LanguageIdentifier(FastTextModel m) {}
-  public String version() { return "lang-2"; }
-  public Language identify(byte[] b) { return identify(new String(b, java.nio.charset.StandardCharsets.UTF_8)); }
-
   /** Returns the language of a text; {@link Language#UNDETERMINED} if it has no letters. */
   public Language identify(String text) {
     ScriptHistogram scripts = ScriptHistogram.of(text);
