@@ -1,14 +1,15 @@
 package dev.neostream.clean;
 
+import dev.neostream.clean.charset.TextDecoder;
 import dev.neostream.clean.html.MainText;
 import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
 import dev.neostream.clean.rule.Page;
 import dev.neostream.clean.rule.RuleSet;
 import dev.neostream.clean.rule.Verdict;
-import dev.neostream.clean.text.TextDecoder;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
@@ -50,6 +51,7 @@ public final class Cleaner {
   private static final String SOURCE_CODE = "text/x-";
 
   private final RuleSet rules;
+  private final TextDecoder decoder = new TextDecoder();
   private final LanguageIdentifier languages = new LanguageIdentifier();
 
   /**
@@ -69,7 +71,7 @@ public final class Cleaner {
    * rules. It changes when the result for any document may change.
    */
   public String version() {
-    return "extract-1/lang-1/rules-" + rules.version();
+    return "extract-1/lang-2/rules-" + rules.version();
   }
 
   /**
@@ -97,14 +99,17 @@ public final class Cleaner {
     if (!html && !code && !TEXT.contains(raw.mediaType)) {
       return rejected("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
     }
-    String decoded = TextDecoder.decode(raw.body, raw.charset, html);
+    String decoded =
+        new String(decoder.decode(raw.body, raw.charset, html), StandardCharsets.UTF_8);
     String text = html ? MainText.of(decoded) : decoded;
     long characters = text.chars().filter(c -> c > ' ').limit(MIN_CHARACTERS).count();
     if (characters < MIN_CHARACTERS) {
       return rejected("extract.empty", Long.toString(characters), ">= " + MIN_CHARACTERS);
     }
     Language language =
-        code ? new Language(programmingLanguage(raw.mediaType), 1) : languages.identify(text);
+        code
+            ? new Language(programmingLanguage(raw.mediaType), 1)
+            : languages.identify(text.getBytes(StandardCharsets.UTF_8));
     if (!code && !LANGUAGES.contains(language.code())) {
       return rejected("language.unsupported", language.code(), "en, zh");
     }

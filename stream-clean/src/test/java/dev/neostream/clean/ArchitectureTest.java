@@ -40,7 +40,6 @@ class ArchitectureTest {
               "java..",
               "org.apache.flink..",
               "org.jsoup..",
-              "opennlp..",
               "com.fasterxml.jackson..");
 
   @ArchTest
@@ -51,15 +50,6 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.jsoup..");
-
-  @ArchTest
-  static final ArchRule openNlpStaysInLanguage =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..clean.language..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("opennlp..");
 
   @ArchTest
   static final ArchRule textKnowsNothingAboveIt =
