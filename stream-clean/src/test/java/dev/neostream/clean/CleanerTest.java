@@ -96,7 +96,7 @@ class CleanerTest {
         reject(raw("text/plain", "今日は天気がいいので、公園を散歩しましょう。明日も同じです。")));
     assertEquals(
         "language.score",
-        reject(raw("text/plain", "Ferme las ventanas because it will rain this evening, mais oui."))
+        reject(raw("text/plain", "Menu Home Contact Login Blog FAQ Berlin Paris Roma Madrid"))
             .reason());
     Envelope large = raw("text/html", "");
     large.body = new byte[Cleaner.MAX_BYTES + 1];
