@@ -94,7 +94,9 @@ class CleanerTest {
         new Rejection("language.unsupported", "ja", "en, zh"),
         reject(raw("text/plain", "今日は天気がいいので、公園を散歩しましょう。明日も同じです。")));
     assertEquals(
-        "language.score", reject(raw("text/plain", "aAbb.Ccc org.List foo the isBar()")).reason());
+        "language.score",
+        reject(raw("text/plain", "Menu Home Contact Login Blog FAQ Berlin Paris Roma Madrid"))
+            .reason());
     Envelope large = raw("text/html", "");
     large.body = new byte[Cleaner.MAX_BYTES + 1];
     assertEquals(new Rejection("extract.size", "4194305", "<= 4194304"), reject(large));
