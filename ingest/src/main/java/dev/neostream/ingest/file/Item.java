@@ -23,8 +23,8 @@ public sealed interface Item {
   String file();
 
   /**
-   * Place in that file: byte offset (WARC), line number (JSON Lines), row (Parquet) or entry
-   * number (archives).
+   * Place in that file: byte offset (WARC), line number (JSON Lines), row (Parquet) or entry number
+   * (archives).
    */
   long offset();
 

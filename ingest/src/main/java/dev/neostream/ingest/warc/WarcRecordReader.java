@@ -170,7 +170,9 @@ public final class WarcRecordReader implements RecordReader {
     int line = bufferLine();
     if (startsWithWarc(line)) {
       int end = bufferHeader();
-      RecordHeader header = RecordHeader.ofWarc(buffer.array(), buffer.position(), end);
+      int start = buffer.position();
+      buffer.position(end - 1); // damage takes away what was searched, all but the line end
+      RecordHeader header = RecordHeader.ofWarc(buffer.array(), start, end);
       buffer.position(end);
       return header;
     }
@@ -192,10 +194,13 @@ public final class WarcRecordReader implements RecordReader {
     while (end < 0) {
       int size = buffer.remaining();
       if (size >= MAX_HEADER_BYTES) {
+        // Or a file of header starts would be searched once for each of them.
+        buffer.position(buffer.limit() - 1);
         throw new FormatException("header must have at most " + MAX_HEADER_BYTES + " bytes");
       }
       fill(2 * size);
       if (buffer.remaining() == size) {
+        buffer.position(buffer.limit() - 1);
         throw new EOFException();
       }
       end = Headers.end(buffer.array(), buffer.position(), buffer.limit());

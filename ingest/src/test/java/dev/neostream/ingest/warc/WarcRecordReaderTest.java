@@ -320,6 +320,15 @@ class WarcRecordReaderTest {
     assertEquals("b", Items.text(items.get(1)));
   }
 
+  /** Each damage takes a whole header away, or half a million of them would be searched each. */
+  @Test
+  void shouldSearchEachByteOnceWhenFileIsMadeOfHeaderStarts() throws IOException {
+    byte[] starts = bytes("WARC/1.0\r\nX: y\r\n".repeat(1 << 18));
+
+    assertTrue(read(starts).size() < 30);
+    assertTrue(readGzip(gzip(starts)).size() < 30);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
