@@ -32,6 +32,9 @@ final class ContentScorer {
   /** A link list with at least this much text outside links explains them and is not left out. */
   private static final int EXPLANATION = 20;
 
+  /** The same for a paragraph, which "Read more about" and a link do not make. */
+  private static final int SENTENCE = 35;
+
   /** More of the main element's text than this does not stand before its headline. */
   private static final double BEFORE_HEADLINE = 0.2;
 
@@ -236,7 +239,7 @@ final class ContentScorer {
       if (block[i] == i
           && nodes.is(i, Tags.LIST)
           && link[i] > LINK_LIST * text[i]
-          && text[i] - link[i] < EXPLANATION) {
+          && text[i] - link[i] < (nodes.tag[i] == Tags.P ? SENTENCE : EXPLANATION)) {
         out[i] = true;
       }
     }
