@@ -65,9 +65,10 @@ public final class Repetition {
       starts[i] = i;
       keys[i] = units.hashes[i];
     }
+    // Most units are repeated, most n-grams are not.
     name(count);
     for (int n = TOP_MIN; n <= DUPLICATE_MAX; n++) {
-      name(join());
+      name(dropSingleBuckets(join()));
       covered[n] = n <= TOP_MAX ? top(units, n) : duplicates(units, n);
     }
   }
@@ -107,16 +108,15 @@ public final class Repetition {
 
   /** Names the first {@code all} keys and keeps those that occur twice. */
   private void name(int all) {
-    int maybe = dropSingleBuckets(all);
-    counts.clear(maybe);
-    for (int i = 0; i < maybe; i++) {
+    counts.clear(all);
+    for (int i = 0; i < all; i++) {
       names[i] = counts.add(keys[i]);
     }
-    for (int i = maybe - 1; i >= 0; i--) {
+    for (int i = all - 1; i >= 0; i--) {
       firsts[names[i]] = starts[i];
     }
     repeated = 0;
-    for (int i = 0; i < maybe; i++) {
+    for (int i = 0; i < all; i++) {
       starts[repeated] = starts[i];
       names[repeated] = names[i];
       repeated += counts.count(names[i]) > 1 ? 1 : 0;
@@ -133,13 +133,14 @@ public final class Repetition {
     Arrays.fill(twice, 0, buckets / Long.SIZE, 0);
     for (int i = 0; i < all; i++) {
       int bucket = (int) (Hash.mix(keys[i]) >>> 32) & mask;
+      names[i] = bucket;
       long bit = 1L << bucket;
       twice[bucket >>> 6] |= once[bucket >>> 6] & bit;
       once[bucket >>> 6] |= bit;
     }
     int kept = 0;
     for (int i = 0; i < all; i++) {
-      int bucket = (int) (Hash.mix(keys[i]) >>> 32) & mask;
+      int bucket = names[i];
       starts[kept] = starts[i];
       keys[kept] = keys[i];
       kept += (int) (twice[bucket >>> 6] >>> bucket) & 1;
