@@ -30,7 +30,7 @@ public final class CharacterClass {
   public static final int COMPOSED = 64;
 
   /** A letter or number, but not the underscore. */
-  static final int ALPHANUMERIC = 128;
+  public static final int ALPHANUMERIC = 128;
 
   private static final byte[] CLASSES = new byte[1 << 16];
 

@@ -1,5 +1,6 @@
 package dev.neostream.clean.rule.published;
 
+import static dev.neostream.clean.segment.CharacterClass.ALPHANUMERIC;
 import static dev.neostream.clean.segment.CharacterClass.COMPOSED;
 import static dev.neostream.clean.segment.CharacterClass.LETTER;
 import static dev.neostream.clean.segment.CharacterClass.LINE_BREAK;
@@ -51,6 +52,10 @@ final class EnglishText {
   int upperCaseWords;
   int distinctWords;
   double wordEntropy;
+
+  private int dots; // in the current run
+  private int marks;
+  private int surrogatePairs;
 
   private String text;
   private char[] units = new char[0];
@@ -178,11 +183,64 @@ final class EnglishText {
     normalWordsKnown = false;
     ngramsLoaded = false;
     normalized = null;
-    scanCharacters();
-    scanWords();
+    scan();
   }
 
-  private void scanCharacters() {
+  /** One pass over the text, by runs of white space and words between them. */
+  private void scan() {
+    clear();
+    int blanks = 0;
+    int all = 0;
+    boolean lineStart = true;
+    for (int i = 0; i < length; ) {
+      char c = units[i];
+      int classes = CharacterClass.of(c);
+      if (lineStart) {
+        lines++;
+        bulletLines += c >= 0x80 && BULLETS.indexOf(c) >= 0 ? 1 : 0;
+        lineStart = false;
+      }
+      if ((classes & SPACE) != 0) {
+        blanks += c == ' ' || c == '\n' || c == '\t' ? 1 : 0;
+        i++;
+        lineStart = (classes & LINE_BREAK) != 0 && (c != '\r' || i == length || units[i] != '\n');
+        continue;
+      }
+      long hash = 0;
+      int any = 0;
+      int every = LETTER;
+      int from = i;
+      do {
+        any |= classes;
+        every &= classes;
+        hash = (hash + c) * 0x9E3779B97F4A7C15L;
+        if ((classes & ALPHANUMERIC) == 0) {
+          mark(i, c);
+        }
+        if (++i == length) {
+          break;
+        }
+        c = units[i];
+        classes = CharacterClass.of(c);
+      } while ((classes & SPACE) == 0);
+      all |= any;
+      if ((any & COMPOSED) != 0) {
+        any |= otherLetters(from, i);
+      }
+      spacedWords++;
+      wordsWithoutLetter += (any & LETTER) == 0 ? 1 : 0;
+      upperCaseWords += every != 0 && (any & (UPPER | LOWER)) == UPPER ? 1 : 0;
+      count(hash ^ hash >>> 29);
+    }
+    characters -= surrogatePairs;
+    wordOrSpaceCharacters = characters - marks;
+    solidCharacters = characters - blanks - otherSpaceAtEnds();
+    normal = (all & COMPOSED) == 0;
+    wordEntropy = entropy();
+  }
+
+  private void clear() {
+    characters = length;
     lines = 0;
     bulletLines = 0;
     hashes = 0;
@@ -193,69 +251,54 @@ final class EnglishText {
     curlyBrackets = 0;
     punctuation = 0;
     terminators = 0;
-    int deleted = 0;
-    int marks = 0;
-    int pairs = 0;
-    int all = 0;
-    boolean lineStart = true;
-    for (int i = 0; i < length; i++) {
-      char c = units[i];
-      int classes = CharacterClass.of(c);
-      all |= classes;
-      if (lineStart) {
-        lines++;
-        bulletLines += c >= 0x80 && BULLETS.indexOf(c) >= 0 ? 1 : 0;
-        lineStart = false;
+    marks = 0;
+    surrogatePairs = 0;
+    spacedWords = 0;
+    wordsWithoutLetter = 0;
+    upperCaseWords = 0;
+    distinctWords = 0;
+    slots = 1024;
+    Arrays.fill(vocabulary, 0, slots, 0);
+    Arrays.fill(occurrences, 0, slots, 0);
+  }
+
+  /** Counts a character that is neither a letter or number nor white space. */
+  private void mark(int i, char c) {
+    char before = i == 0 ? 0 : units[i - 1];
+    marks += c == '_' ? 0 : 1;
+    punctuation += c > ' ' && c < 0x7F ? 1 : 0;
+    switch (c) {
+      case '.' -> {
+        dots = before == '.' ? dots + 1 : 1;
+        terminators++;
+        ellipsisRuns += dots == 2 ? 1 : 0;
+        tripleDots += dots % 3 == 0 ? 1 : 0;
       }
-      if ((classes & WORD) != 0 && c != '_') {
-        continue;
+      case '!', '?' -> terminators++;
+      case '{', '}' -> curlyBrackets++;
+      case '#' -> {
+        hashes++;
+        hashRuns += before == '#' ? 0 : 1;
       }
-      if ((classes & SPACE) != 0) {
-        deleted += c == ' ' || c == '\n' || c == '\t' ? 1 : 0;
-        if ((classes & LINE_BREAK) != 0) {
-          lineStart = c != '\r' || i + 1 == length || units[i + 1] != '\n';
-        }
-        continue;
-      }
-      marks += c == '_' ? 0 : 1;
-      if (c < 0x7F) {
-        punctuation++;
-        switch (c) {
-          case '#' -> {
-            hashes++;
-            hashRuns += i == 0 || units[i - 1] != '#' ? 1 : 0;
-          }
-          case '.' -> {
-            terminators++;
-            int run = i;
-            while (i + 1 < length && units[i + 1] == '.') {
-              i++;
-            }
-            int dots = i - run;
-            punctuation += dots;
-            marks += dots;
-            ellipsisRuns += dots > 0 ? 1 : 0;
-            tripleDots += (dots + 1) / 3;
-          }
-          case '{', '}' -> curlyBrackets++;
-          case '!', '?' -> terminators++;
-          default -> {}
-        }
-        punctuation -= c < ' ' ? 1 : 0;
-      } else if (c == '…') {
+      case '…' -> {
         ellipsisMarks++;
-        ellipsisRuns += i == 0 || units[i - 1] != '…' ? 1 : 0;
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < length
-          && Character.isLowSurrogate(units[i + 1])) {
-        pairs++;
-        marks -= CharacterClass.isWord(Character.toCodePoint(c, units[++i])) ? 1 : 0;
+        ellipsisRuns += before == '…' ? 0 : 1;
+      }
+      default -> {
+        if (Character.isLowSurrogate(c) && Character.isHighSurrogate(before)) {
+          surrogatePairs++;
+          marks -= CharacterClass.isWord(Character.toCodePoint(before, c)) ? 2 : 1;
+        }
       }
     }
-    characters = length - pairs;
-    wordOrSpaceCharacters = characters - marks;
-    solidCharacters = characters - deleted - otherSpaceAtEnds();
-    normal = (all & COMPOSED) == 0;
+  }
+
+  private double entropy() {
+    double repeated = 0;
+    for (int i = 0; i < slots; i++) {
+      repeated += occurrences[i] > 1 ? occurrences[i] * Math.log(occurrences[i]) : 0;
+    }
+    return spacedWords == 0 ? 0 : Math.log(spacedWords) - repeated / spacedWords;
   }
 
   private int otherSpaceAtEnds() {
@@ -270,54 +313,6 @@ final class EnglishText {
     return others;
   }
 
-  private void scanWords() {
-    spacedWords = 0;
-    wordsWithoutLetter = 0;
-    upperCaseWords = 0;
-    distinctWords = 0;
-    slots = 1024;
-    Arrays.fill(vocabulary, 0, slots, 0);
-    Arrays.fill(occurrences, 0, slots, 0);
-    for (int i = 0; i < length; ) {
-      if (CharacterClass.is(SPACE, units[i])) {
-        i++;
-        continue;
-      }
-      long hash = 0;
-      int any = 0;
-      int every = LETTER;
-      int classes;
-      int from = i;
-      while (i < length && ((classes = CharacterClass.of(units[i])) & SPACE) == 0) {
-        any |= classes;
-        every &= classes;
-        hash = (hash + units[i]) * 0x9E3779B97F4A7C15L;
-        i++;
-      }
-      if ((any & COMPOSED) != 0 && hasSurrogate(from, i)) {
-        any |= hasOtherLetter(from, i) ? LETTER : 0;
-      }
-      spacedWords++;
-      wordsWithoutLetter += (any & LETTER) == 0 ? 1 : 0;
-      upperCaseWords += every != 0 && (any & (UPPER | LOWER)) == UPPER ? 1 : 0;
-      count(hash ^ hash >>> 29);
-    }
-    double repeated = 0;
-    for (int i = 0; i < slots; i++) {
-      repeated += occurrences[i] > 1 ? occurrences[i] * Math.log(occurrences[i]) : 0;
-    }
-    wordEntropy = spacedWords == 0 ? 0 : Math.log(spacedWords) - repeated / spacedWords;
-  }
-
-  private boolean hasSurrogate(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (Character.isSurrogate(units[i])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Whether a unit is half of a {@code \w} beyond the basic plane. */
   private boolean isOtherWord(int i) {
     if (i == length || !Character.isSurrogate(units[i])) {
@@ -327,13 +322,15 @@ final class EnglishText {
     return CharacterClass.isWord(Character.codePointAt(units, first, length));
   }
 
-  private boolean hasOtherLetter(int from, int to) {
+  /** Returns {@link CharacterClass#LETTER} if a word holds a letter beyond the basic plane. */
+  private int otherLetters(int from, int to) {
     for (int i = from; i < to; i++) {
-      if (CharacterClass.isLetter(Character.codePointAt(units, i, to))) {
-        return true;
+      if (Character.isHighSurrogate(units[i])
+          && CharacterClass.isLetter(Character.codePointAt(units, i, to))) {
+        return LETTER;
       }
     }
-    return false;
+    return 0;
   }
 
   /** Counts a word, which stands for itself by its hash. */
