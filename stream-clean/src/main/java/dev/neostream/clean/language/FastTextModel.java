@@ -93,6 +93,40 @@ public final class FastTextModel {
     }
   }
 
+  private FastTextModel(FastTextModel other) {
+    dim = other.dim;
+    wordNgrams = other.wordNgrams;
+    loss = other.loss;
+    bucket = other.bucket;
+    minn = other.minn;
+    maxn = other.maxn;
+    words = other.words;
+    labels = other.labels;
+    entries = other.entries;
+    table = other.table;
+    pruned = other.pruned;
+    input = other.input;
+    output = other.output;
+    left = other.left;
+    right = other.right;
+    hidden = new float[dim];
+    scores = new double[other.scores.length];
+  }
+
+  /** Returns a model for another thread; what was read is shared. */
+  FastTextModel copy() {
+    return new FastTextModel(this);
+  }
+
+  /** Returns a hash of labels and vocabulary, hex: tells one user's model from another. */
+  String fingerprint() {
+    int hash = Arrays.hashCode(labels);
+    for (byte[] entry : entries) {
+      hash = 31 * hash + Arrays.hashCode(entry);
+    }
+    return Integer.toHexString(hash);
+  }
+
   /**
    * Reads a model.
    *

@@ -40,6 +40,8 @@ public final class LanguageIdentifier {
 
   static final int MODEL_CODE_POINTS = 2000;
 
+  private static final String VERSION = "lang-2";
+
   private final FastTextModel fastText;
   private final LanguageModel model;
   private final ScriptHistogram scripts = new ScriptHistogram();
@@ -61,6 +63,16 @@ public final class LanguageIdentifier {
     this.fastText = fastText;
     this.model = model;
     probabilities = new float[model.codes.length];
+  }
+
+  /** Returns an identifier for another thread; the model is shared. */
+  public LanguageIdentifier copy() {
+    return new LanguageIdentifier(fastText == null ? null : fastText.copy(), model);
+  }
+
+  /** Returns the version of what decides: this class's, with the fingerprint of a user's model. */
+  public String version() {
+    return fastText == null ? VERSION : VERSION + "-fasttext-" + fastText.fingerprint();
   }
 
   /**

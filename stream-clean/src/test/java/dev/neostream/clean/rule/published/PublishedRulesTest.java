@@ -196,10 +196,10 @@ class PublishedRulesTest {
       double value,
       boolean verdict) {
     ToDoubleFunction<Page> measure = measures.get(code);
-    assertEquals(value, measure.applyAsDouble(new Page(text)), 1e-12);
-    assertEquals(verdict, profile.accepts(code, measure.applyAsDouble(new Page(text))));
+    assertEquals(value, measure.applyAsDouble(PublishedProfile.page(text)), 1e-12);
+    assertEquals(verdict, profile.accepts(code, measure.applyAsDouble(PublishedProfile.page(text))));
     if (measure instanceof Measure known) {
-      assertEquals(verdict, known.passes(new Page(text), profile.range(code)));
+      assertEquals(verdict, known.passes(PublishedProfile.page(text), profile.range(code)));
     }
   }
 
@@ -224,7 +224,7 @@ class PublishedRulesTest {
     ToDoubleFunction<Page> score = PublishedEnglish.measures().get("published.language_score");
     for (PublishedProfile profile : List.of(ENGLISH, CHINESE)) {
       for (float value : new float[] {0.39f, 0.4f, 0.41f}) {
-        double measured = score.applyAsDouble(new Page("a", "", value));
+        double measured = score.applyAsDouble(PublishedProfile.page("a", value));
         assertEquals(value >= 0.4f, profile.accepts("published.language_score", measured));
       }
     }
@@ -258,10 +258,10 @@ class PublishedRulesTest {
     measures.forEach(
         (code, measure) -> {
           if (measure instanceof Measure known) {
-            double value = known.applyAsDouble(new Page(text));
+            double value = known.applyAsDouble(PublishedProfile.page(text));
             for (double max : new double[] {value * 0.99, value, value * 1.01, 1e9}) {
               var range = new Range(Double.NEGATIVE_INFINITY, max);
-              assertEquals(range.contains(value), known.passes(new Page(text), range), code);
+              assertEquals(range.contains(value), known.passes(PublishedProfile.page(text), range), code);
             }
           }
         });
