@@ -49,8 +49,7 @@ public record CleanConfig(
 
   /** Returns a configuration of rules alone. */
   public static CleanConfig of(Profile profile) {
-    return new CleanConfig(
-        profile.yaml(), "", AUTO, "", "", List.of(), List.of(), "", 0.0, false);
+    return new CleanConfig(profile.yaml(), "", AUTO, "", "", List.of(), List.of(), "", 0.0, false);
   }
 
   public CleanConfig withProfile(String yaml) {

@@ -281,8 +281,7 @@ public final class Cleaner {
     Optional<String> kind = kind(profile, raw, language);
     if (kind.isEmpty()) {
       return Optional.of(
-          new Rejection(
-              "language.unsupported", language.code(), "one of " + profile.kinds()));
+          new Rejection("language.unsupported", language.code(), "one of " + profile.kinds()));
     }
     return profile.judge(kind.get(), page) instanceof Verdict.Drop drop
         ? Optional.of(drop.rejection())
@@ -297,8 +296,7 @@ public final class Cleaner {
     return score >= config.minQuality()
         ? Optional.empty()
         : Optional.of(
-            new Rejection(
-                "quality.score", Float.toString(score), ">= " + config.minQuality()));
+            new Rejection("quality.score", Float.toString(score), ">= " + config.minQuality()));
   }
 
   /** Returns the kind of page a profile takes the document for. */

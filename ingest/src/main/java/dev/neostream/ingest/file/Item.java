@@ -35,7 +35,7 @@ public sealed interface Item {
    * @param charset character set that the transport declared
    * @param domain mixture domain that the input names
    * @param crawledAtMillis milliseconds since the epoch; 0 when unknown
-   * @param attributes further fields of the record
+   * @param attributes further fields of the record, each value as JSON text
    * @param payload bytes, transfer and content encodings removed
    */
   record Document(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.neostream.ingest.segment.ReadFailure;
 import dev.neostream.ingest.segment.SegmentInput;
@@ -31,7 +32,7 @@ import java.util.Set;
  *   text | html | content | raw_content   the document, the first of these that is a string
  *   url | id                              its url; without either it is file#line
  *   domain                                mixture domain
- *   anything else                         attributes: scalars as text, arrays and objects as JSON
+ *   anything else                         attributes, as JSON
  * </pre>
  *
  * <p>Blank lines are not records. A line may cross the members of a compressed file. The offset of
@@ -61,6 +62,8 @@ public final class JsonLinesReader implements RecordReader {
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // Numbers are passed on as they were written.
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build()
           .readerFor(JsonNode.class);
 
@@ -185,11 +188,8 @@ public final class JsonLinesReader implements RecordReader {
     }
     Map<String, String> attributes = new HashMap<>();
     for (var field : object.properties()) {
-      if (!field.getKey().equals(body.get())
-          && !OWN_FIELDS.contains(field.getKey())
-          && !field.getValue().isNull()) {
-        JsonNode value = field.getValue();
-        attributes.put(field.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      if (!field.getKey().equals(body.get()) && !OWN_FIELDS.contains(field.getKey())) {
+        attributes.put(field.getKey(), field.getValue().toString());
       }
     }
     return new Item.Document(

@@ -1,5 +1,6 @@
 package dev.neostream.ingest.parquet;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.JsonLinesReader;
 import dev.neostream.ingest.file.Origin;
@@ -190,6 +191,7 @@ public final class ParquetReader implements RecordReader {
     Optional<String> domain = Optional.ofNullable(fields.get("domain"));
     Map<String, String> attributes = new HashMap<>(fields);
     attributes.keySet().retainAll(ATTRIBUTES);
+    attributes.replaceAll((name, value) -> TextNode.valueOf(value).toString());
     return new Item.Document(
         origin.source(),
         url,

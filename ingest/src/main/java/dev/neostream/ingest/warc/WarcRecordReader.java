@@ -1,5 +1,6 @@
 package dev.neostream.ingest.warc;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.MediaTypes;
 import dev.neostream.ingest.file.Origin;
@@ -289,7 +290,10 @@ public final class WarcRecordReader implements RecordReader {
         contentType.flatMap(ContentType::charset),
         Optional.empty(),
         header.millis(),
-        header.truncated().map(reason -> Map.of("warc-truncated", reason)).orElse(Map.of()),
+        header
+            .truncated()
+            .map(reason -> Map.of("warc-truncated", TextNode.valueOf(reason).toString()))
+            .orElse(Map.of()),
         payload);
   }
 

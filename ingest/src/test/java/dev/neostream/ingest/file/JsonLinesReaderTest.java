@@ -31,7 +31,7 @@ class JsonLinesReaderTest {
             "a.jsonl",
             """
             {"id": 7, "url": "http://x/", "text": "h\\u00e9 \\ud83d\\ude00", "domain": "code", \
-            "lang": "en", "score": 0.5, "ok": true, "none": null, "tags": ["a", {"b": 1}]}
+            "lang": "en", "score": 0.50, "ok": true, "none": null, "tags": ["a", {"b": 1}]}
             """);
 
     Item.Document document = Items.document(items.get(0));
@@ -45,7 +45,13 @@ class JsonLinesReaderTest {
     assertEquals("in", document.source());
     assertEquals("a.jsonl", document.file());
     assertEquals(
-        Map.of("id", "7", "lang", "en", "score", "0.5", "ok", "true", "tags", "[\"a\",{\"b\":1}]"),
+        Map.of(
+            "id", "7",
+            "lang", "\"en\"",
+            "score", "0.50",
+            "ok", "true",
+            "none", "null",
+            "tags", "[\"a\",{\"b\":1}]"),
         document.attributes());
   }
 
@@ -62,7 +68,7 @@ class JsonLinesReaderTest {
 
     assertEquals("text/html", Items.document(items.get(0)).mediaType());
     assertEquals("text/plain", Items.document(items.get(1)).mediaType());
-    assertEquals(Map.of("html", "<p>x"), Items.document(items.get(1)).attributes());
+    assertEquals(Map.of("html", "\"<p>x\""), Items.document(items.get(1)).attributes());
   }
 
   @Test
@@ -202,7 +208,8 @@ class JsonLinesReaderTest {
     assertEquals(pages, items.stream().map(Item::url).distinct().count());
     assertEquals(List.of(), Items.reasons(items));
     Items.documents(items)
-        .forEach(document -> assertEquals(language, document.attributes().get("lang")));
+        .forEach(
+            document -> assertEquals("\"" + language + "\"", document.attributes().get("lang")));
   }
 
   @Test

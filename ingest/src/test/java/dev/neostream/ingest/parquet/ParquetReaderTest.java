@@ -43,11 +43,11 @@ class ParquetReaderTest {
         assertEquals(
             Map.of(
                 "id",
-                String.valueOf(1000 + i),
+                "\"" + (1000 + i) + "\"",
                 "language",
-                i % 3 > 0 ? "en" : "zh",
+                i % 3 > 0 ? "\"en\"" : "\"zh\"",
                 "date",
-                "2024-01-%02dT12:00:00Z".formatted(1 + i % 28)),
+                "\"2024-01-%02dT12:00:00Z\"".formatted(1 + i % 28)),
             Items.document(items.get(i)).attributes());
       }
     }

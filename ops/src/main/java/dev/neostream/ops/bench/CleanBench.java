@@ -45,8 +45,7 @@ public final class CleanBench {
    * @param seconds seconds a pass: of one thread's CPU, or of the clock for files and stream
    * @param allocated bytes allocated a document; -1 where several threads worked
    */
-  public record Result(
-      String stage, long documents, long bytes, double seconds, double allocated) {
+  public record Result(String stage, long documents, long bytes, double seconds, double allocated) {
 
     public double documentsPerSecond() {
       return documents / seconds;
@@ -111,8 +110,7 @@ public final class CleanBench {
     }
     var identifier = new LanguageIdentifier();
     results.add(
-        measure(
-            "language", texts.size(), sum(texts), () -> texts.forEach(identifier::identify)));
+        measure("language", texts.size(), sum(texts), () -> texts.forEach(identifier::identify)));
     results.add(measure("rules", texts.size(), sum(texts), rules(identifier, texts)));
     results.add(
         measure("whole", documents.size(), payload, () -> documents.forEach(cleaner::clean)));
@@ -204,9 +202,7 @@ public final class CleanBench {
       for (int i = 0; i < texts.size(); i++) {
         Language language = languages.get(i);
         var page = new Page(texts.get(i), language.code(), language.score(), "", signals);
-        profile
-            .kindOf(language.code(), false)
-            .ifPresent(kind -> profile.judge(kind, page));
+        profile.kindOf(language.code(), false).ifPresent(kind -> profile.judge(kind, page));
       }
     };
   }

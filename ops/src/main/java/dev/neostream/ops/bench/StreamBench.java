@@ -46,17 +46,12 @@ public final class StreamBench {
         broker.createTopics(connection.topics().all(List.of(), parallelism, 1));
         new IngestWriter(connection, inputs, parallelism, TRANSACTION_RECORDS).run(() -> false);
         Path scratch = folder.resolve("flink-" + run);
-        try (EmbeddedFlink flink =
-            EmbeddedFlink.start(scratch, folder, parallelism, CHECKPOINTS)) {
+        try (EmbeddedFlink flink = EmbeddedFlink.start(scratch, folder, parallelism, CHECKPOINTS)) {
           flink.submit(
               "bench",
               env ->
                   CorpusJob.defineClean(
-                      env,
-                      connection,
-                      parallelism,
-                      config,
-                      CorpusJob.sink(connection, DEADLINE)));
+                      env, connection, parallelism, config, CorpusJob.sink(connection, DEADLINE)));
           CleanBench.Result result = watch(connection, flink, written(connection));
           flink.stopJob(DEADLINE);
           if (run > 0 && (best == null || result.seconds() < best.seconds())) {

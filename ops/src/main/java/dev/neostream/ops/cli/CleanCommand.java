@@ -5,9 +5,9 @@ import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.config.UserError;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.file.FileCleaner;
-import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.file.LineFile;
 import dev.neostream.ops.file.Summary;
+import dev.neostream.ops.monitor.Funnel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -86,8 +86,7 @@ final class CleanCommand implements Callable<Integer> {
     try (Documents documents = input.open();
         LineFile kept = out == null ? null : new LineFile(out);
         LineFile rejected = rejects == null ? null : new LineFile(rejects)) {
-      summary =
-          cleaner.run(documents, Optional.ofNullable(kept), Optional.ofNullable(rejected));
+      summary = cleaner.run(documents, Optional.ofNullable(kept), Optional.ofNullable(rejected));
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter printer = spec.commandLine().getOut();
@@ -124,8 +123,7 @@ final class CleanCommand implements Callable<Integer> {
     return view;
   }
 
-  private static void print(
-      PrintWriter out, Summary summary, CleanConfig config, double seconds) {
+  private static void print(PrintWriter out, Summary summary, CleanConfig config, double seconds) {
     Summary.Counts all = summary.all();
     out.printf(
         Locale.ROOT,
@@ -171,8 +169,7 @@ final class CleanCommand implements Callable<Integer> {
             .filter(Summary.Difference::keptByShadow)
             .mapToLong(Summary.Difference::documents)
             .sum();
-    long fewer =
-        differences.stream().mapToLong(Summary.Difference::documents).sum() - more;
+    long fewer = differences.stream().mapToLong(Summary.Difference::documents).sum() - more;
     out.printf(
         Locale.ROOT,
         "%nthe other profile would keep %,d documents more and %,d fewer: %,d in place of %,d%n",

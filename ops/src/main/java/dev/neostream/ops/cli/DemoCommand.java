@@ -163,7 +163,8 @@ final class DemoCommand implements Callable<Integer> {
     differs("--input", paths.isEmpty() ? null : paths, config.inputs());
     differs("--only-input", onlyInput ? true : null, !config.demoCorpus());
     if (clean.given()
-        && !clean.config(config.demoCorpus() ? "documentation" : "recommended")
+        && !clean
+            .config(config.demoCorpus() ? "documentation" : "recommended")
             .equals(config.clean())) {
       throw UserError.usage(
           "how documents are cleaned must be what the run was made with; leave the options out, send"

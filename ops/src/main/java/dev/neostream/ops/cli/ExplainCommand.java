@@ -178,14 +178,7 @@ final class ExplainCommand implements Callable<Integer> {
     out.printf(
         "  verdict   %s%n",
         rejection
-            .map(
-                r ->
-                    "dropped by "
-                        + r.reason()
-                        + ": "
-                        + r.value()
-                        + ", must be "
-                        + r.threshold())
+            .map(r -> "dropped by " + r.reason() + ": " + r.value() + ", must be " + r.threshold())
             .orElse("kept"));
     history.forEach(line -> out.printf("  run       %s%n", line));
     if (explanation.isPresent() && !explanation.get().kind().isEmpty()) {

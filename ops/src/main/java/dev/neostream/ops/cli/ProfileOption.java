@@ -79,7 +79,8 @@ final class ProfileOption {
         }
         // A rule the profile does not have is added at the end; a misspelt one is refused below.
         JsonNode range = rules.path(rule);
-        ObjectNode ends = range.isObject() ? (ObjectNode) range : ((ObjectNode) rules).putObject(rule);
+        ObjectNode ends =
+            range.isObject() ? (ObjectNode) range : ((ObjectNode) rules).putObject(rule);
         ends.put(name.substring(ruleEnd + 1), threshold.getValue());
       }
       return Profile.parse(YAML.writeValueAsString(yaml), "--try");

@@ -144,7 +144,8 @@ final class QualityCommand implements Runnable {
               names = "--revisit-share",
               paramLabel = "SHARE",
               defaultValue = "0.1",
-              description = "Share of hits above which a site is named (default: ${DEFAULT-VALUE}).")
+              description =
+                  "Share of hits above which a site is named (default: ${DEFAULT-VALUE}).")
           double share,
       @Option(
               names = "--revisit-documents",
@@ -201,11 +202,7 @@ final class QualityCommand implements Runnable {
       revisit.forEach(
           host ->
               printer.printf(
-                  Locale.ROOT,
-                  "  %-40s %,d of %,d%n",
-                  host.host(),
-                  host.hits(),
-                  host.documents()));
+                  Locale.ROOT, "  %-40s %,d of %,d%n", host.host(), host.hits(), host.documents()));
     }
     printer.flush();
     return 0;
@@ -223,7 +220,8 @@ final class QualityCommand implements Runnable {
     try {
       return QualityModel.load(file);
     } catch (IOException e) {
-      throw UserError.usage("--model must be a model of `ops/neo quality train`: " + e.getMessage());
+      throw UserError.usage(
+          "--model must be a model of `ops/neo quality train`: " + e.getMessage());
     }
   }
 

@@ -2,14 +2,13 @@ package dev.neostream.ops.corpus;
 
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
-import dev.neostream.clean.rule.Profile;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
-import dev.neostream.schemas.DocumentId;
 import dev.neostream.ops.file.Documents;
+import dev.neostream.schemas.DocumentId;
 import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
 import dev.neostream.tokens.bpe.Tokenizer;

@@ -52,7 +52,8 @@ public final class Summary {
   void add(Item item, Optional<Rejection> rejection, Optional<Cleaned> cleaned) {
     String language = cleaned.map(Cleaned::language).orElse("");
     String domain = cleaned.map(Cleaned::domain).orElse("");
-    String file = item.file().equals(item.source()) ? item.file() : item.source() + "/" + item.file();
+    String file =
+        item.file().equals(item.source()) ? item.file() : item.source() + "/" + item.file();
     Counts before = files.getOrDefault(file, new Counts(0, 0, 0));
     files.put(file, before.plus(rejection.isEmpty()));
     all = all.plus(rejection.isEmpty());
@@ -62,7 +63,9 @@ public final class Summary {
     } else {
       funnel.keep(language, domain);
     }
-    cleaned.flatMap(Cleaned::shadow).ifPresent(shadow -> compare(item, language, rejection, shadow));
+    cleaned
+        .flatMap(Cleaned::shadow)
+        .ifPresent(shadow -> compare(item, language, rejection, shadow));
   }
 
   private void compare(

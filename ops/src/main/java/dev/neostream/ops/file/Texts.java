@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** The main texts of files, read again for each iteration, so that they need not fit into memory. */
+/**
+ * The main texts of files, read again for each iteration, so that they need not fit into memory.
+ */
 public final class Texts implements Iterable<byte[]> {
 
   private final List<Input> inputs;

@@ -47,7 +47,6 @@ final class CleanDocuments extends RichFlatMapFunction<Envelope, OutRecord> {
             cleaner,
             document.text());
     out.collect(
-        OutRecord.of(
-            connection.topics().cleanDocuments(), -1, document.id, codec.encode(clean)));
+        OutRecord.of(connection.topics().cleanDocuments(), -1, document.id, codec.encode(clean)));
   }
 }

@@ -45,7 +45,10 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions), profiles(env, connection), connection, clean);
+            documents(env, connection, rawPartitions),
+            profiles(env, connection),
+            connection,
+            clean);
     SingleOutputStreamOperator<Envelope> unique = DedupJob.define(cleaned, connection);
     SingleOutputStreamOperator<OutRecord> blocks = TokenizeJob.define(unique, connection, tokenize);
     blocks
@@ -70,7 +73,10 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions), profiles(env, connection), connection, clean);
+            documents(env, connection, rawPartitions),
+            profiles(env, connection),
+            connection,
+            clean);
     cleaned
         .flatMap(new CleanDocuments(connection, new Cleaner(clean).version()))
         .returns(TypeInformation.of(OutRecord.class))

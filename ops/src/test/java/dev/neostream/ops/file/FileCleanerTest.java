@@ -78,10 +78,10 @@ class FileCleanerTest {
     clean(List.of(input), recommended(), 1, false);
 
     JsonNode kept = lines("kept.jsonl").get(0);
-    assertEquals(
-        JSON.readTree("{\"k\":true}"), kept.get("o"), kept.toString());
+    assertEquals(JSON.readTree("{\"k\":true}"), kept.get("o"), kept.toString());
     assertEquals("[\"x\",null]", kept.get("tags").toString());
-    assertEquals("1.50", Files.readString(folder.resolve("kept.jsonl")).split("\"n\":")[1].substring(0, 4));
+    assertEquals(
+        "1.50", Files.readString(folder.resolve("kept.jsonl")).split("\"n\":")[1].substring(0, 4));
     assertTrue(kept.get("s").isTextual());
     assertTrue(kept.get("none").isNull());
     assertEquals(7, kept.get("id").asInt());
@@ -93,7 +93,8 @@ class FileCleanerTest {
 
   @Test
   void shouldSayWhyALineWasRejectedAndWhere() throws IOException {
-    Path input = write("in.jsonl", line("\"id\":\"a\"", "The page is short, and that is all."), "{");
+    Path input =
+        write("in.jsonl", line("\"id\":\"a\"", "The page is short, and that is all."), "{");
 
     Summary summary = clean(List.of(input), recommended(), 1, false);
 
@@ -136,7 +137,8 @@ class FileCleanerTest {
             .run(documents, Optional.of(kept), Optional.empty());
       }
       try (InputStream in = Files.newInputStream(file);
-          InputStream text = name.endsWith(".gz") ? new GZIPInputStream(in) : new ZstdInputStream(in)) {
+          InputStream text =
+              name.endsWith(".gz") ? new GZIPInputStream(in) : new ZstdInputStream(in)) {
         String line = new String(text.readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(PAGE, JSON.readTree(line).get("text").asText(), name);
       }

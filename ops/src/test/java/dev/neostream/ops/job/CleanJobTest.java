@@ -104,8 +104,7 @@ class CleanJobTest {
         var reject = json.readTree(line);
         if (reject.get("stage").asText().equals("clean")) {
           var fields = new ArrayList<String>();
-          for (String name :
-              List.of("url", "reason", "value", "threshold", "language", "domain")) {
+          for (String name : List.of("url", "reason", "value", "threshold", "language", "domain")) {
             fields.add(reject.get(name).asText());
           }
           expected.add(String.join(" ", fields));
@@ -155,8 +154,7 @@ class CleanJobTest {
       for (int number = from; number < from + PATIENCE; number++) {
         assertTrue(flink.failure().isEmpty());
         send(connection, number);
-        Optional<T> found =
-            reader.poll(Duration.ofMillis(100)).stream().filter(asked).findFirst();
+        Optional<T> found = reader.poll(Duration.ofMillis(100)).stream().filter(asked).findFirst();
         if (found.isPresent()) {
           return found.get();
         }

@@ -81,7 +81,15 @@ record Pipeline(
     EmbeddedFlink flink =
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval);
     flink.submit(
-        "corpus", env -> CorpusJob.define(env, connection, RAW_PARTITIONS, CleanConfig.of(Profile.recommended()), tokenize, sink));
+        "corpus",
+        env ->
+            CorpusJob.define(
+                env,
+                connection,
+                RAW_PARTITIONS,
+                CleanConfig.of(Profile.recommended()),
+                tokenize,
+                sink));
     return flink;
   }
 

@@ -63,8 +63,7 @@ public final class ProfileControl {
    */
   public int send(ProfileRole role, String yaml, String author, String reason, long sentAt) {
     ProfilesInForce inForce = inForce();
-    var update =
-        new ProfileUpdate(inForce.version() + 1, role, yaml, author, reason, sentAt);
+    var update = new ProfileUpdate(inForce.version() + 1, role, yaml, author, reason, sentAt);
     inForce
         .problem(update)
         .ifPresent(
@@ -91,15 +90,16 @@ public final class ProfileControl {
             .anyMatch(change -> change.update().equals(update) && change.problem().isEmpty());
     if (!counts) {
       throw new IllegalStateException(
-          "another update came between: version=" + update.getVersion() + "; look at it and repeat");
+          "another update came between: version="
+              + update.getVersion()
+              + "; look at it and repeat");
     }
     return update.getVersion();
   }
 
   private List<ProfileUpdate> updates() {
     try (var reader =
-        new TopicReader<>(
-            connection, connection.topics().cleanProfiles(), ProfileUpdate.class)) {
+        new TopicReader<>(connection, connection.topics().cleanProfiles(), ProfileUpdate.class)) {
       return reader.readToEnd();
     }
   }

@@ -51,8 +51,7 @@ final class PublishedProfile {
   /** Returns the first rule the text fails, or null. */
   Failure judge(String text) {
     return PROFILE.judge(kind, page(text)) instanceof Verdict.Drop drop
-        ? new Failure(
-            drop.rejection().reason(), Double.parseDouble(drop.rejection().value()))
+        ? new Failure(drop.rejection().reason(), Double.parseDouble(drop.rejection().value()))
         : null;
   }
 

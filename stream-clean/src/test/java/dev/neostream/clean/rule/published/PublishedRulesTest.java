@@ -197,7 +197,8 @@ class PublishedRulesTest {
       boolean verdict) {
     ToDoubleFunction<Page> measure = measures.get(code);
     assertEquals(value, measure.applyAsDouble(PublishedProfile.page(text)), 1e-12);
-    assertEquals(verdict, profile.accepts(code, measure.applyAsDouble(PublishedProfile.page(text))));
+    assertEquals(
+        verdict, profile.accepts(code, measure.applyAsDouble(PublishedProfile.page(text))));
     if (measure instanceof Measure known) {
       assertEquals(verdict, known.passes(PublishedProfile.page(text), profile.range(code)));
     }
@@ -261,7 +262,8 @@ class PublishedRulesTest {
             double value = known.applyAsDouble(PublishedProfile.page(text));
             for (double max : new double[] {value * 0.99, value, value * 1.01, 1e9}) {
               var range = new Range(Double.NEGATIVE_INFINITY, max);
-              assertEquals(range.contains(value), known.passes(PublishedProfile.page(text), range), code);
+              assertEquals(
+                  range.contains(value), known.passes(PublishedProfile.page(text), range), code);
             }
           }
         });
