@@ -25,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Cleans documents: bytes to main text, language, rules.
@@ -281,7 +282,12 @@ public final class Cleaner {
     Optional<String> kind = kind(profile, raw, language);
     if (kind.isEmpty()) {
       return Optional.of(
-          new Rejection("language.unsupported", language.code(), "one of " + profile.kinds()));
+          new Rejection(
+              "language.unsupported",
+              language.code(),
+              profile.kinds().stream()
+                  .filter(other -> !other.equals(CODE))
+                  .collect(Collectors.joining(", "))));
     }
     return profile.judge(kind.get(), page) instanceof Verdict.Drop drop
         ? Optional.of(drop.rejection())
