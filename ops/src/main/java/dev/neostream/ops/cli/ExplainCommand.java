@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  ops/neo explain --dir my-run https://example.org/page",
-      "  ops/neo explain --in crawl.warc.gz --profile fineweb https://example.org/page"
+      "  ops/neo explain https://example.org/page --dir my-run",
+      "  ops/neo explain https://example.org/page --in crawl.warc.gz --profile fineweb"
     })
 final class ExplainCommand implements Callable<Integer> {
 

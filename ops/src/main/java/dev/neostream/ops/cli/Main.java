@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
       "  ops/neo demo --dir my-run --input crawl.warc.gz --input notes/",
       "  ops/neo status --dir my-run --json",
       "  ops/neo clean --in crawl.warc.gz --out clean.jsonl.zst --rejects rejects.jsonl",
-      "  ops/neo explain --dir my-run https://example.org/page     why it was kept or dropped",
+      "  ops/neo explain https://example.org/page --dir my-run     why it was kept or dropped",
       "  ops/neo mix set --dir my-run --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
       "",
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 not ready, 130 stopped by Ctrl-C."

@@ -178,7 +178,11 @@ class FileCleanerTest {
             "in.jsonl",
             line("\"id\":\"long\"", PAGE),
             line("\"id\":\"short\"", PAGE.substring(0, PAGE.indexOf(" even in summer")) + "."));
-    String yaml = Profile.recommended().yaml().replaceFirst("min: 50,", "min: 20,");
+    String yaml =
+        Profile.recommended()
+            .yaml()
+            .replaceFirst("min: 50,", "min: 20,")
+            .replaceFirst("ccnet.length: .*", "ccnet.length: {min: 100}");
 
     Summary summary = clean(List.of(input), recommended().withShadow(yaml), 1, false);
 

@@ -21,7 +21,6 @@ public final class Chinese {
   private final int[] lastSegment = new int[CodePoints.LIMIT];
 
   private int segment;
-  private boolean repetitionKnown;
   private double distinctHanShare;
   private int bracketed;
 
@@ -29,7 +28,6 @@ public final class Chinese {
 
   void scan(byte[] utf8) {
     units.clear();
-    repetitionKnown = false;
     bracketed = 0;
     int opened = -1;
     int characters = 0;
@@ -83,6 +81,7 @@ public final class Chinese {
     if (length > 0) {
       units.add(word, length);
     }
+    repetition.of(units);
     distinctHanShare = segments > 0 ? shares / segments : han > 0 ? (double) distinct / han : 1;
   }
 
@@ -102,10 +101,6 @@ public final class Chinese {
 
   /** Returns the repetition of n-grams of units. */
   public Repetition repetition() {
-    if (!repetitionKnown) {
-      repetition.of(units);
-      repetitionKnown = true;
-    }
     return repetition;
   }
 }

@@ -25,7 +25,10 @@ public final class Repetition {
 
   private final Counts counts = new Counts();
   private final long[] covered = new long[DUPLICATE_MAX + 1];
-  private long characters;
+  private final RepetitionBound bound = new RepetitionBound();
+  private Units units;
+  private boolean known;
+  private boolean boundKnown;
 
   /** The n-grams of the current round that may be repeated: where they start, ascending, ... */
   private int[] starts = new int[256];
@@ -48,9 +51,14 @@ public final class Repetition {
 
   Repetition() {}
 
-  /** Computes all fractions anew. */
+  /** Takes other units; fractions and bounds are computed when first asked for. */
   void of(Units units) {
-    characters = units.characters();
+    this.units = units;
+    known = false;
+    boundKnown = false;
+  }
+
+  private void compute() {
     int count = units.count();
     if (starts.length < count) {
       int room = Integer.highestOneBit(count) << 1;
@@ -69,8 +77,9 @@ public final class Repetition {
     name(count);
     for (int n = TOP_MIN; n <= DUPLICATE_MAX; n++) {
       name(dropSingleBuckets(join()));
-      covered[n] = n <= TOP_MAX ? top(units, n) : duplicates(units, n);
+      covered[n] = n <= TOP_MAX ? topCharacters(n) : duplicateCharacters(n);
     }
+    known = true;
   }
 
   /**
@@ -78,16 +87,44 @@ public final class Repetition {
    * 4; 0 when none occurs twice. Of equally frequent ones the longest, then the first counts.
    */
   public double top(int n) {
-    return fraction(n);
+    return fraction(covered(n));
   }
 
   /** Returns the fraction of characters in n-grams that occurred before, for n = 5 to 10. */
   public double duplicate(int n) {
-    return fraction(n);
+    return fraction(covered(n));
   }
 
-  private double fraction(int n) {
-    return characters == 0 ? 0 : (double) covered[n] / characters;
+  /** Returns a number at least as large as {@link #top}, at a fraction of its cost. */
+  public double topBound(int n) {
+    return fraction(bound().top(n));
+  }
+
+  /**
+   * Returns a number at least as large as {@link #duplicate} for any n, at a fraction of its cost.
+   */
+  public double duplicateBound() {
+    return fraction(bound().duplicate());
+  }
+
+  private RepetitionBound bound() {
+    if (!boundKnown) {
+      bound.of(units);
+      boundKnown = true;
+    }
+    return bound;
+  }
+
+  private double fraction(long characters) {
+    int all = units.characters();
+    return all == 0 ? 0 : (double) characters / all;
+  }
+
+  private long covered(int n) {
+    if (!known) {
+      compute();
+    }
+    return covered[n];
   }
 
   // The loops below add a condition to an index where a branch would be natural: whether an n-gram
@@ -148,7 +185,7 @@ public final class Repetition {
     return kept;
   }
 
-  private long top(Units units, int n) {
+  private long topCharacters(int n) {
     int best = -1;
     int bestCount = 0;
     int bestLength = 0;
@@ -174,7 +211,7 @@ public final class Repetition {
     return sum;
   }
 
-  private long duplicates(Units units, int n) {
+  private long duplicateCharacters(int n) {
     long sum = 0;
     int end = 0;
     for (int i = 0; i < repeated; i++) {

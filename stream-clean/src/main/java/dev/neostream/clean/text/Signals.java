@@ -26,7 +26,6 @@ public final class Signals {
   private final Repetition repetition = new Repetition();
   private Chinese chinese;
   private byte[] utf8 = {};
-  private boolean repetitionKnown;
   private boolean chineseKnown;
   private int sentences;
   private int ellipses;
@@ -122,6 +121,7 @@ public final class Signals {
     }
     lines.endParagraph(utf8);
     characters.end();
+    repetition.of(words.plain);
   }
 
   private void clear(byte[] utf8) {
@@ -130,7 +130,6 @@ public final class Signals {
     words.clear();
     lines.clear();
     phrases.clear();
-    repetitionKnown = false;
     chineseKnown = false;
     sentences = 0;
     ellipses = 0;
@@ -233,10 +232,6 @@ public final class Signals {
 
   /** Returns the repetition of n-grams of words, lower-case and without punctuation. */
   public Repetition repetition() {
-    if (!repetitionKnown) {
-      repetition.of(words.plain);
-      repetitionKnown = true;
-    }
     return repetition;
   }
 

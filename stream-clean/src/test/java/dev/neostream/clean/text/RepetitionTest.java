@@ -1,6 +1,7 @@
 package dev.neostream.clean.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -82,11 +83,26 @@ class RepetitionTest {
 
       for (int n = 5; n <= 10; n++) {
         assertEquals(duplicate(words, n), repetition.duplicate(n), 1e-12, "n=" + n);
+        assertTrue(repetition.duplicateBound() >= repetition.duplicate(n), "n=" + n);
       }
       for (int n = 2; n <= 4; n++) {
         assertEquals(top(words, n), repetition.top(n), 1e-12, "n=" + n);
+        assertTrue(repetition.topBound(n) >= repetition.top(n), "n=" + n);
       }
     }
+  }
+
+  @Test
+  void shouldBoundTextsWithoutRepetitionClosely() {
+    var text = new StringBuilder();
+    for (int i = 0; i < 3000; i++) {
+      text.append(i).append(' ');
+    }
+
+    Repetition repetition = repetition(text.toString());
+
+    assertTrue(repetition.topBound(2) < 0.02, "bound=" + repetition.topBound(2));
+    assertTrue(repetition.duplicateBound() < 0.08, "bound=" + repetition.duplicateBound());
   }
 
   private Repetition repetition(String text) {

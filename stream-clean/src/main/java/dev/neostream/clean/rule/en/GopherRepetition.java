@@ -48,13 +48,17 @@ public final class GopherRepetition {
       int size = n;
       measures.put(
           "gopher_repetition.top_" + n + "_gram",
-          (Share) page -> page.signals().repetition().top(size));
+          Share.bounded(
+              page -> page.signals().repetition().top(size),
+              page -> page.signals().repetition().topBound(size)));
     }
     for (int n = 5; n <= 10; n++) {
       int size = n;
       measures.put(
           "gopher_repetition.duplicate_" + n + "_grams",
-          (Share) page -> page.signals().repetition().duplicate(size));
+          Share.bounded(
+              page -> page.signals().repetition().duplicate(size),
+              page -> page.signals().repetition().duplicateBound()));
     }
     return measures;
   }

@@ -28,13 +28,17 @@ public final class ChineseRepetition {
       int size = n;
       measures.put(
           "zh_repetition.top_" + n + "_gram",
-          (Share) page -> page.signals().chinese().repetition().top(size));
+          Share.bounded(
+              page -> page.signals().chinese().repetition().top(size),
+              page -> page.signals().chinese().repetition().topBound(size)));
     }
     for (int n = 5; n <= 10; n++) {
       int size = n;
       measures.put(
           "zh_repetition.duplicate_" + n + "_grams",
-          (Share) page -> page.signals().chinese().repetition().duplicate(size));
+          Share.bounded(
+              page -> page.signals().chinese().repetition().duplicate(size),
+              page -> page.signals().chinese().repetition().duplicateBound()));
     }
     return measures;
   }
