@@ -24,7 +24,7 @@ import java.util.Locale;
  *   .jsonl .ndjson .json, also with .gz or .zst         JSON Lines
  *   .parquet                                            rows
  *   .jar .zip, .tar .tar.gz .tgz .tar.zst               pages and sources inside
- *   suffixes of {@link MediaTypes}                      one document
+ *   suffixes of {@link MediaTypes}, also with .gz or .zst   one document
  *   folder                                              its files, see {@link FolderReader}
  * </pre>
  *
@@ -82,7 +82,12 @@ public record Input(String source, Path path) {
       case TAR -> new TarReader(origin, path, from);
       case WEB_ARCHIVE -> new WarcRecordReader(origin, path, from);
       case TEXT ->
-          new TextFileReader(origin, path, MediaTypes.ofName(origin.file()).orElseThrow(), from);
+          new TextFileReader(
+              origin,
+              path,
+              MediaTypes.ofName(stripCompression(origin.file().toLowerCase(Locale.ROOT)))
+                  .orElseThrow(),
+              from);
       case NONE -> new UnsupportedFile(origin, from);
     };
   }
@@ -112,10 +117,12 @@ public record Input(String source, Path path) {
     if (inner.endsWith(".tar") || name.endsWith(".tgz")) {
       return Format.TAR;
     }
-    if (endsWith(inner, ".warc", ".arc", ".wet", ".wat") || name.endsWith(".gz")) {
-      return Format.WEB_ARCHIVE;
+    if (MediaTypes.ofName(inner).isPresent()) {
+      return Format.TEXT;
     }
-    return MediaTypes.ofName(name).isPresent() ? Format.TEXT : Format.NONE;
+    return endsWith(inner, ".warc", ".arc", ".wet", ".wat") || name.endsWith(".gz")
+        ? Format.WEB_ARCHIVE
+        : Format.NONE;
   }
 
   private static String stripCompression(String name) {

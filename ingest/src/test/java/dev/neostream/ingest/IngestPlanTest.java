@@ -287,6 +287,6 @@ class IngestPlanTest {
   }
 
   private static Item.Broken broken() {
-    return new Item.Broken("s", "", "f", 77, new Rejection("warc.syntax", "found", "asked"));
+    return new Item.Broken("s", "", "f", 77, new Rejection("warc.syntax", "found", "asked"), "");
   }
 }

@@ -17,7 +17,7 @@ public sealed interface Cleaned {
   Optional<Shadow> shadow();
 
   /** The document as UTF-8 text with its domain, language and language score. */
-  record Clean(Envelope document, Optional<Shadow> shadow) implements Cleaned {
+  record Clean(Envelope document, Optional<Shadow> shadow, Masks masks) implements Cleaned {
     @Override
     public String language() {
       return document.language;
@@ -32,6 +32,12 @@ public sealed interface Cleaned {
   /** Why the document is not passed on. */
   record Rejected(Rejection rejection, String language, String domain, Optional<Shadow> shadow)
       implements Cleaned {}
+
+  /** How much personal data was masked. */
+  record Masks(int emails, int addresses, int phones) {
+
+    static final Masks NONE = new Masks(0, 0, 0);
+  }
 
   /** The shadow's verdict: its reason for rejecting, or nothing where it would have kept. */
   record Shadow(Optional<Rejection> rejection) {}

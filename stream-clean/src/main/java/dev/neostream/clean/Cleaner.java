@@ -8,7 +8,6 @@ import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
 import dev.neostream.clean.pii.PiiMasker;
 import dev.neostream.clean.quality.QualityModel;
-import dev.neostream.clean.rule.Finding;
 import dev.neostream.clean.rule.Page;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.Verdict;
@@ -34,7 +33,7 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * url.blocked           on a block list; the value is category and entry
- * extract.size          more than MAX_BYTES bytes
+ * extract.size          more than MAX_BYTES bytes, or more than MAX_TEXT_BYTES of text
  * extract.media_type    neither HTML, plain text, Markdown nor source code
  * extract.html          more elements or deeper nesting than any page has
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
@@ -47,8 +46,11 @@ import java.util.stream.Collectors;
  */
 public final class Cleaner {
 
-  /** Larger documents are rejected unread: no rule set keeps a text this long. */
-  static final int MAX_BYTES = 4 << 20;
+  /** Larger documents are rejected unread. */
+  static final int MAX_BYTES = 16 << 20;
+
+  /** Longer texts are rejected unjudged: no rule set keeps them. */
+  static final int MAX_TEXT_BYTES = 4 << 20;
 
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
@@ -184,7 +186,7 @@ public final class Cleaner {
     try {
       Text text = text(raw);
       return text.rejection == null
-          ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty())
+          ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty(), Cleaned.Masks.NONE)
           : rejected(text.rejection, raw.domain);
     } catch (RuntimeException e) {
       return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
@@ -194,21 +196,28 @@ public final class Cleaner {
   /** Returns everything that {@link #clean} looks at, without stopping at the first failure. */
   public Explanation explain(Envelope raw) {
     Cleaned outcome = clean(raw);
-    Text text = text(raw);
-    if (text.rejection != null) {
+    try {
+      Text text = text(raw);
+      if (text.rejection == null) {
+        return explain(raw, text.utf8, outcome);
+      }
+    } catch (RuntimeException e) {
+      // The outcome says clean.failed with the exception.
       return new Explanation(outcome, "", 0, "", "", List.of());
     }
-    Language language = language(raw, text.utf8);
+    return new Explanation(outcome, "", 0, "", "", List.of());
+  }
+
+  private Explanation explain(Envelope raw, byte[] text, Cleaned outcome) {
+    Language language = language(raw, text);
     Optional<String> kind = kind(profile, raw, language);
-    List<Finding> findings =
-        kind.map(k -> profile.explain(k, page(raw, language, text.utf8))).orElse(List.of());
     return new Explanation(
         outcome,
         language.code(),
         language.score(),
         kind.orElse(""),
-        new String(text.utf8, StandardCharsets.UTF_8),
-        findings);
+        new String(text, StandardCharsets.UTF_8),
+        kind.map(k -> profile.explain(k, page(raw, language, text))).orElse(List.of()));
   }
 
   private Optional<Rejection> blocked(String url) {
@@ -247,6 +256,9 @@ public final class Cleaner {
         return none("extract.html", e.getMessage(), "within the limits of the parser");
       }
     }
+    if (text.length > MAX_TEXT_BYTES) {
+      return none("extract.size", Integer.toString(text.length), "<= " + MAX_TEXT_BYTES);
+    }
     int characters = charactersUpTo(text, MIN_CHARACTERS);
     return characters < MIN_CHARACTERS
         ? none("extract.empty", Integer.toString(characters), ">= " + MIN_CHARACTERS)
@@ -262,20 +274,33 @@ public final class Cleaner {
       return new Cleaned.Rejected(blocked.get(), language.code(), domain, Optional.empty());
     }
     Page page = page(raw, language, text);
-    // The shadow first: a page keeps the text as the last profile has left it.
+    // Quality does not depend on the profile; it is asked when one of them would keep the page.
+    Optional<Optional<Rejection>> byShadow =
+        shadow.map(profile -> judge(profile, raw, language, page));
+    // The deciding profile last: a page keeps the text as the last profile has left it.
+    Optional<Rejection> byRules = judge(profile, raw, language, page);
+    Optional<Rejection> lowQuality =
+        byRules.isEmpty() || byShadow.isPresent() && byShadow.get().isEmpty()
+            ? lowQuality(page.utf8())
+            : Optional.empty();
+    Optional<Rejection> rejection = byRules.or(() -> lowQuality);
     Optional<Cleaned.Shadow> other =
-        shadow.map(profile -> new Cleaned.Shadow(judge(profile, raw, language, page)));
-    Optional<Rejection> rejection =
-        judge(profile, raw, language, page).or(() -> lowQuality(page.utf8()));
+        byShadow.map(verdict -> new Cleaned.Shadow(verdict.or(() -> lowQuality)));
     if (rejection.isPresent()) {
       return new Cleaned.Rejected(rejection.get(), language.code(), domain, other);
     }
-    byte[] kept = masker.isPresent() ? masker.get().mask(page.utf8()).text() : page.utf8();
+    byte[] kept = page.utf8();
+    var masks = Cleaned.Masks.NONE;
+    if (masker.isPresent()) {
+      PiiMasker.Masked masked = masker.get().mask(kept);
+      kept = masked.text();
+      masks = new Cleaned.Masks(masked.emails(), masked.addresses(), masked.phones());
+    }
     Envelope clean = raw.withText(kept);
     clean.language = language.code();
     clean.languageScore = language.score();
     clean.domain = domain;
-    return new Cleaned.Clean(clean, other);
+    return new Cleaned.Clean(clean, other, masks);
   }
 
   private Optional<Rejection> judge(Profile profile, Envelope raw, Language language, Page page) {

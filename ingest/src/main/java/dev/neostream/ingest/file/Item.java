@@ -28,6 +28,9 @@ public sealed interface Item {
    */
   long offset();
 
+  /** Id that the record gives itself, as JSON text; empty when it gives none. */
+  String ownId();
+
   /**
    * A document as it was read.
    *
@@ -54,9 +57,21 @@ public sealed interface Item {
     public Document {
       attributes = Map.copyOf(attributes);
     }
+
+    @Override
+    public String ownId() {
+      return attributes.getOrDefault("id", "");
+    }
   }
 
   /** A record, or a stretch of a file, that holds no document. */
-  record Broken(String source, String url, String file, long offset, Rejection rejection)
-      implements Item {}
+  record Broken(
+      String source, String url, String file, long offset, Rejection rejection, String ownId)
+      implements Item {
+
+    /** Returns the same record with the id it gives itself, as JSON text. */
+    Broken withOwnId(String ownId) {
+      return new Broken(source, url, file, offset, rejection, ownId);
+    }
+  }
 }

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -156,35 +157,51 @@ public final class JsonLinesReader implements RecordReader {
       }
       object = JSON.readTree(json);
     } catch (CharacterCodingException e) {
-      return broken("jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8");
+      return broken(
+          "jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8, on one line");
     } catch (JsonProcessingException e) {
-      return broken("jsonl.syntax", e.getOriginalMessage(), "one JSON object in UTF-8");
+      return broken("jsonl.syntax", said(e), "one JSON object in UTF-8, on one line");
     } catch (NumberFormatException e) { // Jackson lets pass what an exponent too large throws
-      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8");
+      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8, on one line");
     }
     // The line is valid UTF-8, so only an escape can bring in half a character.
     if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
-      return broken("jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8");
+      return broken(
+          "jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8, on one line");
     }
     return document(object);
+  }
+
+  /** Returns what is wrong without the parser's advice to programmers. */
+  private static String said(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    int advice = message.indexOf(" (start marker");
+    advice = advice < 0 ? message.indexOf(": enable ") : advice;
+    return advice < 0 ? message : message.substring(0, advice);
   }
 
   private Item document(JsonNode object) {
     String url =
         scalar(object, "url").or(() -> scalar(object, "id")).orElse(origin.file() + "#" + number);
     Optional<String> body =
-        TEXT_FIELDS.stream().filter(name -> object.path(name).isTextual()).findFirst();
+        TEXT_FIELDS.stream()
+            .filter(name -> object.path(name).isTextual())
+            // An empty string is the document only where no other field has more to say.
+            .min(Comparator.comparing(name -> object.path(name).textValue().isBlank()));
+    String ownId = object.has("id") ? object.get("id").toString() : "";
     if (body.isEmpty()) {
-      return origin.broken(
-          url,
-          number,
-          "jsonl.no_text",
-          object.isObject() ? "no text" : object.getNodeType().toString(),
-          "a string named " + String.join(", ", TEXT_FIELDS));
+      return origin
+          .broken(
+              url,
+              number,
+              "jsonl.no_text",
+              object.isObject() ? "no text" : object.getNodeType().toString(),
+              "a string named " + String.join(", ", TEXT_FIELDS))
+          .withOwnId(ownId);
     }
     byte[] payload = object.get(body.get()).textValue().getBytes(StandardCharsets.UTF_8);
     if (payload.length > Item.MAX_PAYLOAD_BYTES) {
-      return origin.tooLarge(url, number);
+      return origin.tooLarge(url, number).withOwnId(ownId);
     }
     Map<String, String> attributes = new HashMap<>();
     for (var field : object.properties()) {

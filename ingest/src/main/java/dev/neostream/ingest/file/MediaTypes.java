@@ -1,5 +1,6 @@
 package dev.neostream.ingest.file;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ public final class MediaTypes {
           Map.entry("swift", "text/x-swift"),
           Map.entry("ts", "text/x-typescript"));
 
+  private static final List<String> RECORD_SUFFIXES =
+      List.of(".jsonl", ".ndjson", ".parquet", ".warc", ".arc", ".wet", ".wat");
+
   /** Tags that say HTML, in the order of WHATWG MIME Sniffing, section 7.1. */
   private static final String[] HTML_TAGS = {
     "<!DOCTYPE HTML",
@@ -56,6 +60,17 @@ public final class MediaTypes {
   };
 
   private MediaTypes() {}
+
+  /** Whether a file of this name holds records that are not read inside an archive. */
+  static boolean holdsRecords(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RECORD_SUFFIXES.stream()
+        .anyMatch(
+            suffix ->
+                lower.endsWith(suffix)
+                    || lower.endsWith(suffix + ".gz")
+                    || lower.endsWith(suffix + ".zst"));
+  }
 
   /** Returns the media type of a file, or nothing if its suffix is not that of a document. */
   public static Optional<String> ofName(String name) {

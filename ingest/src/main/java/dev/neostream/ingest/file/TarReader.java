@@ -117,6 +117,9 @@ public final class TarReader implements RecordReader {
       // Links and devices may state the size of what they stand for, but hold nothing.
       in.skip(header[156] >= '1' && header[156] <= '6' ? 0 : blocks(length));
     }
+    if (regular && MediaTypes.holdsRecords(name)) {
+      return Optional.of(origin.packed(name, offset));
+    }
     return mediaType.map(
         type ->
             fits ? origin.document(name, offset, type, payload) : origin.tooLarge(name, offset));

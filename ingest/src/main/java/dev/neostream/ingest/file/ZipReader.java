@@ -63,6 +63,9 @@ public final class ZipReader implements RecordReader {
       if (offset >= first && !entry.isDirectory() && mediaType.isPresent()) {
         return Optional.of(read(entry, offset, mediaType.get()));
       }
+      if (offset >= first && MediaTypes.holdsRecords(entry.getName())) {
+        return Optional.of(origin.packed(entry.getName(), offset));
+      }
     }
     done = true;
     return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.neostream.ingest.parquet;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class ThriftStruct {
 
   private static final int MAX_DEPTH = 16;
   private static final int MAX_VALUES = 4 << 20;
+  private static final int MAX_BYTES = 1 << 28;
 
   private final Map<Integer, Object> fields = new HashMap<>(4);
 
@@ -31,7 +33,7 @@ final class ThriftStruct {
   /**
    * Reads a struct.
    *
-   * @throws java.nio.BufferUnderflowException if it does not end inside the buffer
+   * @throws BufferUnderflowException if it does not end inside the buffer
    * @throws ZipException if it is damaged or too large
    */
   static ThriftStruct read(ByteBuffer in) throws ZipException {
@@ -129,8 +131,12 @@ final class ThriftStruct {
     /** Reads a number of things of so many bytes at least, which must still be there. */
     private int length(int bytes) throws ZipException {
       long length = varint();
-      if (length < 0 || length > in.limit() / bytes) {
+      if (length < 0 || length > MAX_BYTES / bytes) {
         throw new ZipException("metadata must fit its size: length=" + length);
+      }
+      if (length > in.remaining() / bytes) {
+        // The buffer may hold the beginning only.
+        throw new BufferUnderflowException();
       }
       return (int) length;
     }

@@ -54,6 +54,14 @@ class ParquetReaderTest {
   }
 
   @Test
+  void shouldReadPagesWhoseHeadersHoldLongStatistics() throws IOException {
+    List<Item> items = read(FILES.resolve("statistics-v1.parquet"));
+
+    assertEquals(60, Items.documents(items).size());
+    assertTrue(Items.text(items.get(59)).startsWith("Row 59. A text longer"));
+  }
+
+  @Test
   void shouldGoOnAtNextRowGroupWhenOneIsDamaged() throws IOException {
     byte[] bytes = Files.readAllBytes(FILES.resolve("plain-v1.parquet"));
     int row =

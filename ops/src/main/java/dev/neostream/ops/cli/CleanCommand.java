@@ -3,7 +3,6 @@ package dev.neostream.ops.cli;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.config.UserError;
-import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.file.FileCleaner;
 import dev.neostream.ops.file.LineFile;
 import dev.neostream.ops.file.Summary;
@@ -48,6 +47,8 @@ import picocli.CommandLine.Spec;
     })
 final class CleanCommand implements Callable<Integer> {
 
+  private static final int MOST_THREADS = 256;
+
   @Spec private CommandSpec spec;
 
   @Mixin private InputOptions input;
@@ -76,27 +77,46 @@ final class CleanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw UserError.usage("--threads must be at least 1: threads=" + threads);
+    checkArguments();
+    try (InputOptions.Opened records = input.open()) {
+      CleanConfig config = options.config(records.standard());
+      if (extractOnly && config.maskPii()) {
+        throw UserError.usage("--extract-only writes texts as they are: leave --mask-pii out");
+      }
+      FileCleaner cleaner = cleaner(config);
+      long start = System.nanoTime();
+      Summary summary;
+      try (LineFile kept = out == null ? null : new LineFile(out);
+          LineFile rejected = rejects == null ? null : new LineFile(rejects)) {
+        summary =
+            cleaner.run(
+                records.documents(), Optional.ofNullable(kept), Optional.ofNullable(rejected));
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      PrintWriter printer = spec.commandLine().getOut();
+      if (json) {
+        printer.println(RunFolder.json(view(summary, config, seconds)));
+      } else {
+        print(printer, summary, config, seconds);
+      }
+      printer.flush();
+      return 0;
     }
-    CleanConfig config = options.config("recommended");
-    var cleaner = cleaner(config);
-    long start = System.nanoTime();
-    Summary summary;
-    try (Documents documents = input.open();
-        LineFile kept = out == null ? null : new LineFile(out);
-        LineFile rejected = rejects == null ? null : new LineFile(rejects)) {
-      summary = cleaner.run(documents, Optional.ofNullable(kept), Optional.ofNullable(rejected));
+  }
+
+  private void checkArguments() {
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw UserError.usage("--threads must be 1 to " + MOST_THREADS + ": threads=" + threads);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    PrintWriter printer = spec.commandLine().getOut();
-    if (json) {
-      printer.println(RunFolder.json(view(summary, config, seconds)));
-    } else {
-      print(printer, summary, config, seconds);
+    if (out != null && rejects != null && LineFile.isSame(out, rejects)) {
+      throw UserError.usage("--out and --rejects must be two files: file=" + out);
     }
-    printer.flush();
-    return 0;
+    if (out != null) {
+      input.forbid("--out", out);
+    }
+    if (rejects != null) {
+      input.forbid("--rejects", rejects);
+    }
   }
 
   /** What is wrong with models, lists and profiles is the user's to mend. */
@@ -117,6 +137,9 @@ final class CleanCommand implements Callable<Integer> {
     view.put("files", summary.files());
     view.put("kept_by_domain", summary.funnel().kept());
     view.put("rejected_by_rule", summary.funnel().rejected());
+    if (config.maskPii()) {
+      view.put("masked", summary.masks());
+    }
     if (!config.shadow().isEmpty()) {
       view.put("differences", summary.differences());
     }
@@ -133,6 +156,14 @@ final class CleanCommand implements Callable<Integer> {
         all.rejected(),
         seconds,
         all.read() / seconds);
+    if (config.maskPii()) {
+      out.printf(
+          Locale.ROOT,
+          "masked %,d e-mail addresses, %,d IP addresses, %,d telephone numbers%n",
+          summary.masks().emails(),
+          summary.masks().addresses(),
+          summary.masks().phones());
+    }
     List<Funnel.Kept> kept = summary.funnel().kept();
     if (!kept.isEmpty()) {
       out.printf("%nkept%n");

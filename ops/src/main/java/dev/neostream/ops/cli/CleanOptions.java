@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 /** How documents are cleaned, as users say it. */
 final class CleanOptions {
 
+  private static final double MIN_QUALITY = 0.5;
+
   @Option(
       names = "--profile",
       paramLabel = "NAME|FILE",
@@ -41,8 +43,7 @@ final class CleanOptions {
   @Option(
       names = "--lang",
       paramLabel = "en|zh|auto",
-      description = "Judge every document by the rules of one language (default: by its own).",
-      defaultValue = CleanConfig.AUTO)
+      description = "Judge every document by the rules of one language (default: by its own).")
   private String language;
 
   @Option(
@@ -82,9 +83,8 @@ final class CleanOptions {
   @Option(
       names = "--min-quality",
       paramLabel = "SCORE",
-      description = "Least quality score, 0 to 1 (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0.5")
-  private double minQuality;
+      description = "Least score of --quality-model, 0 to 1 (default: 0.5).")
+  private Double minQuality;
 
   @Option(
       names = "--mask-pii",
@@ -96,19 +96,29 @@ final class CleanOptions {
     return profile != null
         || shadow != null
         || !tries.isEmpty()
-        || !language.equals(CleanConfig.AUTO)
+        || language != null
         || languageModel != null
         || blockLists != null
         || qualityModel != null
         || maskPii;
   }
 
+  /** Returns what the user asked for, with a bundled profile where none was named. */
+  CleanConfig config(String profileOtherwise) {
+    return config(CleanConfig.of(Profile.named(profileOtherwise)));
+  }
+
   /**
-   * @param standard name of the profile where none is given
+   * Returns what the user asked for.
+   *
+   * @param standard what holds where nothing was asked for
    * @throws UserError naming the first thing that is wrong
    */
-  CleanConfig config(String standard) {
-    Profile decides = ProfileOption.resolve(profile == null ? standard : profile);
+  CleanConfig config(CleanConfig standard) {
+    Profile decides =
+        profile == null
+            ? Profile.parse(standard.profile(), "profile")
+            : ProfileOption.resolve(profile);
     if (shadow != null && !tries.isEmpty()) {
       throw UserError.usage("only one of --shadow and --try may be given");
     }
@@ -116,12 +126,10 @@ final class CleanOptions {
         shadow != null
             ? ProfileOption.resolve(shadow).yaml()
             : tries.isEmpty() ? "" : ProfileOption.with(decides, tries).yaml();
-    if (!language.equals(CleanConfig.AUTO) && !decides.kinds().contains(language)) {
-      throw UserError.usage(
-          "--lang must be auto or a language the profile has rules for: lang="
-              + language
-              + ", kinds="
-              + decides.kinds());
+    String judged = language == null ? standard.language() : language;
+    requireKind(judged, decides);
+    if (!other.isEmpty()) {
+      requireKind(judged, Profile.parse(other, "--shadow"));
     }
     if (blockLists == null && !(blockCategories.isEmpty() && allowCategories.isEmpty())) {
       throw UserError.usage("--url-categories and --url-allow need --url-lists");
@@ -129,23 +137,40 @@ final class CleanOptions {
     if (blockLists != null && blockCategories.isEmpty()) {
       throw UserError.usage("--url-lists needs --url-categories, such as adult,malware");
     }
+    if (minQuality != null && qualityModel == null) {
+      throw UserError.usage("--min-quality needs --quality-model");
+    }
+    if (minQuality != null && !(minQuality >= 0 && minQuality <= 1)) {
+      throw UserError.usage("--min-quality must be 0 to 1: given=" + minQuality);
+    }
+    boolean lists = blockLists != null;
+    boolean model = qualityModel != null;
     return new CleanConfig(
         decides.yaml(),
         other,
-        language,
-        file("--language-model", languageModel),
-        blockLists == null ? "" : blockLists.toAbsolutePath().toString(),
-        blockCategories,
-        allowCategories,
-        file("--quality-model", qualityModel),
-        minQuality,
-        maskPii);
+        judged,
+        languageModel == null ? standard.languageModel() : file("--language-model", languageModel),
+        lists ? blockLists.toAbsolutePath().toString() : standard.blockLists(),
+        lists ? blockCategories : standard.blockCategories(),
+        lists ? allowCategories : standard.allowCategories(),
+        model ? file("--quality-model", qualityModel) : standard.qualityModel(),
+        model ? minQuality == null ? MIN_QUALITY : minQuality : standard.minQuality(),
+        maskPii || standard.maskPii());
+  }
+
+  private static void requireKind(String language, Profile profile) {
+    if (!language.equals(CleanConfig.AUTO) && !profile.kinds().contains(language)) {
+      throw UserError.usage(
+          "--lang must be auto or a language the profile has rules for: lang="
+              + language
+              + ", profile="
+              + profile.version()
+              + ", kinds="
+              + profile.kinds());
+    }
   }
 
   private static String file(String option, Path path) {
-    if (path == null) {
-      return "";
-    }
     if (!Files.isReadable(path)) {
       throw UserError.usage(option + " must be a readable file: file=" + path);
     }

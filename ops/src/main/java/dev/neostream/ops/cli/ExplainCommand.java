@@ -1,6 +1,5 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.Explanation;
@@ -9,7 +8,6 @@ import dev.neostream.clean.rule.Range;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.config.UserError;
-import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.job.DocumentHistory;
 import dev.neostream.schemas.Rejection;
@@ -51,6 +49,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "URL|ID",
       description = "URL or path of the document as rejects name it, or its id.")
   private String asked;
@@ -64,27 +63,46 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CleanConfig config = options.config("recommended");
-    List<Documents.Entry> found = new ArrayList<>();
-    try (Documents documents = input.open()) {
-      for (Optional<Documents.Entry> entry = documents.next();
+    // `explain --in FILE URL`: the option takes all that follows it.
+    String name =
+        asked != null
+            ? asked
+            : input
+                .takeLast()
+                .orElseThrow(
+                    () -> UserError.usage("which document must be said: its url, path or id"));
+    try (InputOptions.Opened records = input.open()) {
+      var cleaner = new Cleaner(options.config(records.standard()));
+      List<Documents.Entry> found = new ArrayList<>();
+      for (Optional<Documents.Entry> entry = records.documents().next();
           entry.isPresent();
-          entry = documents.next()) {
-        if (entry.get().isNamed(asked)) {
+          entry = records.documents().next()) {
+        if (entry.get().isNamed(name)) {
           found.add(entry.get());
         }
       }
+      if (found.isEmpty()) {
+        throw new UserError(
+            "no record of this name was read: asked="
+                + name
+                + "; names are urls, paths inside archives, or ids, as --rejects files show them");
+      }
+      List<String> ids = found.stream().map(Documents.Entry::id).toList();
+      explain(
+          found,
+          cleaner,
+          records
+              .run()
+              .map(topics -> DocumentHistory.of(topics.connection(), ids))
+              .orElse(Map.of()));
     }
-    if (found.isEmpty()) {
-      throw new UserError(
-          "no record of this name was read: asked="
-              + asked
-              + "; names are urls, paths inside archives, or ids, as --rejects files show them");
-    }
-    List<Map<String, Object>> views = new ArrayList<>();
-    Map<String, List<String>> histories = histories(found);
-    var cleaner = new Cleaner(config);
+    return 0;
+  }
+
+  private void explain(
+      List<Documents.Entry> found, Cleaner cleaner, Map<String, List<String>> histories) {
     PrintWriter out = spec.commandLine().getOut();
+    List<Map<String, Object>> views = new ArrayList<>();
     for (Documents.Entry entry : found) {
       List<String> history = histories.getOrDefault(entry.id(), List.of());
       Optional<Explanation> explanation =
@@ -101,17 +119,6 @@ final class ExplainCommand implements Callable<Integer> {
       out.println(RunFolder.json(views));
     }
     out.flush();
-    return 0;
-  }
-
-  private Map<String, List<String>> histories(List<Documents.Entry> found) {
-    if (input.run().isEmpty()) {
-      return Map.of();
-    }
-    try (RunTopics topics = RunTopics.open(input.run().get())) {
-      return DocumentHistory.of(
-          topics.connection(), found.stream().map(Documents.Entry::id).toList());
-    }
   }
 
   private static Map<String, Object> view(

@@ -48,6 +48,8 @@ public final class Main {
   static int run(String... args) {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    // A misspelt option is a mistake, not another file.
+    commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           PrintWriter err = command.getErr();

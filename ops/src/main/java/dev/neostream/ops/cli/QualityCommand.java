@@ -16,6 +16,7 @@ import dev.neostream.ops.file.ScoredFile;
 import dev.neostream.ops.file.Texts;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,6 +85,7 @@ final class QualityCommand implements Runnable {
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
     QualityTrainer standard = QualityTrainer.recommended();
+    requireWritable(out);
     try {
       var trainer =
           new QualityTrainer(
@@ -95,7 +97,7 @@ final class QualityCommand implements Runnable {
               seed == null ? standard.seed() : seed);
       QualityTrainer.Trained trained = trainer.train(texts(positive), texts(negative));
       trained.model().save(out);
-      print(trained.heldOut(), json);
+      print(trained.heldOut(), "held out", json);
       return 0;
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
@@ -115,7 +117,7 @@ final class QualityCommand implements Runnable {
           List<Path> negative,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
-    print(Evaluation.of(load(model), texts(positive), texts(negative)), json);
+    print(Evaluation.of(load(model), texts(positive), texts(negative)), "measured", json);
     return 0;
   }
 
@@ -225,16 +227,29 @@ final class QualityCommand implements Runnable {
     }
   }
 
-  private void print(Evaluation evaluation, boolean json) {
+  /** Training takes long; what it cannot end with is said before. */
+  private static void requireWritable(Path out) throws IOException {
+    Path folder = out.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(out)) {
+      throw UserError.usage("--out must be a file: out=" + out);
+    }
+    Files.createDirectories(folder);
+    if (!Files.isWritable(folder)) {
+      throw UserError.usage("--out must be in a folder that can be written: folder=" + folder);
+    }
+  }
+
+  private void print(Evaluation evaluation, String what, boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(RunFolder.json(evaluation));
     } else {
       out.printf(
           Locale.ROOT,
-          "%,d positive and %,d negative texts held out, AUC %.4f%n%n%9s %9s %7s %7s%n",
+          "%,d positive and %,d negative texts %s, AUC %.4f%n%n%9s %9s %7s %7s%n",
           evaluation.positives(),
           evaluation.negatives(),
+          what,
           evaluation.auc(),
           "score at",
           "precision",

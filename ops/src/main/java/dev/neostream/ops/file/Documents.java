@@ -1,8 +1,10 @@
 package dev.neostream.ops.file;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ops.config.RunFolder;
 import dev.neostream.schemas.Envelope;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Records to clean, one after the other. Not thread-safe. */
@@ -19,8 +21,8 @@ public interface Documents extends AutoCloseable {
     public boolean isNamed(String name) {
       return id.equals(name)
           || item.url().equals(name)
-          || item instanceof Item.Document document
-              && ("\"" + name + "\"").equals(document.attributes().get("id"));
+          || item.ownId().equals(name)
+          || item.ownId().equals(RunFolder.json(name));
     }
 
     /** Returns the document in the form that cleaning takes. */
@@ -40,6 +42,11 @@ public interface Documents extends AutoCloseable {
       raw.body = document.payload();
       return raw;
     }
+  }
+
+  /** Returns the names of the files that are known to be read, whether they hold records or not. */
+  default List<String> files() {
+    return List.of();
   }
 
   /** Returns the next record, or nothing at the end. */

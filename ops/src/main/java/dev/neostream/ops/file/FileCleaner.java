@@ -64,6 +64,7 @@ public final class FileCleaner {
   public Summary run(Documents documents, Optional<LineFile> kept, Optional<LineFile> rejects)
       throws IOException {
     var summary = new Summary();
+    documents.files().forEach(summary::open);
     BlockingQueue<Cleaner> free = new ArrayBlockingQueue<>(cleaners.size(), false, cleaners);
     ExecutorService threads = Executors.newFixedThreadPool(cleaners.size());
     try {

@@ -5,6 +5,7 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.RecordReader;
 import dev.neostream.schemas.DocumentId;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +13,23 @@ import java.util.Optional;
 /** The records of files and folders, input after input. */
 public final class FileDocuments implements Documents {
 
+  private final List<String> files;
   private final Iterator<Input> inputs;
   private RecordReader reader;
   private long record;
 
   public FileDocuments(List<Input> inputs) {
+    this.files =
+        inputs.stream()
+            .filter(input -> Files.isRegularFile(input.path()))
+            .map(Input::source)
+            .toList();
     this.inputs = inputs.iterator();
+  }
+
+  @Override
+  public List<String> files() {
+    return files;
   }
 
   @Override

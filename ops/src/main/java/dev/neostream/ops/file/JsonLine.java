@@ -82,12 +82,11 @@ final class JsonLine {
         });
   }
 
-  /** A document keeps the id that its line gives it. */
+  /** A record keeps the id that its line gives it. */
   private static void id(JsonGenerator json, Documents.Entry entry) throws IOException {
     json.writeFieldName("id");
-    String own =
-        entry.item() instanceof Item.Document document ? document.attributes().get("id") : null;
-    if (own == null) {
+    String own = entry.item().ownId();
+    if (own.isEmpty() || own.equals("null")) {
       json.writeString(entry.id());
     } else {
       json.writeRawValue(own);

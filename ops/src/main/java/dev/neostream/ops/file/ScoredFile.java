@@ -1,7 +1,6 @@
 package dev.neostream.ops.file;
 
 import dev.neostream.schemas.Envelope;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /** A file of documents with their quality scores, one JSON object a line. */
@@ -14,17 +13,17 @@ public final class ScoredFile implements AutoCloseable {
   }
 
   /** Writes a document with its score, 0 to 1. */
-  public void write(Documents.Entry entry, Envelope document, float score) throws IOException {
+  public void write(Documents.Entry entry, Envelope document, float score) {
     lines.write(JsonLine.scored(entry, document, score));
   }
 
   /** Puts the file into its place. */
-  public void complete() throws IOException {
+  public void complete() {
     lines.complete();
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     lines.close();
   }
 }

@@ -48,12 +48,12 @@ public final class Summary {
   private final Map<String, Difference> differences = new TreeMap<>();
   private final Funnel funnel = new Funnel();
   private Counts all = new Counts(0, 0, 0);
+  private Cleaned.Masks masks = new Cleaned.Masks(0, 0, 0);
 
   void add(Item item, Optional<Rejection> rejection, Optional<Cleaned> cleaned) {
     String language = cleaned.map(Cleaned::language).orElse("");
     String domain = cleaned.map(Cleaned::domain).orElse("");
-    String file =
-        item.file().equals(item.source()) ? item.file() : item.source() + "/" + item.file();
+    String file = name(item);
     Counts before = files.getOrDefault(file, new Counts(0, 0, 0));
     files.put(file, before.plus(rejection.isEmpty()));
     all = all.plus(rejection.isEmpty());
@@ -63,9 +63,29 @@ public final class Summary {
     } else {
       funnel.keep(language, domain);
     }
+    if (cleaned.isPresent() && cleaned.get() instanceof Cleaned.Clean clean) {
+      Cleaned.Masks more = clean.masks();
+      masks =
+          new Cleaned.Masks(
+              masks.emails() + more.emails(),
+              masks.addresses() + more.addresses(),
+              masks.phones() + more.phones());
+    }
     cleaned
         .flatMap(Cleaned::shadow)
         .ifPresent(shadow -> compare(item, language, rejection, shadow));
+  }
+
+  /** A file given twice has a source with a number, which tells the two apart. */
+  private static String name(Item item) {
+    return item.source().equals(item.file()) || item.source().startsWith(item.file() + "#")
+        ? item.source()
+        : item.source() + "/" + item.file();
+  }
+
+  /** Says that a file is read, so that one without records is accounted for too. */
+  void open(String file) {
+    files.putIfAbsent(file, new Counts(0, 0, 0));
   }
 
   private void compare(
@@ -88,6 +108,11 @@ public final class Summary {
 
   public Counts all() {
     return all;
+  }
+
+  /** Returns how much personal data was masked. */
+  public Cleaned.Masks masks() {
+    return masks;
   }
 
   /** Returns the records of each file, in the order of reading. */

@@ -56,7 +56,8 @@ public final class RunDocuments implements Documents {
             reject.getUrl(),
             reject.getFile(),
             reject.getOffset(),
-            new Rejection(reject.getReason(), reject.getValue(), reject.getThreshold())));
+            new Rejection(reject.getReason(), reject.getValue(), reject.getThreshold()),
+            ""));
   }
 
   private static Entry entry(RawDocument raw) {

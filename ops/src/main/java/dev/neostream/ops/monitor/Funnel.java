@@ -3,7 +3,9 @@ package dev.neostream.ops.monitor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Where documents went: how many were kept, and how many each rule rejected, by language and
@@ -35,7 +37,13 @@ public final class Funnel {
     }
   }
 
+  /** Domains that inputs name are anybody's words; beyond so many they share one group. */
+  private static final int MOST_DOMAINS = 100;
+
+  private static final String OTHER = "other";
+
   private final Map<Key, Long> counts = new TreeMap<>();
+  private final Set<String> domains = new TreeSet<>();
 
   /** Counts a kept document. */
   public void keep(String language, String domain) {
@@ -43,12 +51,19 @@ public final class Funnel {
   }
 
   private void keep(String language, String domain, long documents) {
-    counts.merge(new Key("", "", language, domain), documents, Long::sum);
+    counts.merge(new Key("", "", language, bounded(domain)), documents, Long::sum);
   }
 
   /** Counts a rejected document. */
   public void reject(String stage, String reason, String language, String domain) {
-    counts.merge(new Key(stage, reason, language, domain), 1L, Long::sum);
+    counts.merge(new Key(stage, reason, language, bounded(domain)), 1L, Long::sum);
+  }
+
+  private String bounded(String domain) {
+    if (domains.contains(domain)) {
+      return domain;
+    }
+    return domains.size() < MOST_DOMAINS && domains.add(domain) ? domain : OTHER;
   }
 
   /**
@@ -59,6 +74,7 @@ public final class Funnel {
   Tables tables(Map<String, Long> passed) {
     var funnel = new Funnel();
     funnel.counts.putAll(counts);
+    funnel.domains.addAll(domains);
     passed.forEach(
         (group, documents) -> {
           int space = group.indexOf(' ');

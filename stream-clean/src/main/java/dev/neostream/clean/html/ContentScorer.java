@@ -72,16 +72,14 @@ final class ContentScorer {
   /**
    * Scores a page and returns its main element.
    *
-   * @param pruning whether names count and link lists, headline and dateline are cut
+   * @param pruning whether all names count and link lists, headline and dateline are cut
    */
   int main(byte[] page, NodeTable table, boolean pruning) {
     html = page;
     nodes = table;
     clear();
     cutFurniture();
-    if (pruning) {
-      cutNamed();
-    }
+    cutNamed(pruning);
     addUp();
     if (!pruning) {
       return mainElement();
@@ -152,8 +150,13 @@ final class ContentScorer {
     }
   }
 
-  /** Cuts what its names call furniture, unless it holds so much text that they must mislead. */
-  private void cutNamed() {
+  /**
+   * Cuts what its names call furniture, unless it holds so much text that they must mislead.
+   *
+   * @param pruning false for what is never text alone
+   */
+  private void cutNamed(boolean pruning) {
+    int furniture = NodeTable.CHROME | (pruning ? NodeTable.FURNITURE : 0);
     for (int i = nodes.size - 1; i > 0; i--) {
       if (!out[i]) {
         if (nodes.tag[i] == Tags.TEXT && !nodes.marked(i, NodeTable.LINK)) {
@@ -165,8 +168,8 @@ final class ContentScorer {
     int all = text[0];
     for (int i = 1; i < nodes.size; ) {
       boolean named =
-          nodes.marked(i, NodeTable.COMMENTS)
-              || (nodes.marked(i, NodeTable.FURNITURE) || nodes.tag[i] == Tags.HEADER)
+          pruning && nodes.marked(i, NodeTable.COMMENTS)
+              || (nodes.marked(i, furniture) || pruning && nodes.tag[i] == Tags.HEADER)
                   && text[i] <= MISNAMED * all;
       int tag = nodes.tag[i];
       if (!out[i] && named && tag != Tags.MAIN && tag != Tags.ARTICLE) {

@@ -15,9 +15,10 @@ package dev.neostream.clean.html;
  *   <li>{@link TextWriter} writes what is left, line by line.
  * </ol>
  *
- * <p>When fewer than {@link #FEW} bytes come out, the page is read again without judging names and
- * without cutting lists; that text wins when it is {@link #LONGER} times as long, and so does an
- * {@code articleBody} in JSON-LD. The page's description is the text when there is no other.
+ * <p>When fewer than {@link #FEW} bytes come out, the page is read again without cutting lists and,
+ * but for cookie banners and line numbers, without judging names; that text wins when it is {@link
+ * #LONGER} times as long, and so does an {@code articleBody} in JSON-LD. The page's description is
+ * the text when there is no other.
  *
  * <p>Deterministic; no recursion; linear in the size of the page. Elements nested deeper than 512
  * are flattened, as browsers do; a page of more than a million nodes is refused. Scratch memory is

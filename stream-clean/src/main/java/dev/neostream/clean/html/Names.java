@@ -11,12 +11,13 @@ final class Names {
         WORDS,
         NodeTable.FURNITURE,
         "ad addthis addtoany ads advert advertisement advertising author banner breadcrumb"
-            + " breadcrumbs byline caption captions consent cookie cookies copyright credit"
+            + " breadcrumbs byline caption captions copyright credit"
             + " credits date dateline disclaimer footer login masthead menu meta metadata modal"
             + " nav navbar navigation newsletter outbrain overlay pager pagination popup postmeta"
             + " promo promotion recommendations recommended related relatedposts share"
             + " sharedaddy sharing sidebar signup social sponsor sponsored subscribe"
             + " subscription taboola tags timestamp toolbar");
+    put(WORDS, NodeTable.CHROME, "consent cookie cookies gdpr lineno linenos");
     put(WORDS, NodeTable.COMMENTS, "comment comments commentlist disqus replies respond");
     put(WORDS, NodeTable.FORMULA, "math tex latex mwe equation formula");
     put(

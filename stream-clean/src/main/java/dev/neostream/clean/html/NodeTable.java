@@ -26,6 +26,9 @@ final class NodeTable {
   /** Named as readers' comments, which may outweigh what they comment on. */
   static final int COMMENTS = 1 << 4;
 
+  /** Named as what is on a page and never in its text: cookie banner, line numbers. */
+  static final int CHROME = 1 << 8;
+
   /** A formula: TeX in a script or an annotation, or an image of one. */
   static final int FORMULA = 1 << 5;
 

@@ -34,6 +34,8 @@ public final class CleanFunction extends BroadcastProcessFunction<Envelope, byte
   static final MapStateDescriptor<String, String> PROFILES =
       new MapStateDescriptor<>("profiles", Types.STRING, Types.STRING);
 
+  private static final int MOST_GROUPS = 200;
+
   private final KafkaConnection connection;
   private final CleanConfig config;
   private transient DocumentCount count;
@@ -87,7 +89,7 @@ public final class CleanFunction extends BroadcastProcessFunction<Envelope, byte
     Optional<Rejection> rejection = Optional.empty();
     if (cleaned instanceof Cleaned.Clean clean) {
       count.emitted++;
-      count.passed.merge(cleaned.language() + " " + cleaned.domain(), 1L, Long::sum);
+      count.passed.merge(group(cleaned), 1L, Long::sum);
       out.collect(clean.document());
     } else if (cleaned instanceof Cleaned.Rejected rejected) {
       count.rejected++;
@@ -103,6 +105,14 @@ public final class CleanFunction extends BroadcastProcessFunction<Envelope, byte
         context.output(OutRecord.TAG, difference(raw, cleaned, rejection, shadow));
       }
     }
+  }
+
+  /** Domains that inputs name are anybody's words; state must not grow with them. */
+  private String group(Cleaned cleaned) {
+    String group = cleaned.language() + " " + cleaned.domain();
+    return count.passed.size() < MOST_GROUPS || count.passed.containsKey(group)
+        ? group
+        : cleaned.language() + " other";
   }
 
   private OutRecord difference(

@@ -160,14 +160,33 @@ final class ProfileParser {
       return Range.ALL;
     }
     try {
-      return new Range(
-          ends.getOrDefault("min", ends.getOrDefault("above", Double.NEGATIVE_INFINITY)),
-          !ends.containsKey("above"),
-          ends.getOrDefault("max", ends.getOrDefault("below", Double.POSITIVE_INFINITY)),
-          !ends.containsKey("below"));
+      var range =
+          new Range(
+              ends.getOrDefault("min", ends.getOrDefault("above", Double.NEGATIVE_INFINITY)),
+              !ends.containsKey("above"),
+              ends.getOrDefault("max", ends.getOrDefault("below", Double.POSITIVE_INFINITY)),
+              !ends.containsKey("below"));
+      judge(code, range, node);
+      return range;
     } catch (IllegalArgumentException e) {
       problem(line(node), e.getMessage() + ", rule=" + code);
       return Range.ALL;
+    }
+  }
+
+  /** No measure is negative, and a share is 1 at most. */
+  private void judge(String code, Range range, Node node) {
+    double most = Families.MEASURES.get(code) instanceof Share ? 1 : Double.POSITIVE_INFINITY;
+    boolean low = range.min() < 0 || range.contains(0);
+    boolean high = range.max() > most || range.contains(most);
+    if (low && high) {
+      problem(
+          line(node), "range must exclude a value, or be left out: rule=" + code + ", " + range);
+    }
+    boolean below = range.max() < 0 || range.max() == 0 && !range.contains(0);
+    boolean above = range.min() > most || range.min() == most && !range.contains(most);
+    if (below || above) {
+      problem(line(node), "range must hold a value the rule can have: rule=" + code + ", " + range);
     }
   }
 

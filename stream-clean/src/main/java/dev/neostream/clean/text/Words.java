@@ -21,7 +21,6 @@ public final class Words {
   private boolean counted;
   private int alphabetic;
   private int upperCase;
-  private int longest;
   private int stopWords;
 
   Words() {}
@@ -32,7 +31,6 @@ public final class Words {
     counted = false;
     alphabetic = 0;
     upperCase = 0;
-    longest = 0;
     stopWords = 0;
   }
 
@@ -42,7 +40,6 @@ public final class Words {
    */
   void add(long hash, int length, long plainHash, int plainLength, int anyClass, int everyClass) {
     all.add(hash, length);
-    longest = Math.max(longest, length);
     alphabetic += (anyClass & CodePoints.LETTER) != 0 ? 1 : 0;
     upperCase += length >= 2 && (everyClass & CodePoints.UPPER_CASE) != 0 ? 1 : 0;
     if (plainLength > 0) {
@@ -66,11 +63,6 @@ public final class Words {
   /** Returns the characters of all words. */
   public long characters() {
     return all.characters();
-  }
-
-  /** Returns the characters of the longest word. */
-  public int longest() {
-    return longest;
   }
 
   /** Returns the words with at least one letter. */

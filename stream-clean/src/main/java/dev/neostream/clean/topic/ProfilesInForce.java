@@ -11,10 +11,11 @@ import java.util.Optional;
  * and for whoever reads their history.
  *
  * @param version version of the last update that counted, 0 before the first
+ * @param language {@code CleanConfig.language()}: a profile must have rules for it
  * @param profile YAML of the profile that decides
  * @param shadow YAML of the shadow profile, empty for none
  */
-public record ProfilesInForce(int version, String profile, String shadow) {
+public record ProfilesInForce(int version, String language, String profile, String shadow) {
 
   private static final String VERSION = "version";
   private static final String PROFILE = "profile";
@@ -32,7 +33,7 @@ public record ProfilesInForce(int version, String profile, String shadow) {
 
   /** Returns what is in force before the first update. */
   public static ProfilesInForce initial(CleanConfig config) {
-    return new ProfilesInForce(0, config.profile(), config.shadow());
+    return new ProfilesInForce(0, config.language(), config.profile(), config.shadow());
   }
 
   /** Returns why an update does not count, or nothing if it does. */
@@ -50,8 +51,14 @@ public record ProfilesInForce(int version, String profile, String shadow) {
           : Optional.of("a profile that decides must not be empty");
     }
     try {
-      Profile.parse(update.getProfile(), "update " + update.getVersion());
-      return Optional.empty();
+      Profile profile = Profile.parse(update.getProfile(), "update " + update.getVersion());
+      return language.equals(CleanConfig.AUTO) || profile.kinds().contains(language)
+          ? Optional.empty()
+          : Optional.of(
+              "the profile must have rules for the language of the run: language="
+                  + language
+                  + ", kinds="
+                  + profile.kinds());
     } catch (IllegalArgumentException e) {
       return Optional.of(e.getMessage());
     }
@@ -63,8 +70,8 @@ public record ProfilesInForce(int version, String profile, String shadow) {
       return this;
     }
     return update.getRole() == ProfileRole.SHADOW
-        ? new ProfilesInForce(update.getVersion(), profile, update.getProfile())
-        : new ProfilesInForce(update.getVersion(), update.getProfile(), shadow);
+        ? new ProfilesInForce(update.getVersion(), language, profile, update.getProfile())
+        : new ProfilesInForce(update.getVersion(), language, update.getProfile(), shadow);
   }
 
   /** Returns a configuration with these profiles. */
@@ -76,7 +83,8 @@ public record ProfilesInForce(int version, String profile, String shadow) {
     String version = state.get(VERSION);
     return version == null
         ? initial(config)
-        : new ProfilesInForce(Integer.parseInt(version), state.get(PROFILE), state.get(SHADOW));
+        : new ProfilesInForce(
+            Integer.parseInt(version), config.language(), state.get(PROFILE), state.get(SHADOW));
   }
 
   public void write(Sink state) throws Exception {

@@ -322,4 +322,24 @@ class ProfileTest {
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
+
+  @Test
+  void shouldRefuseThresholdsThatDecideNothingOrEverything() {
+    for (String range :
+        new String[] {
+          "gopher.word_count: {max: -1}",
+          "gopher.word_count: {below: 0}",
+          "gopher.bullet_lines: {above: 1}",
+          "gopher.bullet_lines: {below: 0}",
+          "gopher.word_count: {min: 0}",
+          "gopher.bullet_lines: {max: 1}"
+        }) {
+      String yaml = "version: a\nkinds:\n  en:\n    rules:\n      " + range + "\n";
+
+      var refused =
+          assertThrows(IllegalArgumentException.class, () -> Profile.parse(yaml, "here"), range);
+
+      assertTrue(refused.getMessage().contains("here:5: range must "), refused.getMessage());
+    }
+  }
 }

@@ -30,7 +30,7 @@ class RulesTest {
         new Case("language.score", 0.65, ""),
         new Case("gopher.word_count", 3, " one  two\n- "),
         new Case("gopher.mean_word_length", 3, "one a three"),
-        new Case("gopher.symbol_to_word", 0.75, "#tag wait... what.. ok"),
+        new Case("gopher.symbol_to_word", 0.5, "#tag wait... what.. ok"),
         new Case("gopher.bullet_lines", 0.5, "- one\n\n-two\n"),
         new Case("gopher.ellipsis_lines", 0.5, "more\u2026 \nand.\n"),
         new Case("gopher.alphabetic_words", 0.5, "a1 42 ?! b"),

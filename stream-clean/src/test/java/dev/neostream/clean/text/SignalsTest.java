@@ -148,7 +148,6 @@ class SignalsTest {
     assertEquals(2, words.requiredStopWords());
     assertEquals(11, words.distinct());
     assertEquals(43, words.characters());
-    assertEquals(8, words.longest());
     assertEquals(2, signals.ellipses());
   }
 
@@ -235,7 +234,6 @@ class SignalsTest {
     Words words = signals.words();
     all.put("words", (double) words.count());
     all.put("word characters", (double) words.characters());
-    all.put("longest word", (double) words.longest());
     all.put("alphabetic", (double) words.alphabetic());
     all.put("upper case", (double) words.upperCase());
     all.put("stop words", (double) words.requiredStopWords());
@@ -283,7 +281,6 @@ class SignalsTest {
     List<String> words = words(text);
     all.put("words", (double) words.size());
     all.put("word characters", (double) words.stream().mapToInt(SignalsTest::length).sum());
-    all.put("longest word", (double) words.stream().mapToInt(SignalsTest::length).max().orElse(0));
     all.put(
         "alphabetic",
         (double) words.stream().filter(w -> count(w, Character::isLetter) > 0).count());

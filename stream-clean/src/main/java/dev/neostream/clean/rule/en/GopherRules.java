@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
  * <pre>
  * word_count        words
  * mean_word_length  characters a word
- * symbol_to_word    hash signs and ellipses (U+2026, runs of dots) a word
+ * symbol_to_word    hash signs, or ellipses (U+2026, runs of dots) if there are more, a word
  * bullet_lines      share of non-blank lines that start with a bullet
  * ellipsis_lines    share of non-blank lines that end with an ellipsis
  * alphabetic_words  share of words with at least one letter
@@ -33,7 +33,9 @@ public final class GopherRules {
         "gopher.mean_word_length", Share.ratio(page -> page.signals().words().characters(), words),
         "gopher.symbol_to_word",
             Share.ratio(
-                page -> page.signals().characters().occurrences('#') + page.signals().ellipses(),
+                page ->
+                    Math.max(
+                        page.signals().characters().occurrences('#'), page.signals().ellipses()),
                 words),
         "gopher.bullet_lines", Share.of(page -> page.signals().lines().bullets(), lines),
         "gopher.ellipsis_lines", Share.of(page -> page.signals().lines().ellipses(), lines),
