@@ -99,7 +99,19 @@ class CleanerTest {
             .reason());
     Envelope large = raw("text/html", "");
     large.body = new byte[Cleaner.MAX_BYTES + 1];
-    assertEquals(new Rejection("extract.size", "4194305", "<= 4194304"), reject(large));
+    assertEquals(new Rejection("extract.size", "16777217", "<= 16777216"), reject(large));
+    assertEquals(
+        new Rejection("extract.size", "4194305", "<= 4194304"),
+        reject(raw("text/plain", "a".repeat(Cleaner.MAX_TEXT_BYTES + 1))));
+  }
+
+  @Test
+  void shouldJudgeAPageByItsTextHoweverMuchElseItHolds() {
+    String image = "<img src='data:image/png;base64," + "A".repeat(5 << 20) + "'>";
+
+    Envelope kept = clean(raw("text/html", "<p>" + ENGLISH + "</p>" + image));
+
+    assertTrue(kept.text().length() < 2 * ENGLISH.length(), kept.text());
   }
 
   @Test

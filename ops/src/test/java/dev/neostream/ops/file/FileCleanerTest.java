@@ -209,4 +209,80 @@ class FileCleanerTest {
         .forEach((file, counts) -> assertEquals(counts.read(), counts.kept() + counts.rejected()));
     assertTrue(summary.all().kept() > 50, summary.all().toString());
   }
+
+  @Test
+  void shouldAccountForFilesWithoutRecords() throws IOException {
+    Path empty = write("empty.jsonl");
+    Files.writeString(empty, "");
+
+    Summary summary =
+        clean(List.of(empty, write("in.jsonl", line("\"id\":1", PAGE))), recommended(), 1, false);
+
+    assertEquals(new Summary.Counts(0, 0, 0), summary.files().get("empty.jsonl"));
+    assertEquals(new Summary.Counts(1, 1, 0), summary.files().get("in.jsonl"));
+  }
+
+  @Test
+  void shouldKeepTheOwnIdOfARecordThatCannotBeRead() throws IOException {
+    clean(
+        List.of(write("in.jsonl", "{\"id\":\"mine\"}", "{\"id\":null}")), recommended(), 1, false);
+
+    assertEquals("mine", lines("rejects.jsonl").get(0).get("id").asText());
+    assertEquals(32, lines("rejects.jsonl").get(1).get("id").asText().length());
+  }
+
+  @Test
+  void shouldReadTheHtmlWhenTheTextIsEmpty() throws IOException {
+    clean(
+        List.of(write("in.jsonl", "{\"text\":\"\",\"html\":\"<p>" + PAGE + "</p>\"}")),
+        recommended(),
+        1,
+        false);
+
+    assertEquals(PAGE, lines("kept.jsonl").get(0).get("text").asText().strip());
+  }
+
+  @Test
+  void shouldCountWhatItMasks() throws IOException {
+    CleanConfig config = recommended();
+    var masking =
+        new CleanConfig(config.profile(), "", "auto", "", "", List.of(), List.of(), "", 0, true);
+
+    Summary summary =
+        clean(
+            List.of(write("in.jsonl", line("\"id\":1", PAGE + " Ask jane@example.com."))),
+            masking,
+            1,
+            false);
+
+    assertEquals(1, summary.masks().emails());
+    assertFalse(lines("kept.jsonl").get(0).get("text").asText().contains("jane"));
+  }
+
+  @Test
+  void shouldWriteTheTargetOfALinkAndLeaveTheLink() throws IOException {
+    Path target = Files.writeString(folder.resolve("target.jsonl"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link.jsonl"), target);
+    try (var out = new LineFile(link)) {
+      out.write(new byte[] {'n', 'e', 'w'});
+      out.complete();
+    }
+
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("new\n", Files.readString(target));
+  }
+
+  @Test
+  void shouldFoldDomainsBeyondAHundred() throws IOException {
+    var pages = new ArrayList<String>();
+    for (int i = 0; i < 150; i++) {
+      pages.add(line("\"id\":" + i + ",\"domain\":\"site-" + i + "\"", PAGE));
+    }
+
+    Summary summary =
+        clean(List.of(write("in.jsonl", pages.toArray(String[]::new))), recommended(), 1, false);
+
+    assertEquals(101, summary.funnel().kept().size());
+    assertEquals(150, summary.funnel().kept().stream().mapToLong(k -> k.documents()).sum());
+  }
 }

@@ -11,7 +11,8 @@ public final class ProfileTarget {
 
   static List<byte[]> seeds() {
     return List.of(
-        Profile.recommended().yaml().getBytes(StandardCharsets.UTF_8),
+        "version: b\ndescription: d\nother_languages: en\nkinds:\n  en:\n    rules:\n      c4.lines: apply\n"
+            .getBytes(StandardCharsets.UTF_8),
         "version: a\nkinds: {en: {rules: &a {gopher.word_count: {min: 1}}}, zh: {rules: *a}}\n"
             .getBytes(StandardCharsets.UTF_8));
   }
