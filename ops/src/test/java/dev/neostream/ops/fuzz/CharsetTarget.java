@@ -24,6 +24,13 @@ public final class CharsetTarget {
         "caf\u00e9 \u4e2d".getBytes(StandardCharsets.UTF_16LE));
   }
 
+  /** Loads what the first input would be charged for. */
+  public static void fuzzerInitialize() throws CharacterCodingException {
+    for (byte[] seed : seeds()) {
+      fuzzerTestOneInput(seed);
+    }
+  }
+
   public static void fuzzerTestOneInput(byte[] input) throws CharacterCodingException {
     byte[] text = DECODER.decode(input, "", input.length % 2 == 0);
     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));

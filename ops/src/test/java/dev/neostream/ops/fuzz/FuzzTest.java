@@ -65,6 +65,7 @@ class FuzzTest {
     command.add("com.code_intelligence.jazzer.Jazzer");
     command.add("--target_class=" + target.getName());
     command.add("--instrumentation_includes=dev.neostream.**");
+    command.add("--custom_hook_includes=dev.neostream.**");
     command.add("--reproducer_path=" + folder);
     command.add("-artifact_prefix=" + folder + "/");
     command.add("-runs=" + INPUTS);

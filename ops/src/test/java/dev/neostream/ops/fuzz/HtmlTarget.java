@@ -28,6 +28,13 @@ public final class HtmlTarget {
             .getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Loads what the first input would be charged for. */
+  public static void fuzzerInitialize() throws CharacterCodingException {
+    for (byte[] seed : seeds()) {
+      fuzzerTestOneInput(seed);
+    }
+  }
+
   public static void fuzzerTestOneInput(byte[] input) throws CharacterCodingException {
     try {
       byte[] text = MAIN_TEXT.extract(input);

@@ -17,6 +17,13 @@ public final class ProfileTarget {
             .getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Loads what the first input would be charged for. */
+  public static void fuzzerInitialize() {
+    for (byte[] seed : seeds()) {
+      fuzzerTestOneInput(seed);
+    }
+  }
+
   public static void fuzzerTestOneInput(byte[] input) {
     try {
       Profile.parse(new String(input, StandardCharsets.UTF_8), "fuzz");

@@ -24,6 +24,13 @@ public final class UrlListTarget {
             .getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Loads what the first input would be charged for. */
+  public static void fuzzerInitialize() throws IOException {
+    for (byte[] seed : seeds()) {
+      fuzzerTestOneInput(seed);
+    }
+  }
+
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
     int line = 0;
     while (line < input.length && input[line] != '\n') {

@@ -41,6 +41,13 @@ public final class WarcTarget {
     return List.of(record, zipped.toByteArray(), ARC.getBytes(StandardCharsets.ISO_8859_1));
   }
 
+  /** Loads what the first input would be charged for. */
+  public static void fuzzerInitialize() throws IOException {
+    for (byte[] seed : seeds()) {
+      fuzzerTestOneInput(seed);
+    }
+  }
+
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
     Path file = input.length > 1 && input[0] == 0x1f ? GZIP : PLAIN;
     Files.write(file, input);
