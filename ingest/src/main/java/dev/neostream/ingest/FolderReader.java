@@ -2,6 +2,7 @@ package dev.neostream.ingest;
 
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,13 +26,23 @@ final class FolderReader implements RecordReader {
 
   private final String source;
   private final Path folder;
-  private final Iterator<Path> files;
+  private final List<Path> files;
+  private int file;
+  private Place place;
   private RecordReader current;
 
-  FolderReader(String source, Path folder) throws IOException {
+  /**
+   * @param from where an earlier reader of the folder stopped
+   * @throws IllegalStateException if the folder no longer holds the file of that place
+   */
+  FolderReader(String source, Path folder, Place from) throws IOException {
     this.source = source;
     this.folder = folder;
-    this.files = files(folder).iterator();
+    this.files = files(folder);
+    this.place = from;
+    while (!from.file().isEmpty() && !name().equals(from.file())) {
+      file++;
+    }
   }
 
   /**
@@ -66,31 +76,35 @@ final class FolderReader implements RecordReader {
 
   @Override
   public Optional<Item> next() throws IOException {
-    while (true) {
-      if (current != null) {
-        Optional<Item> item = current.next();
-        if (item.isPresent()) {
-          return item;
-        }
-        close();
+    for (; file < files.size(); file++) {
+      if (current == null) {
+        current = Input.open(new Origin(source, name()), files.get(file), place.in(""));
       }
-      if (!files.hasNext()) {
-        return Optional.empty();
+      Optional<Item> item = current.next();
+      if (item.isPresent()) {
+        place = current.place().in(name());
+        return item;
       }
-      Path file = files.next();
-      var origin = new Origin(source, relative(folder, file));
-      Optional<RecordReader> reader = Input.open(origin, file);
-      if (reader.isEmpty()) {
-        return Optional.of(
-            origin.broken(
-                origin.file(),
-                0,
-                "file.suffix",
-                file.getFileName().toString(),
-                "a supported suffix"));
-      }
-      current = reader.get();
+      close();
+      place = Place.START;
     }
+    return Optional.empty();
+  }
+
+  @Override
+  public Place place() {
+    return place;
+  }
+
+  private String name() {
+    if (file == files.size()) {
+      throw new IllegalStateException(
+          "a folder must not change while a run uses it: folder="
+              + folder
+              + ", missing="
+              + place.file());
+    }
+    return relative(folder, files.get(file));
   }
 
   private static boolean isHidden(Path path) {

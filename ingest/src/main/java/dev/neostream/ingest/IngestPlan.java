@@ -1,8 +1,10 @@
 package dev.neostream.ingest;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.avro.IngestPlace;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
@@ -45,6 +47,7 @@ public final class IngestPlan {
   private final int rawPartitions;
   private final List<String> sources;
   private final long[] taken;
+  private final List<Place> places;
   private long nextOrdinal;
   private int turn;
   private long read;
@@ -64,6 +67,7 @@ public final class IngestPlan {
     }
     this.rawPartitions = rawPartitions;
     this.sources = List.copyOf(from.getSources());
+    this.places = new ArrayList<>(places(from));
     this.taken = from.getTaken().stream().mapToLong(Long::longValue).toArray();
     this.nextOrdinal = from.getNextOrdinal();
     this.turn = from.getTurn();
@@ -94,7 +98,8 @@ public final class IngestPlan {
           0L,
           0L,
           0L,
-          false);
+          false,
+          new ArrayList<>(Collections.nCopies(sources.size(), avro(Place.START))));
     }
     IngestPosition position = last.get();
     var before = position.getSources();
@@ -108,19 +113,45 @@ public final class IngestPlan {
     }
     boolean added = before.size() < sources.size();
     var taken = new ArrayList<>(position.getTaken());
+    var places = new ArrayList<>(position.getPlaces());
     while (taken.size() < sources.size()) {
       taken.add(0L);
     }
-    return IngestPosition.newBuilder(position)
-        .setSources(sources)
-        .setTaken(taken)
-        .setFinished(position.getFinished() && !added)
-        .build();
+    while (places.size() < sources.size()) { // none at all in a position of an earlier version
+      places.add(avro(Place.START));
+    }
+    return new IngestPosition(
+        sources,
+        position.getNextOrdinal(),
+        position.getTurn(),
+        taken,
+        position.getRead(),
+        position.getWritten(),
+        position.getRejected(),
+        position.getBytes(),
+        position.getFinished() && !added,
+        places);
+  }
+
+  /** Returns where reading of each input goes on. */
+  public static List<Place> places(IngestPosition position) {
+    return position.getPlaces().stream()
+        .map(
+            p ->
+                new Place(
+                    p.getFile(), p.getOffset(), p.getDepth(), p.getNumber(), p.getRereadable()))
+        .toList();
+  }
+
+  private static IngestPlace avro(Place place) {
+    return new IngestPlace(
+        place.file(), place.offset(), place.depth(), place.number(), place.rereadable());
   }
 
   /** Returns what to write for a record and counts it. */
   public Outgoing take(RoundRobin.Turn record) {
     taken[record.input()] = record.record() + 1;
+    places.set(record.input(), record.behind());
     turn = (record.input() + 1) % taken.length;
     read++;
     Item item = record.item();
@@ -179,7 +210,16 @@ public final class IngestPlan {
       counts.add(count);
     }
     return new IngestPosition(
-        sources, nextOrdinal, turn, counts, read, written, rejected, bytes, finished);
+        sources,
+        nextOrdinal,
+        turn,
+        counts,
+        read,
+        written,
+        rejected,
+        bytes,
+        finished,
+        places.stream().map(IngestPlan::avro).toList());
   }
 
   private void toAll(RawKind kind, long ordinal, List<Raw> out) {
@@ -236,7 +276,10 @@ public final class IngestPlan {
             "ingest",
             reason,
             cut(value),
-            threshold);
+            threshold,
+            "",
+            item instanceof Item.Document document ? document.domain().orElse("") : "",
+            "");
     rejected++;
     return new Rejected(record);
   }

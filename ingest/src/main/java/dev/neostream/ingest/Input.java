@@ -1,26 +1,30 @@
 package dev.neostream.ingest;
 
-import dev.neostream.ingest.file.ArchiveReader;
 import dev.neostream.ingest.file.JsonLinesReader;
 import dev.neostream.ingest.file.MediaTypes;
 import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
+import dev.neostream.ingest.file.TarReader;
 import dev.neostream.ingest.file.TextFileReader;
+import dev.neostream.ingest.file.UnsupportedFile;
+import dev.neostream.ingest.file.ZipReader;
+import dev.neostream.ingest.parquet.ParquetReader;
 import dev.neostream.ingest.warc.WarcRecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * A file or folder of documents.
  *
  * <pre>
- *   .warc .arc .wet .wat and any .gz not listed below   web archive
+ *   .warc .arc .wet .wat, also with .gz or .zst         web archive; so is any other .gz
  *   .jsonl .ndjson .json, also with .gz or .zst         JSON Lines
- *   .jar .zip                                           pages and sources inside
- *   suffixes of {@link MediaTypes}                      one document
+ *   .parquet                                            rows
+ *   .jar .zip, .tar .tar.gz .tgz .tar.zst               pages and sources inside
+ *   suffixes of {@link MediaTypes}, also with .gz or .zst   one document
  *   folder                                              its files, see {@link FolderReader}
  * </pre>
  *
@@ -43,13 +47,25 @@ public record Input(String source, Path path) {
    * @throws IOException if the storage fails
    */
   public RecordReader open() throws IOException {
+    return open(Place.START);
+  }
+
+  /**
+   * Returns a reader of the records behind a place.
+   *
+   * @param from where an earlier reader of this input stopped, see {@link RecordReader#place}
+   * @throws IllegalArgumentException if the file's suffix is not supported
+   * @throws IllegalStateException if a folder no longer holds the file of the place
+   * @throws IOException if the storage fails
+   */
+  public RecordReader open(Place from) throws IOException {
     if (Files.isDirectory(path)) {
-      return new FolderReader(source, path);
+      return new FolderReader(source, path, from);
     }
-    String name = path.getFileName().toString();
-    return open(new Origin(source, name), path)
-        .orElseThrow(
-            () -> new IllegalArgumentException("input must have a supported suffix: path=" + path));
+    if (!isSupported(path)) {
+      throw new IllegalArgumentException("input must have a supported suffix: path=" + path);
+    }
+    return open(new Origin(source, path.getFileName().toString()), path, from);
   }
 
   /** Whether a file's suffix is supported. */
@@ -57,22 +73,30 @@ public record Input(String source, Path path) {
     return format(path) != Format.NONE;
   }
 
-  /** Returns a reader of one file, or nothing if its suffix is not supported. */
-  static Optional<RecordReader> open(Origin origin, Path path) throws IOException {
+  /** Returns a reader of one file, whatever its suffix. */
+  static RecordReader open(Origin origin, Path path, Place from) throws IOException {
     return switch (format(path)) {
-      case JSON_LINES -> Optional.of(new JsonLinesReader(origin, path));
-      case ARCHIVE -> Optional.of(new ArchiveReader(origin, path));
-      case WEB_ARCHIVE -> Optional.of(new WarcRecordReader(origin, path));
+      case JSON_LINES -> new JsonLinesReader(origin, path, from);
+      case PARQUET -> new ParquetReader(origin, path, from);
+      case ZIP -> new ZipReader(origin, path, from);
+      case TAR -> new TarReader(origin, path, from);
+      case WEB_ARCHIVE -> new WarcRecordReader(origin, path, from);
       case TEXT ->
-          Optional.of(
-              new TextFileReader(origin, path, MediaTypes.ofName(origin.file()).orElseThrow()));
-      case NONE -> Optional.empty();
+          new TextFileReader(
+              origin,
+              path,
+              MediaTypes.ofName(stripCompression(origin.file().toLowerCase(Locale.ROOT)))
+                  .orElseThrow(),
+              from);
+      case NONE -> new UnsupportedFile(origin, from);
     };
   }
 
   private enum Format {
     JSON_LINES,
-    ARCHIVE,
+    PARQUET,
+    ZIP,
+    TAR,
     WEB_ARCHIVE,
     TEXT,
     NONE
@@ -80,16 +104,25 @@ public record Input(String source, Path path) {
 
   private static Format format(Path path) {
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
-    if (endsWith(stripCompression(name), ".jsonl", ".ndjson", ".json")) {
+    String inner = stripCompression(name);
+    if (endsWith(inner, ".jsonl", ".ndjson", ".json")) {
       return Format.JSON_LINES;
     }
+    if (name.endsWith(".parquet")) {
+      return Format.PARQUET;
+    }
     if (endsWith(name, ".jar", ".zip")) {
-      return Format.ARCHIVE;
+      return Format.ZIP;
     }
-    if (endsWith(name, ".warc", ".arc", ".wet", ".wat", ".gz")) {
-      return Format.WEB_ARCHIVE;
+    if (inner.endsWith(".tar") || name.endsWith(".tgz")) {
+      return Format.TAR;
     }
-    return MediaTypes.ofName(name).isPresent() ? Format.TEXT : Format.NONE;
+    if (MediaTypes.ofName(inner).isPresent()) {
+      return Format.TEXT;
+    }
+    return endsWith(inner, ".warc", ".arc", ".wet", ".wat") || name.endsWith(".gz")
+        ? Format.WEB_ARCHIVE
+        : Format.NONE;
   }
 
   private static String stripCompression(String name) {

@@ -59,7 +59,7 @@ public final class Inputs {
     } else if (!Files.isRegularFile(path)) {
       problems.add(path + " is neither a file nor a folder");
     } else if (!Input.isSupported(path)) {
-      problems.add(path + " has no supported suffix (.warc .jsonl .html .txt .jar ...)");
+      problems.add(path + " has no supported suffix (.warc .jsonl .parquet .html .txt .jar ...)");
     }
   }
 

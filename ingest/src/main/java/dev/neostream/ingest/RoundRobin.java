@@ -1,9 +1,11 @@
 package dev.neostream.ingest;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,41 +20,60 @@ public final class RoundRobin implements Closeable {
    *
    * @param input index of the input
    * @param record number of the record in its input, from 0
+   * @param behind where reading of the input goes on behind it
    */
-  public record Turn(int input, long record, Item item) {}
+  public record Turn(int input, long record, Item item, Place behind) {}
 
   private final List<Input> inputs;
   private final RecordReader[] readers;
   private final boolean[] exhausted;
   private final long[] taken;
+  private final List<Place> places;
   private int turn;
+
+  /** Takes the records of inputs from their start. */
+  public RoundRobin(List<Input> inputs) {
+    this(
+        inputs,
+        0,
+        Collections.nCopies(inputs.size(), 0L),
+        Collections.nCopies(inputs.size(), Place.START));
+  }
 
   /**
    * @param turn index of the input to take from first
    * @param taken records taken of each input before
+   * @param places where reading of each input goes on; where it is {@link Place#START} the records
+   *     taken before are read over
    * @throws IllegalArgumentException if two inputs have the same source, for their documents would
-   *     have the same ids, or if {@code taken} does not fit the inputs
+   *     have the same ids, or if {@code taken} or {@code places} does not fit the inputs
    */
-  public RoundRobin(List<Input> inputs, int turn, List<Long> taken) {
+  public RoundRobin(List<Input> inputs, int turn, List<Long> taken, List<Place> places) {
     if (inputs.stream().map(Input::source).distinct().count() < inputs.size()) {
       throw new IllegalArgumentException(
           "inputs must have different sources: sources="
               + inputs.stream().map(Input::source).toList());
     }
-    if (taken.size() != inputs.size()) {
+    if (taken.size() != inputs.size() || places.size() != inputs.size()) {
       throw new IllegalArgumentException(
-          "taken must have one number an input: taken=" + taken + ", inputs=" + inputs.size());
+          "there must be a number and a place for each input: taken="
+              + taken
+              + ", places="
+              + places
+              + ", inputs="
+              + inputs.size());
     }
     this.inputs = List.copyOf(inputs);
     this.readers = new RecordReader[inputs.size()];
     this.exhausted = new boolean[inputs.size()];
     this.taken = taken.stream().mapToLong(Long::longValue).toArray();
+    this.places = List.copyOf(places);
     this.turn = turn;
   }
 
   /**
-   * Opens every input and reads over what was taken of it before, which {@link #next} does
-   * otherwise when it comes to an input.
+   * Opens every input at its place, or reads over what was taken of it before, which {@link #next}
+   * does otherwise when it comes to an input.
    *
    * @throws IllegalStateException if an input holds fewer records than were taken of it before
    */
@@ -75,7 +96,7 @@ public final class RoundRobin implements Closeable {
       if (!exhausted[input]) {
         Optional<Item> item = reader(input).next();
         if (item.isPresent()) {
-          return Optional.of(new Turn(input, taken[input]++, item.get()));
+          return Optional.of(new Turn(input, taken[input]++, item.get(), readers[input].place()));
         }
         exhausted[input] = true;
         readers[input].close();
@@ -87,8 +108,10 @@ public final class RoundRobin implements Closeable {
   /** Opens an input when it is first asked, so that a finished list needs no file. */
   private RecordReader reader(int input) throws IOException {
     if (readers[input] == null) {
-      readers[input] = inputs.get(input).open();
-      for (long record = 0; record < taken[input]; record++) {
+      Place from = places.get(input);
+      readers[input] = inputs.get(input).open(from);
+      long over = from.equals(Place.START) ? taken[input] : 0;
+      for (long record = 0; record < over; record++) {
         if (readers[input].next().isEmpty()) {
           throw new IllegalStateException(
               "an input must not change while a run uses it: source="

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.avro.IngestPlace;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawKind;
 import java.io.IOException;
@@ -37,9 +39,9 @@ class IngestPlanTest {
   void shouldGiveOrdinalsToDocumentsOnlyWhenRecordsAreMixed() {
     var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a", "b")), PARTITIONS);
 
-    var first = raw(plan.take(new RoundRobin.Turn(0, 0, document("a"))));
-    var rejected = plan.take(new RoundRobin.Turn(1, 0, broken()));
-    var second = raw(plan.take(new RoundRobin.Turn(0, 1, document("b"))));
+    var first = raw(plan.take(turn(0, 0, document("a"))));
+    var rejected = plan.take(turn(1, 0, broken()));
+    var second = raw(plan.take(turn(0, 1, document("b"))));
 
     assertEquals(0, first.value().getOrdinal());
     assertEquals(1, second.value().getOrdinal());
@@ -51,15 +53,25 @@ class IngestPlanTest {
     assertEquals("warc.syntax", reject.getReason());
     assertEquals(77, reject.getOffset());
     assertEquals(
-        new IngestPosition(List.of("a", "b"), 2L, 1, List.of(2L, 1L), 3L, 2L, 1L, 2L, false),
+        new IngestPosition(
+            List.of("a", "b"),
+            2L,
+            1,
+            List.of(2L, 1L),
+            3L,
+            2L,
+            1L,
+            2L,
+            false,
+            List.of(behind(2), behind(1))),
         plan.position());
   }
 
   @Test
   void shouldMarkEveryPartitionWhenTransactionEnds() {
     var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
-    plan.take(new RoundRobin.Turn(0, 0, document("a")));
-    plan.take(new RoundRobin.Turn(0, 1, document("b")));
+    plan.take(turn(0, 0, document("a")));
+    plan.take(turn(0, 1, document("b")));
 
     List<IngestPlan.Raw> markers = plan.seal(false);
     List<IngestPlan.Raw> again = plan.seal(false);
@@ -76,7 +88,7 @@ class IngestPlanTest {
     int[][] documents = new int[2][PARTITIONS];
     for (int record = 0; record < 1_000; record++) {
       for (int input = 0; input < 2; input++) {
-        var turn = new RoundRobin.Turn(input, record, document("page-" + input));
+        var turn = turn(input, record, document("page-" + input));
         documents[input][raw(plan.take(turn)).partition()]++;
       }
     }
@@ -91,7 +103,7 @@ class IngestPlanTest {
   void shouldRepeatEventTimeWhenAsked() {
     var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
     assertEquals(List.of(), plan.beat());
-    plan.take(new RoundRobin.Turn(0, 0, document("a")));
+    plan.take(turn(0, 0, document("a")));
     plan.seal(true);
 
     List<IngestPlan.Raw> beat = plan.beat();
@@ -104,7 +116,7 @@ class IngestPlanTest {
   @Test
   void shouldEndEraOnEveryPartitionWhenInputsAreExhausted() {
     var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
-    plan.take(new RoundRobin.Turn(0, 0, document("a")));
+    plan.take(turn(0, 0, document("a")));
 
     List<IngestPlan.Raw> ends = plan.seal(true);
 
@@ -118,7 +130,7 @@ class IngestPlanTest {
   @Test
   void shouldEndFirstEraWhenThereWasNoDocument() {
     var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
-    plan.take(new RoundRobin.Turn(0, 0, broken()));
+    plan.take(turn(0, 0, broken()));
 
     assertEquals(EventTime.eraEnd(0), plan.seal(true).get(0).value().getOrdinal());
   }
@@ -127,7 +139,7 @@ class IngestPlanTest {
   void shouldStartNextEraWhenInputsAreAddedBehindTheEnd() {
     var finished =
         new IngestPosition(
-            List.of("a"), EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true);
+            List.of("a"), EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true, List.of());
 
     IngestPosition same = IngestPlan.resume(Optional.of(finished), List.of("a"));
     IngestPosition longer = IngestPlan.resume(Optional.of(finished), List.of("a", "b", "c"));
@@ -136,7 +148,7 @@ class IngestPlanTest {
     assertFalse(longer.getFinished());
     assertEquals(List.of(5L, 0L, 0L), longer.getTaken());
     var plan = new IngestPlan(longer, PARTITIONS);
-    var document = raw(plan.take(new RoundRobin.Turn(1, 0, document("new"))));
+    var document = raw(plan.take(turn(1, 0, document("new"))));
     assertEquals(EventTime.eraStart(1), document.value().getOrdinal());
     assertEquals(
         EventTime.eraEnd(EventTime.eraStart(1)), plan.seal(true).get(0).value().getOrdinal());
@@ -145,7 +157,8 @@ class IngestPlanTest {
   @Test
   void shouldRefuseWhenInputsWereTakenAwayOrChanged() {
     var position =
-        new IngestPosition(List.of("a", "b"), 0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false);
+        new IngestPosition(
+            List.of("a", "b"), 0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false, List.of());
 
     assertThrows(
         IllegalArgumentException.class,
@@ -172,8 +185,7 @@ class IngestPlanTest {
             Map.of(),
             new byte[1]);
 
-    var rejected =
-        assertInstanceOf(IngestPlan.Rejected.class, plan.take(new RoundRobin.Turn(0, 0, document)));
+    var rejected = assertInstanceOf(IngestPlan.Rejected.class, plan.take(turn(0, 0, document)));
 
     assertEquals("payload.too_large", rejected.value().getReason());
     assertTrue(rejected.value().getUrl().length() < 3_000);
@@ -212,7 +224,8 @@ class IngestPlanTest {
     IngestPosition from = IngestPlan.resume(last, inputs.stream().map(Input::source).toList());
     var plan = new IngestPlan(from, PARTITIONS);
     var lines = new ArrayList<String>();
-    try (var records = new RoundRobin(inputs, from.getTurn(), from.getTaken())) {
+    try (var records =
+        new RoundRobin(inputs, from.getTurn(), from.getTaken(), IngestPlan.places(from))) {
       for (int t = 0; t < transactions && !plan.position().getFinished(); t++) {
         boolean exhausted = false;
         for (int i = 0; i < transactionRecords && !exhausted; i++) {
@@ -251,6 +264,14 @@ class IngestPlanTest {
     return assertInstanceOf(IngestPlan.Raw.class, outgoing);
   }
 
+  private static RoundRobin.Turn turn(int input, long record, Item item) {
+    return new RoundRobin.Turn(input, record, item, new Place("", record + 1, 0, 0, 0));
+  }
+
+  private static IngestPlace behind(long records) {
+    return new IngestPlace("", records, 0L, 0L, 0L);
+  }
+
   private static Item.Document document(String url) {
     return new Item.Document(
         "s",
@@ -266,6 +287,6 @@ class IngestPlanTest {
   }
 
   private static Item.Broken broken() {
-    return new Item.Broken("s", "", "f", 77, new Rejection("warc.syntax", "found", "asked"));
+    return new Item.Broken("s", "", "f", 77, new Rejection("warc.syntax", "found", "asked"), "");
   }
 }

@@ -47,7 +47,7 @@ class InputsTest {
     assertEquals(
         "every input must be a readable file or folder: "
             + suffix
-            + " has no supported suffix (.warc .jsonl .html .txt .jar ...); "
+            + " has no supported suffix (.warc .jsonl .parquet .html .txt .jar ...); "
             + missing
             + " does not exist; "
             + empty
@@ -102,7 +102,7 @@ class InputsTest {
     assertEquals(List.of("warc.empty"), reasons("a.arc"));
     assertEquals(List.of("jsonl.truncated"), reasons("a.jsonl.gz"));
     assertEquals(List.of(), reasons("a.ndjson"));
-    assertEquals(List.of(), reasons("a.json.zst"));
+    assertEquals(List.of("jsonl.truncated"), reasons("a.json.zst"));
     assertEquals(List.of("archive.syntax"), reasons("a.jar"));
     assertEquals(List.of(), reasons("a.py"));
     assertThrows(IllegalArgumentException.class, () -> reasons("a.class"));

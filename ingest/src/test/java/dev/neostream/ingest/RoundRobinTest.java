@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.file.Items;
+import dev.neostream.ingest.file.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -46,13 +48,15 @@ class RoundRobinTest {
   void shouldRefuseWhenSourcesAreEqual() throws IOException {
     List<Input> inputs = List.of(input("a", 1), input("a", 1));
 
-    assertThrows(IllegalArgumentException.class, () -> new RoundRobin(inputs, 0, List.of(0L, 0L)));
+    assertThrows(IllegalArgumentException.class, () -> new RoundRobin(inputs));
   }
 
   private static List<String> texts(List<Input> inputs, int turn, Long... taken)
       throws IOException {
     var texts = new ArrayList<String>();
-    try (var records = new RoundRobin(inputs, turn, List.of(taken))) {
+    try (var records =
+        new RoundRobin(
+            inputs, turn, List.of(taken), Collections.nCopies(inputs.size(), Place.START))) {
       for (Optional<RoundRobin.Turn> record = records.next();
           record.isPresent();
           record = records.next()) {

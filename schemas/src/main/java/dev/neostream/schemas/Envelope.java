@@ -40,8 +40,8 @@ public final class Envelope {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** Returns a copy with other text; this object is unchanged. */
-  public Envelope withText(String text) {
+  /** Returns a copy with other text, which is not copied; this object is unchanged. */
+  public Envelope withText(byte[] utf8) {
     var copy = new Envelope();
     copy.id = id;
     copy.ordinal = ordinal;
@@ -56,7 +56,7 @@ public final class Envelope {
     copy.languageScore = languageScore;
     copy.crawledAt = crawledAt;
     copy.end = end;
-    copy.body = text.getBytes(StandardCharsets.UTF_8);
+    copy.body = utf8;
     return copy;
   }
 }

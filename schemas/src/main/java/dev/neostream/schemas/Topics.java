@@ -35,12 +35,27 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("raw.documents");
   }
 
+  /** Tap behind cleaning, written where cleaning runs as a job of its own. */
+  public String cleanDocuments() {
+    return topic("clean.documents");
+  }
+
   public String rejectedDocuments() {
     return topic("rejected.documents");
   }
 
   public String duplicatesDocuments() {
     return topic("duplicates.documents");
+  }
+
+  /** Cleaning profiles sent to the running job. */
+  public String cleanProfiles() {
+    return topic("clean.profiles");
+  }
+
+  /** What the shadow profile would have decided otherwise. */
+  public String shadowDocuments() {
+    return topic("shadow.documents");
   }
 
   public String ingestPositions() {
@@ -104,8 +119,11 @@ public record Topics(String run) implements java.io.Serializable {
     var specs = new java.util.ArrayList<Spec>();
     specs.add(new Spec(schemas(), 1, log));
     specs.add(new Spec(rawDocuments(), rawPartitions, log));
+    specs.add(new Spec(cleanDocuments(), rawPartitions, log));
     specs.add(new Spec(rejectedDocuments(), 2, log));
     specs.add(new Spec(duplicatesDocuments(), rawPartitions, log));
+    specs.add(new Spec(cleanProfiles(), 1, log));
+    specs.add(new Spec(shadowDocuments(), 1, log));
     specs.add(new Spec(ingestPositions(), 1, compacted));
     specs.add(new Spec(pipelineCounts(), 1, log));
     for (String domain : domains) {

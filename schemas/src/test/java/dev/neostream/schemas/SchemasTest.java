@@ -89,7 +89,7 @@ class SchemasTest {
     List<String> names = files(CURRENT).stream().map(f -> f.getFileName().toString()).toList();
 
     List<String> released =
-        files(RELEASED).stream().map(f -> f.getFileName().toString()).distinct().toList();
+        files(RELEASED).stream().map(f -> f.getFileName().toString()).distinct().sorted().toList();
 
     assertEquals(names, released);
   }

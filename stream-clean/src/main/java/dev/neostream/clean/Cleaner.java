@@ -1,27 +1,44 @@
 package dev.neostream.clean;
 
+import dev.neostream.clean.charset.TextDecoder;
+import dev.neostream.clean.html.HtmlLimitException;
 import dev.neostream.clean.html.MainText;
+import dev.neostream.clean.language.FastTextModel;
 import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
+import dev.neostream.clean.pii.PiiMasker;
+import dev.neostream.clean.quality.QualityModel;
 import dev.neostream.clean.rule.Page;
-import dev.neostream.clean.rule.RuleSet;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.Verdict;
-import dev.neostream.clean.text.TextDecoder;
+import dev.neostream.clean.text.Signals;
+import dev.neostream.clean.url.BlockLists;
+import dev.neostream.clean.url.PublishedBlockList;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Cleans documents: bytes to main text, language, quality rules.
+ * Cleans documents: bytes to main text, language, rules.
  *
  * <p>Reasons for rejection besides the rules':
  *
  * <pre>
- * extract.size          more than MAX_BYTES bytes
+ * url.blocked           on a block list; the value is category and entry
+ * extract.size          more than MAX_BYTES bytes, or more than MAX_TEXT_BYTES of text
  * extract.media_type    neither HTML, plain text, Markdown nor source code
+ * extract.html          more elements or deeper nesting than any page has
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
- * language.unsupported  label not among LANGUAGES
- * language.score        label supported, score below MIN_LANGUAGE_SCORE
+ * language.unsupported  a language the profile has no rules for
+ * quality.score         the quality model's score is too low
  * clean.failed          an exception; the value is its class and message
  * </pre>
  *
@@ -29,39 +46,100 @@ import java.util.Set;
  */
 public final class Cleaner {
 
-  /**
-   * Larger documents are rejected unread. A page of this size that is nothing but tags needs
-   * between 300 and 600 MB of heap and three seconds; no rule set keeps a text this long.
-   */
-  static final int MAX_BYTES = 4 << 20;
+  /** Larger documents are rejected unread. */
+  static final int MAX_BYTES = 16 << 20;
+
+  /** Longer texts are rejected unjudged: no rule set keeps them. */
+  static final int MAX_TEXT_BYTES = 4 << 20;
 
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
 
-  /** Languages with rules; a domain {@code <language>.web} each. */
-  static final Set<String> LANGUAGES = Set.of("en", "zh");
-
-  /** MAP-Neo's threshold; unlike there the label is looked at too. */
-  static final float MIN_LANGUAGE_SCORE = 0.4f;
-
+  private static final String EXTRACTOR = "extract-2";
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
   private static final Set<String> TEXT = Set.of("text/plain", "text/markdown");
   private static final String CODE = "code";
   private static final String SOURCE_CODE = "text/x-";
 
-  private final RuleSet rules;
-  private final LanguageIdentifier languages = new LanguageIdentifier();
+  private final CleanConfig config;
+  private final Profile profile;
+  private final Optional<Profile> shadow;
+  private final Optional<BlockLists> blockLists;
+  private final Optional<PublishedBlockList> publishedBlockList;
+  private final Optional<QualityModel> quality;
+  private final LanguageIdentifier languages;
+  private final Optional<PiiMasker> masker;
+  private final TextDecoder decoder = new TextDecoder();
+  private final MainText mainText = new MainText();
+  private final Signals signals = new Signals();
+
+  /** A text on its way, or why there is none. */
+  private record Text(byte[] utf8, Rejection rejection) {}
 
   /**
-   * @param rules rules for {@code en}, {@code zh} and {@code code}
+   * @throws IllegalArgumentException if a profile is wrong or a category does not exist
+   * @throws UncheckedIOException if a model or list cannot be read
    */
-  public Cleaner(RuleSet rules) {
-    this.rules = rules;
+  public Cleaner(CleanConfig config) {
+    this(config, Profile.parse(config.profile(), "profile"));
   }
 
-  /** Returns a cleaner with {@link RuleSet#recommended()}. */
+  /** The same with a profile that may not come from text. */
+  Cleaner(CleanConfig config, Profile profile) {
+    this.config = config;
+    this.profile = profile;
+    shadow =
+        config.shadow().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Profile.parse(config.shadow(), "shadow profile"));
+    try {
+      languages =
+          config.languageModel().isEmpty()
+              ? new LanguageIdentifier()
+              : new LanguageIdentifier(FastTextModel.load(Path.of(config.languageModel())));
+      boolean published = config.blockCategories().equals(List.of(CleanConfig.PUBLISHED));
+      boolean listed = !config.blockLists().isEmpty();
+      blockLists =
+          listed && !published
+              ? Optional.of(
+                  BlockLists.load(
+                      Path.of(config.blockLists()),
+                      new HashSet<>(config.blockCategories()),
+                      new HashSet<>(config.allowCategories())))
+              : Optional.empty();
+      publishedBlockList =
+          listed && published
+              ? Optional.of(PublishedBlockList.load(Path.of(config.blockLists())))
+              : Optional.empty();
+      quality =
+          config.qualityModel().isEmpty()
+              ? Optional.empty()
+              : Optional.of(QualityModel.load(Path.of(config.qualityModel())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    masker = config.maskPii() ? Optional.of(new PiiMasker()) : Optional.empty();
+  }
+
+  private Cleaner(Cleaner other) {
+    config = other.config;
+    profile = other.profile;
+    shadow = other.shadow;
+    blockLists = other.blockLists;
+    publishedBlockList = other.publishedBlockList;
+    quality = other.quality.map(QualityModel::copy);
+    languages = other.languages.copy();
+    masker = other.masker.map(m -> new PiiMasker());
+  }
+
+  /** Returns a cleaner for another thread; models and lists are shared. */
+  public Cleaner copy() {
+    return new Cleaner(this);
+  }
+
+  /** Returns a cleaner with {@link Profile#recommended()}. */
   public static Cleaner recommended() {
-    return new Cleaner(RuleSet.recommended());
+    return new Cleaner(CleanConfig.of(Profile.recommended()));
   }
 
   /**
@@ -69,7 +147,17 @@ public final class Cleaner {
    * rules. It changes when the result for any document may change.
    */
   public String version() {
-    return "extract-1/lang-1/rules-" + rules.version();
+    return EXTRACTOR + "/" + languages.version() + "/rules-" + profile.version();
+  }
+
+  /** Version of the profile that decides. */
+  public String profileVersion() {
+    return profile.version();
+  }
+
+  /** Version of the shadow profile; empty without one. */
+  public String shadowVersion() {
+    return shadow.map(Profile::version).orElse("");
   }
 
   /**
@@ -82,47 +170,184 @@ public final class Cleaner {
    */
   public Cleaned clean(Envelope raw) {
     try {
-      return judge(raw);
+      Optional<Rejection> blocked = blocked(raw.url);
+      if (blocked.isPresent()) {
+        return rejected(blocked.get(), raw.domain);
+      }
+      Text text = text(raw);
+      return text.rejection == null ? judge(raw, text.utf8) : rejected(text.rejection, raw.domain);
     } catch (RuntimeException e) {
-      return rejected("clean.failed", e.toString(), "no exception");
+      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
     }
   }
 
-  private Cleaned judge(Envelope raw) {
+  /** Returns the document's main text without judging it, or why there is none. */
+  public Cleaned extract(Envelope raw) {
+    try {
+      Text text = text(raw);
+      return text.rejection == null
+          ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty(), Cleaned.Masks.NONE)
+          : rejected(text.rejection, raw.domain);
+    } catch (RuntimeException e) {
+      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
+    }
+  }
+
+  /** Returns everything that {@link #clean} looks at, without stopping at the first failure. */
+  public Explanation explain(Envelope raw) {
+    Cleaned outcome = clean(raw);
+    try {
+      Text text = text(raw);
+      if (text.rejection == null) {
+        return explain(raw, text.utf8, outcome);
+      }
+    } catch (RuntimeException e) {
+      // The outcome says clean.failed with the exception.
+      return new Explanation(outcome, "", 0, "", "", List.of());
+    }
+    return new Explanation(outcome, "", 0, "", "", List.of());
+  }
+
+  private Explanation explain(Envelope raw, byte[] text, Cleaned outcome) {
+    Language language = language(raw, text);
+    Optional<String> kind = kind(profile, raw, language);
+    return new Explanation(
+        outcome,
+        language.code(),
+        language.score(),
+        kind.orElse(""),
+        new String(text, StandardCharsets.UTF_8),
+        kind.map(k -> profile.explain(k, page(raw, language, text))).orElse(List.of()));
+  }
+
+  private Optional<Rejection> blocked(String url) {
+    return blockLists
+        .flatMap(lists -> lists.match(url))
+        .map(
+            match ->
+                new Rejection(
+                    "url.blocked", match.category() + " " + match.entry(), "on no block list"));
+  }
+
+  /** The original looks Chinese documents up only. */
+  private Optional<Rejection> blockedAsPublished(Envelope raw, Language language) {
+    if (publishedBlockList.isEmpty() || !kind(profile, raw, language).equals(Optional.of("zh"))) {
+      return Optional.empty();
+    }
+    return publishedBlockList
+        .get()
+        .match(raw.url)
+        .map(entry -> new Rejection("url.blocked", entry, "on no block list"));
+  }
+
+  private Text text(Envelope raw) {
     if (raw.body.length > MAX_BYTES) {
-      return rejected("extract.size", Integer.toString(raw.body.length), "<= " + MAX_BYTES);
+      return none("extract.size", Integer.toString(raw.body.length), "<= " + MAX_BYTES);
     }
     boolean html = HTML.contains(raw.mediaType);
-    boolean code = raw.mediaType.startsWith(SOURCE_CODE);
-    if (!html && !code && !TEXT.contains(raw.mediaType)) {
-      return rejected("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
+    if (!html && !isCode(raw) && !TEXT.contains(raw.mediaType)) {
+      return none("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
     }
-    String decoded = TextDecoder.decode(raw.body, raw.charset, html);
-    String text = html ? MainText.of(decoded) : decoded;
-    long characters = text.chars().filter(c -> c > ' ').limit(MIN_CHARACTERS).count();
-    if (characters < MIN_CHARACTERS) {
-      return rejected("extract.empty", Long.toString(characters), ">= " + MIN_CHARACTERS);
+    byte[] text = decoder.decode(raw.body, raw.charset, html);
+    if (html) {
+      try {
+        text = mainText.extract(text);
+      } catch (HtmlLimitException e) {
+        return none("extract.html", e.getMessage(), "within the limits of the parser");
+      }
     }
-    Language language =
-        code ? new Language(programmingLanguage(raw.mediaType), 1) : languages.identify(text);
-    if (!code && !LANGUAGES.contains(language.code())) {
-      return rejected("language.unsupported", language.code(), "en, zh");
+    if (text.length > MAX_TEXT_BYTES) {
+      return none("extract.size", Integer.toString(text.length), "<= " + MAX_TEXT_BYTES);
     }
-    if (language.score() < MIN_LANGUAGE_SCORE) {
-      return rejected(
-          "language.score", Float.toString(language.score()), ">= " + MIN_LANGUAGE_SCORE);
+    int characters = charactersUpTo(text, MIN_CHARACTERS);
+    return characters < MIN_CHARACTERS
+        ? none("extract.empty", Integer.toString(characters), ">= " + MIN_CHARACTERS)
+        : new Text(text, null);
+  }
+
+  private Cleaned judge(Envelope raw, byte[] text) {
+    Language language = language(raw, text);
+    String domain =
+        !raw.domain.isEmpty() ? raw.domain : isCode(raw) ? CODE : language.code() + ".web";
+    Optional<Rejection> blocked = blockedAsPublished(raw, language);
+    if (blocked.isPresent()) {
+      return new Cleaned.Rejected(blocked.get(), language.code(), domain, Optional.empty());
     }
-    Verdict verdict = rules.judge(code ? CODE : language.code(), new Page(text));
-    if (verdict instanceof Verdict.Drop drop) {
-      return new Cleaned.Rejected(drop.rejection());
+    Page page = page(raw, language, text);
+    // Quality does not depend on the profile; it is asked when one of them would keep the page.
+    Optional<Optional<Rejection>> byShadow =
+        shadow.map(profile -> judge(profile, raw, language, page));
+    // The deciding profile last: a page keeps the text as the last profile has left it.
+    Optional<Rejection> byRules = judge(profile, raw, language, page);
+    Optional<Rejection> lowQuality =
+        byRules.isEmpty() || byShadow.isPresent() && byShadow.get().isEmpty()
+            ? lowQuality(page.utf8())
+            : Optional.empty();
+    Optional<Rejection> rejection = byRules.or(() -> lowQuality);
+    Optional<Cleaned.Shadow> other =
+        byShadow.map(verdict -> new Cleaned.Shadow(verdict.or(() -> lowQuality)));
+    if (rejection.isPresent()) {
+      return new Cleaned.Rejected(rejection.get(), language.code(), domain, other);
     }
-    Envelope clean = raw.withText(text);
+    byte[] kept = page.utf8();
+    var masks = Cleaned.Masks.NONE;
+    if (masker.isPresent()) {
+      PiiMasker.Masked masked = masker.get().mask(kept);
+      kept = masked.text();
+      masks = new Cleaned.Masks(masked.emails(), masked.addresses(), masked.phones());
+    }
+    Envelope clean = raw.withText(kept);
     clean.language = language.code();
     clean.languageScore = language.score();
-    if (raw.domain.isEmpty()) {
-      clean.domain = code ? CODE : language.code() + ".web";
+    clean.domain = domain;
+    return new Cleaned.Clean(clean, other, masks);
+  }
+
+  private Optional<Rejection> judge(Profile profile, Envelope raw, Language language, Page page) {
+    Optional<String> kind = kind(profile, raw, language);
+    if (kind.isEmpty()) {
+      return Optional.of(
+          new Rejection(
+              "language.unsupported",
+              language.code(),
+              profile.kinds().stream()
+                  .filter(other -> !other.equals(CODE))
+                  .collect(Collectors.joining(", "))));
     }
-    return new Cleaned.Clean(clean);
+    return profile.judge(kind.get(), page) instanceof Verdict.Drop drop
+        ? Optional.of(drop.rejection())
+        : Optional.empty();
+  }
+
+  private Optional<Rejection> lowQuality(byte[] text) {
+    if (quality.isEmpty()) {
+      return Optional.empty();
+    }
+    float score = quality.get().score(text);
+    return score >= config.minQuality()
+        ? Optional.empty()
+        : Optional.of(
+            new Rejection("quality.score", Float.toString(score), ">= " + config.minQuality()));
+  }
+
+  /** Returns the kind of page a profile takes the document for. */
+  private Optional<String> kind(Profile profile, Envelope raw, Language language) {
+    boolean forced = !config.language().equals(CleanConfig.AUTO) && !isCode(raw);
+    return profile.kindOf(forced ? config.language() : language.code(), isCode(raw));
+  }
+
+  private Language language(Envelope raw, byte[] text) {
+    return isCode(raw)
+        ? new Language(programmingLanguage(raw.mediaType), 1)
+        : languages.identify(text);
+  }
+
+  private Page page(Envelope raw, Language language, byte[] text) {
+    return new Page(text, language.code(), language.score(), raw.url, signals);
+  }
+
+  private static boolean isCode(Envelope raw) {
+    return raw.mediaType.startsWith(SOURCE_CODE);
   }
 
   /** Returns {@code java} for {@code text/x-java-source} and {@code text/x-java}. */
@@ -131,7 +356,21 @@ public final class Cleaner {
     return name.endsWith("-source") ? name.substring(0, name.length() - "-source".length()) : name;
   }
 
-  private static Cleaned rejected(String reason, String value, String threshold) {
-    return new Cleaned.Rejected(new Rejection(reason, value, threshold));
+  /** Counts characters other than ASCII white space and controls, up to {@code limit}. */
+  private static int charactersUpTo(byte[] utf8, int limit) {
+    int characters = 0;
+    for (int i = 0; i < utf8.length && characters < limit; i++) {
+      // Continuation bytes are 0x80 to 0xbf, -128 to -65 as signed bytes.
+      characters += utf8[i] > ' ' || utf8[i] < -64 ? 1 : 0;
+    }
+    return characters;
+  }
+
+  private static Text none(String reason, String value, String threshold) {
+    return new Text(null, new Rejection(reason, value, threshold));
+  }
+
+  private static Cleaned rejected(Rejection rejection, String domain) {
+    return new Cleaned.Rejected(rejection, "", domain, Optional.empty());
   }
 }

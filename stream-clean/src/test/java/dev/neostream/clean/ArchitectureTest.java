@@ -23,11 +23,13 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.flink..", "dev.neostream.schemas.job..");
 
   @ArchTest
-  static final ArchRule nothingTouchesKafkaOrAeron =
+  static final ArchRule onlyTopicTouchesKafka =
       noClasses()
+          .that()
+          .resideOutsideOfPackage("..clean.topic..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "io.aeron..", "org.agrona..");
+          .resideInAPackage("org.apache.kafka..");
 
   @ArchTest
   static final ArchRule dependsOnNoModuleButSchemas =
@@ -39,27 +41,8 @@ class ArchitectureTest {
               "dev.neostream.schemas..",
               "java..",
               "org.apache.flink..",
-              "org.jsoup..",
-              "opennlp..",
-              "com.fasterxml.jackson..");
-
-  @ArchTest
-  static final ArchRule jsoupStaysInHtml =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..clean.html..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.jsoup..");
-
-  @ArchTest
-  static final ArchRule openNlpStaysInLanguage =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..clean.language..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("opennlp..");
+              "org.apache.kafka..",
+              "org.yaml.snakeyaml..");
 
   @ArchTest
   static final ArchRule textKnowsNothingAboveIt =

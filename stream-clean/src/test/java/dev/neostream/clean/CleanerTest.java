@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.clean.rule.Profile;
+import dev.neostream.clean.rule.ProfileOf;
 import dev.neostream.clean.rule.Range;
 import dev.neostream.clean.rule.Rule;
-import dev.neostream.clean.rule.RuleSet;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
 import java.io.IOException;
@@ -18,8 +19,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +47,7 @@ class CleanerTest {
     assertEquals(ENGLISH, clean.text());
     assertEquals("en.web", clean.domain);
     assertEquals("en", clean.language);
-    assertTrue(clean.languageScore >= Cleaner.MIN_LANGUAGE_SCORE);
+    assertTrue(clean.languageScore >= 0.4);
     assertEquals("id", clean.id);
     assertEquals("", raw.domain);
   }
@@ -95,10 +94,24 @@ class CleanerTest {
         new Rejection("language.unsupported", "ja", "en, zh"),
         reject(raw("text/plain", "今日は天気がいいので、公園を散歩しましょう。明日も同じです。")));
     assertEquals(
-        "language.score", reject(raw("text/plain", "aAbb.Ccc org.List foo the isBar()")).reason());
+        "language.score",
+        reject(raw("text/plain", "Menu Home Contact Login Blog FAQ Berlin Paris Roma Madrid"))
+            .reason());
     Envelope large = raw("text/html", "");
     large.body = new byte[Cleaner.MAX_BYTES + 1];
-    assertEquals(new Rejection("extract.size", "4194305", "<= 4194304"), reject(large));
+    assertEquals(new Rejection("extract.size", "16777217", "<= 16777216"), reject(large));
+    assertEquals(
+        new Rejection("extract.size", "4194305", "<= 4194304"),
+        reject(raw("text/plain", "a".repeat(Cleaner.MAX_TEXT_BYTES + 1))));
+  }
+
+  @Test
+  void shouldJudgeAPageByItsTextHoweverMuchElseItHolds() {
+    String image = "<img src='data:image/png;base64," + "A".repeat(5 << 20) + "'>";
+
+    Envelope kept = clean(raw("text/html", "<p>" + ENGLISH + "</p>" + image));
+
+    assertTrue(kept.text().length() < 2 * ENGLISH.length(), kept.text());
   }
 
   @Test
@@ -113,13 +126,13 @@ class CleanerTest {
   void shouldNotSwallowErrors() {
     var error = new OutOfMemoryError("from the rule");
     var rule =
-        new Rule(
+        new Rule.Threshold(
             "test.error",
             page -> {
               throw error;
             },
-            new Range(0, 1));
-    var failing = new Cleaner(new RuleSet("test-1", Map.of("code", List.of(rule))));
+            Range.ALL);
+    var failing = new Cleaner(CleanConfig.of(Profile.recommended()), ProfileOf.rules("code", rule));
 
     assertSame(
         error,
@@ -130,7 +143,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-    assertEquals("extract-1/lang-1/rules-recommended-1", cleaner.version());
+    assertEquals("extract-2/lang-2/rules-recommended-2", cleaner.version());
   }
 
   @Test
@@ -169,13 +182,14 @@ class CleanerTest {
   @Test
   void shouldKeepDocumentationInBothLanguages() throws IOException {
     Path data = SharedData.folder("docs-zh-en");
+    var documentation = new Cleaner(CleanConfig.of(Profile.named("documentation")));
     var json = new ObjectMapper();
     for (String language : new String[] {"en", "zh"}) {
       int kept = 0;
       int all = 0;
       for (String line : SharedData.lines(data.resolve("react-docs." + language + ".jsonl.gz"))) {
         Cleaned result =
-            cleaner.clean(raw("text/markdown", json.readTree(line).get("text").asText()));
+            documentation.clean(raw("text/markdown", json.readTree(line).get("text").asText()));
         all++;
         kept +=
             result instanceof Cleaned.Clean clean && clean.document().language.equals(language)

@@ -23,9 +23,13 @@ public sealed interface Item {
   String file();
 
   /**
-   * Place in that file: byte offset (WARC), line number (JSON Lines) or entry number (archives).
+   * Place in that file: byte offset (WARC), line number (JSON Lines), row (Parquet) or entry number
+   * (archives).
    */
   long offset();
+
+  /** Id that the record gives itself, as JSON text; empty when it gives none. */
+  String ownId();
 
   /**
    * A document as it was read.
@@ -34,7 +38,7 @@ public sealed interface Item {
    * @param charset character set that the transport declared
    * @param domain mixture domain that the input names
    * @param crawledAtMillis milliseconds since the epoch; 0 when unknown
-   * @param attributes further fields of the record
+   * @param attributes further fields of the record, each value as JSON text
    * @param payload bytes, transfer and content encodings removed
    */
   record Document(
@@ -53,9 +57,21 @@ public sealed interface Item {
     public Document {
       attributes = Map.copyOf(attributes);
     }
+
+    @Override
+    public String ownId() {
+      return attributes.getOrDefault("id", "");
+    }
   }
 
   /** A record, or a stretch of a file, that holds no document. */
-  record Broken(String source, String url, String file, long offset, Rejection rejection)
-      implements Item {}
+  record Broken(
+      String source, String url, String file, long offset, Rejection rejection, String ownId)
+      implements Item {
+
+    /** Returns the same record with the id it gives itself, as JSON text. */
+    Broken withOwnId(String ownId) {
+      return new Broken(source, url, file, offset, rejection, ownId);
+    }
+  }
 }

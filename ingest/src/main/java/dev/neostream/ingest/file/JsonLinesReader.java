@@ -6,22 +6,25 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.github.luben.zstd.ZstdInputStream;
+import dev.neostream.ingest.segment.ReadFailure;
+import dev.neostream.ingest.segment.SegmentInput;
+import dev.neostream.ingest.segment.StorageFile;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8.
@@ -30,14 +33,19 @@ import java.util.zip.GZIPInputStream;
  *   text | html | content | raw_content   the document, the first of these that is a string
  *   url | id                              its url; without either it is file#line
  *   domain                                mixture domain
- *   anything else                         attributes: scalars as text, arrays and objects as JSON
+ *   anything else                         attributes, as JSON
  * </pre>
  *
- * <p>Blank lines are not records. The offset of an item is its line number, from 1.
+ * <p>Blank lines are not records. A line may cross the members of a compressed file. The offset of
+ * an item is its line number, from 1. A place is the offset of a line; in compressed files that of
+ * the member or frame it starts in, and the depth in it, which a restart decompresses without
+ * parsing. Damaged compression ends the file: where the next line starts is not known behind it.
  */
 public final class JsonLinesReader implements RecordReader {
 
-  private static final List<String> TEXT = List.of("text", "html", "content", "raw_content");
+  /** Fields that may hold a document, the best first. */
+  public static final List<String> TEXT_FIELDS = List.of("text", "html", "content", "raw_content");
+
   private static final Set<String> OWN_FIELDS = Set.of("url", "domain");
 
   /** A payload may be escaped; more than twice its size is not a document's line. */
@@ -55,23 +63,28 @@ public final class JsonLinesReader implements RecordReader {
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // Numbers are passed on as they were written.
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build()
           .readerFor(JsonNode.class);
 
   private final Origin origin;
+  private final boolean compressed;
   private final StorageFile file;
+  private final SegmentInput in;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final byte[] buffer = new byte[1 << 16];
-  private InputStream in;
-  private int start;
-  private int end;
-  private long inflated;
   private long number;
   private boolean done;
 
-  public JsonLinesReader(Origin origin, Path path) throws IOException {
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public JsonLinesReader(Origin origin, Path path, Place from) throws IOException {
+    String name = origin.file().toLowerCase(Locale.ROOT);
     this.origin = origin;
+    this.compressed = name.endsWith(".gz") || name.endsWith(".zst");
     this.file = new StorageFile(path);
+    this.in = new SegmentInput(file, name, from.offset(), from.depth());
+    this.number = from.number();
+    this.done = from.equals(Place.END);
   }
 
   @Override
@@ -99,48 +112,39 @@ public final class JsonLinesReader implements RecordReader {
     return Optional.empty();
   }
 
+  @Override
+  public Place place() {
+    return done ? Place.END : new Place("", in.offset(), in.depth(), number, 0);
+  }
+
   /** Reads a line without its end; false if it was longer than allowed. Sets done at the end. */
   private boolean readLine() throws IOException {
     line.reset();
     boolean fits = true;
     while (true) {
-      if (start == end && !fill()) {
+      ByteBuffer bytes = in.bytes();
+      if (!bytes.hasRemaining()) {
         done = true;
+        if (compressed && file.size() == 0) {
+          throw new EOFException("compressed data must not be empty");
+        }
         return fits;
       }
+      int start = bytes.position();
       int stop = start;
-      while (stop < end && buffer[stop] != '\n') {
+      while (stop < bytes.limit() && bytes.array()[stop] != '\n') {
         stop++;
       }
       fits &= line.size() + stop - start <= MAX_LINE_BYTES;
       if (fits) {
-        line.write(buffer, start, stop - start);
+        line.write(bytes.array(), start, stop - start);
       }
-      start = Math.min(stop + 1, end);
-      if (stop < end) {
+      boolean ended = stop < bytes.limit();
+      bytes.position(ended ? stop + 1 : stop);
+      if (ended) {
         return fits;
       }
     }
-  }
-
-  private boolean fill() throws IOException {
-    if (in == null) {
-      in = open();
-    }
-    int count = in.read(buffer, 0, buffer.length);
-    inflated += Math.max(count, 0);
-    Inflation.check(file.position(), inflated);
-    start = 0;
-    end = Math.max(count, 0);
-    return count > 0;
-  }
-
-  private InputStream open() throws IOException {
-    String name = origin.file().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".gz")) {
-      return new GZIPInputStream(file.stream(), buffer.length);
-    }
-    return name.endsWith(".zst") ? new ZstdInputStream(file.stream()) : file.stream();
   }
 
   private Item parse(byte[] bytes) {
@@ -153,42 +157,56 @@ public final class JsonLinesReader implements RecordReader {
       }
       object = JSON.readTree(json);
     } catch (CharacterCodingException e) {
-      return broken("jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8");
+      return broken(
+          "jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8, on one line");
     } catch (JsonProcessingException e) {
-      return broken("jsonl.syntax", e.getOriginalMessage(), "one JSON object in UTF-8");
+      return broken("jsonl.syntax", said(e), "one JSON object in UTF-8, on one line");
     } catch (NumberFormatException e) { // Jackson lets pass what an exponent too large throws
-      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8");
+      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8, on one line");
     }
     // The line is valid UTF-8, so only an escape can bring in half a character.
     if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
-      return broken("jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8");
+      return broken(
+          "jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8, on one line");
     }
     return document(object);
+  }
+
+  /** Returns what is wrong without the parser's advice to programmers. */
+  private static String said(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    int advice = message.indexOf(" (start marker");
+    advice = advice < 0 ? message.indexOf(": enable ") : advice;
+    return advice < 0 ? message : message.substring(0, advice);
   }
 
   private Item document(JsonNode object) {
     String url =
         scalar(object, "url").or(() -> scalar(object, "id")).orElse(origin.file() + "#" + number);
-    Optional<String> body = TEXT.stream().filter(name -> object.path(name).isTextual()).findFirst();
+    Optional<String> body =
+        TEXT_FIELDS.stream()
+            .filter(name -> object.path(name).isTextual())
+            // An empty string is the document only where no other field has more to say.
+            .min(Comparator.comparing(name -> object.path(name).textValue().isBlank()));
+    String ownId = object.has("id") ? object.get("id").toString() : "";
     if (body.isEmpty()) {
-      return origin.broken(
-          url,
-          number,
-          "jsonl.no_text",
-          object.isObject() ? "no text" : object.getNodeType().toString(),
-          "a string named " + String.join(", ", TEXT));
+      return origin
+          .broken(
+              url,
+              number,
+              "jsonl.no_text",
+              object.isObject() ? "no text" : object.getNodeType().toString(),
+              "a string named " + String.join(", ", TEXT_FIELDS))
+          .withOwnId(ownId);
     }
     byte[] payload = object.get(body.get()).textValue().getBytes(StandardCharsets.UTF_8);
     if (payload.length > Item.MAX_PAYLOAD_BYTES) {
-      return origin.tooLarge(url, number);
+      return origin.tooLarge(url, number).withOwnId(ownId);
     }
     Map<String, String> attributes = new HashMap<>();
     for (var field : object.properties()) {
-      if (!field.getKey().equals(body.get())
-          && !OWN_FIELDS.contains(field.getKey())
-          && !field.getValue().isNull()) {
-        JsonNode value = field.getValue();
-        attributes.put(field.getKey(), value.isValueNode() ? value.asText() : value.toString());
+      if (!field.getKey().equals(body.get()) && !OWN_FIELDS.contains(field.getKey())) {
+        attributes.put(field.getKey(), field.getValue().toString());
       }
     }
     return new Item.Document(
@@ -226,9 +244,6 @@ public final class JsonLinesReader implements RecordReader {
 
   @Override
   public void close() throws IOException {
-    if (in != null) {
-      in.close();
-    }
-    file.close();
+    in.close();
   }
 }

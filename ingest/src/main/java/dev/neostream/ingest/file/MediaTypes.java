@@ -1,5 +1,6 @@
 package dev.neostream.ingest.file;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -35,11 +36,81 @@ public final class MediaTypes {
           Map.entry("swift", "text/x-swift"),
           Map.entry("ts", "text/x-typescript"));
 
+  private static final List<String> RECORD_SUFFIXES =
+      List.of(".jsonl", ".ndjson", ".parquet", ".warc", ".arc", ".wet", ".wat");
+
+  /** Tags that say HTML, in the order of WHATWG MIME Sniffing, section 7.1. */
+  private static final String[] HTML_TAGS = {
+    "<!DOCTYPE HTML",
+    "<HTML",
+    "<HEAD",
+    "<SCRIPT",
+    "<IFRAME",
+    "<H1",
+    "<DIV",
+    "<FONT",
+    "<TABLE",
+    "<A",
+    "<STYLE",
+    "<TITLE",
+    "<B",
+    "<BODY",
+    "<BR",
+    "<P"
+  };
+
   private MediaTypes() {}
+
+  /** Whether a file of this name holds records that are not read inside an archive. */
+  static boolean holdsRecords(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return RECORD_SUFFIXES.stream()
+        .anyMatch(
+            suffix ->
+                lower.endsWith(suffix)
+                    || lower.endsWith(suffix + ".gz")
+                    || lower.endsWith(suffix + ".zst"));
+  }
 
   /** Returns the media type of a file, or nothing if its suffix is not that of a document. */
   public static Optional<String> ofName(String name) {
     String suffix = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return Optional.ofNullable(BY_SUFFIX.get(suffix));
+  }
+
+  /**
+   * Whether bytes of unknown type are HTML: they start with one of its tags or a comment, behind
+   * white space or a mark of UTF-8 (WHATWG MIME Sniffing, section 7.1).
+   */
+  public static boolean isHtml(byte[] bytes) {
+    int start = startsWith(bytes, 0, "\u00ef\u00bb\u00bf") ? 3 : 0;
+    while (start < bytes.length && " \t\n\f\r".indexOf(bytes[start]) >= 0) {
+      start++;
+    }
+    if (startsWith(bytes, start, "<!--")) {
+      return true;
+    }
+    for (String tag : HTML_TAGS) {
+      int end = start + tag.length();
+      if (end < bytes.length
+          && (bytes[end] == ' ' || bytes[end] == '>')
+          && startsWith(bytes, start, tag)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean startsWith(byte[] bytes, int start, String text) {
+    if (bytes.length - start < text.length()) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      int b = bytes[start + i] & 0xff;
+      if ((b >= 'a' && b <= 'z' ? b - 32 : b) != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

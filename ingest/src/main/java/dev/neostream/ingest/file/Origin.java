@@ -15,7 +15,17 @@ public record Origin(String source, String file) {
   /** Returns a record that holds no document. */
   public Item.Broken broken(
       String url, long offset, String reason, String value, String threshold) {
-    return new Item.Broken(source, url, file, offset, new Rejection(reason, value, threshold));
+    return new Item.Broken(source, url, file, offset, new Rejection(reason, value, threshold), "");
+  }
+
+  /** Returns the rejection of a file of records inside an archive. */
+  Item.Broken packed(String url, long offset) {
+    return broken(
+        url,
+        offset,
+        "archive.packed_records",
+        url,
+        "pages and sources; unpack files of records first");
   }
 
   /** Returns the rejection of a payload larger than {@link Item#MAX_PAYLOAD_BYTES}. */

@@ -16,4 +16,10 @@ public interface RecordReader extends Closeable {
    * @throws IOException if the storage fails
    */
   Optional<Item> next() throws IOException;
+
+  /**
+   * Where reading goes on behind the last item returned: a reader of the same file opened there
+   * returns the rest, item for item the same.
+   */
+  Place place();
 }

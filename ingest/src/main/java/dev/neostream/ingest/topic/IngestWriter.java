@@ -73,9 +73,11 @@ public final class IngestWriter {
     return write(
         (producer, position) -> {
           var plan = new IngestPlan(position, rawPartitions);
-          try (var records = new RoundRobin(inputs, position.getTurn(), position.getTaken())) {
+          try (var records =
+              new RoundRobin(
+                  inputs, position.getTurn(), position.getTaken(), IngestPlan.places(position))) {
             if (!position.getFinished()) {
-              // Before a transaction begins: reading over what was taken before may take long.
+              // Before a transaction begins: going to where reading stopped may take long.
               records.open();
             }
             while (!plan.position().getFinished() && !stop.getAsBoolean()) {

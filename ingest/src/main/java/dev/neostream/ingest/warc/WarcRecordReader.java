@@ -1,33 +1,26 @@
 package dev.neostream.ingest.warc;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.MediaTypes;
 import dev.neostream.ingest.file.Origin;
-import dev.neostream.ingest.file.ReadFailure;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
-import dev.neostream.ingest.file.StorageFile;
-import java.io.ByteArrayOutputStream;
+import dev.neostream.ingest.segment.ReadFailure;
+import dev.neostream.ingest.segment.Segments;
+import dev.neostream.ingest.segment.StorageFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipException;
-import org.netpreserve.jwarc.HttpResponse;
-import org.netpreserve.jwarc.MediaType;
-import org.netpreserve.jwarc.ParsingException;
-import org.netpreserve.jwarc.WarcReader;
-import org.netpreserve.jwarc.WarcRecord;
-import org.netpreserve.jwarc.WarcResponse;
-import org.netpreserve.jwarc.WarcTargetRecord;
 
 /**
- * Reads WARC, WET and ARC files, plain or gzip: one item a record.
+ * Reads WARC, WET and ARC files, plain, gzip or zstd: one item a record.
  *
  * <pre>
  *   response, status 200, HTML or text       document, content and transfer encoding removed
@@ -37,14 +30,22 @@ import org.netpreserve.jwarc.WarcTargetRecord;
  *   other media type                         warc.media_type
  *   any other record, a part of a record     warc.record_type
  *   not parseable, wrong length              warc.syntax    then on at the next record
- *   file or gzip member ends inside          warc.truncated then on at the next record
- *   gzip damage                              warc.gzip      then on at the next sound member
+ *   file or compressed member ends inside    warc.truncated then on at the next record
+ *   compressed data damaged                  warc.compression then on at the next sound member
  *   HTTP message not parseable or decodable  warc.http
  *   file without any record                  warc.empty
  * </pre>
  *
- * <p>The offset of an item is that of its record in the file, or of the gzip member it is in. A
- * damaged stretch is one item, however many records it held.
+ * <p>A response without a media type is HTML if it starts like HTML. The offset of an item is that
+ * of its record in the file, or of the compressed member it is in. A damaged stretch is one item,
+ * however many records it held.
+ *
+ * <p>A place is a record's offset; in compressed files that of its member, and the depth in it. So
+ * a restart reads nothing again where each record is a member of its own, as it should be, and
+ * inflates without parsing where one member holds many.
+ *
+ * <p>Header and body are parsed in the buffers they were read or inflated into; a payload is copied
+ * once, at its exact size.
  */
 public final class WarcRecordReader implements RecordReader {
 
@@ -58,7 +59,8 @@ public final class WarcRecordReader implements RecordReader {
   /** Longest header, and longest line that is searched for the start of a record. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
-  private static final int MAX_IDLE_READS = 100;
+  /** Twice a payload: it may be longer before its encodings are removed. */
+  private static final int MAX_BODY_BYTES = 2 * Item.MAX_PAYLOAD_BYTES;
 
   private enum State {
     BETWEEN_SEGMENTS,
@@ -68,22 +70,25 @@ public final class WarcRecordReader implements RecordReader {
 
   private final Origin origin;
   private final Segments segments;
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 14).flip();
-  private final Allowance channel = new Allowance();
+  private ByteBuffer buffer = ByteBuffer.allocate(1 << 15).flip();
+  private byte[] body = new byte[1 << 16];
   private State state = State.BETWEEN_SEGMENTS;
   private long offset;
   private long items;
 
-  public WarcRecordReader(Origin origin, Path path) throws IOException {
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public WarcRecordReader(Origin origin, Path path, Place from) throws IOException {
     this.origin = origin;
-    this.segments = Segments.of(new StorageFile(path), origin.file());
+    this.segments =
+        Segments.of(
+            new StorageFile(path), origin.file(), from.offset(), from.depth(), from.rereadable());
+    this.items = from.number();
   }
 
   @Override
   public Optional<Item> next() throws IOException {
     Optional<Item> item;
     try {
-      channel.allow(Long.MAX_VALUE);
       item = findRecord() ? Optional.of(readRecord()) : Optional.empty();
     } catch (ReadFailure e) {
       throw e;
@@ -95,34 +100,24 @@ public final class WarcRecordReader implements RecordReader {
       item = Optional.of(origin.broken("", 0, "warc.empty", "no record", "at least one record"));
     }
     items++;
+    leaveDamage();
     return item;
+  }
+
+  @Override
+  public Place place() {
+    boolean inside = state == State.IN_SEGMENT;
+    return new Place(
+        "",
+        inside ? segments.offset(buffer.remaining()) : segments.next(),
+        inside ? segments.depth(buffer.remaining()) : 0,
+        items,
+        segments.rereadable());
   }
 
   /** Goes to the start of the next record, or what stands in its place; false at the file's end. */
   private boolean findRecord() throws IOException {
-    while (true) {
-      switch (state) {
-        case BETWEEN_SEGMENTS -> {
-          if (!segments.advance()) {
-            return false;
-          }
-        }
-        case DAMAGED -> {
-          if (!segments.recover(offset, buffer)) {
-            state = State.BETWEEN_SEGMENTS;
-            continue;
-          }
-          try {
-            skipLine();
-            skipToRecord();
-          } catch (ReadFailure e) {
-            throw e;
-          } catch (IOException e) {
-            continue; // the damage goes on
-          }
-        }
-        case IN_SEGMENT -> {}
-      }
+    while (state == State.IN_SEGMENT || segments.advance()) {
       state = State.IN_SEGMENT;
       if (skipNewlines()) {
         offset = segments.offset(buffer.remaining());
@@ -130,21 +125,36 @@ public final class WarcRecordReader implements RecordReader {
       }
       state = State.BETWEEN_SEGMENTS;
     }
+    return false;
+  }
+
+  /**
+   * Goes on behind a damaged record at once, so that every place is one where reading can start.
+   */
+  private void leaveDamage() throws ReadFailure {
+    while (state == State.DAMAGED) {
+      try {
+        if (segments.recover(offset, buffer)) {
+          skipLine();
+          skipToRecord();
+          state = State.IN_SEGMENT;
+        } else {
+          state = State.BETWEEN_SEGMENTS;
+        }
+      } catch (ReadFailure e) {
+        throw e;
+      } catch (IOException e) {
+        // The damage goes on.
+      }
+    }
   }
 
   private Item readRecord() throws ReadFailure {
     String url = "";
     try {
-      channel.allow(MAX_HEADER_BYTES);
-      WarcRecord record = parse();
-      if (record instanceof WarcTargetRecord target && target.target() != null) {
-        url = target.target();
-      }
-      // Twice: the payload may be longer before its encodings are removed.
-      channel.allow(2 * Item.MAX_PAYLOAD_BYTES);
-      Item item = interpret(record, url);
-      channel.allow(Long.MAX_VALUE);
-      record.body().consume();
+      RecordHeader header = readHeader();
+      url = header.url();
+      Item item = read(header);
       requireEnd();
       if (!skipNewlines()) {
         state = State.BETWEEN_SEGMENTS;
@@ -152,146 +162,173 @@ public final class WarcRecordReader implements RecordReader {
       return item;
     } catch (ReadFailure e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       return damaged(url, e);
     }
   }
 
-  /**
-   * Parses the record at the buffer's position. A parser of its own for every record: jwarc's walk
-   * from record to record returns the last one twice when a file ends in bare line feeds.
-   */
-  private WarcRecord parse() throws IOException {
-    if (buffer.get(buffer.position()) == GzipMembers.MAGIC_1) {
-      throw new ParsingException("record must not be compressed twice");
+  private RecordHeader readHeader() throws IOException {
+    int line = bufferLine();
+    if (startsWithWarc(line)) {
+      int end = bufferHeader();
+      int start = buffer.position();
+      buffer.position(end - 1); // damage takes away what was searched, all but the line end
+      RecordHeader header = RecordHeader.ofWarc(buffer.array(), start, end);
+      buffer.position(end);
+      return header;
     }
-    var parser = new WarcReader(channel, buffer);
-    parser.setLenient(true);
-    WarcRecord record =
-        parser.next().orElseThrow(() -> new EOFException("record must have a header"));
-    String length =
-        record
-            .headers()
-            .sole("Content-Length")
-            .orElseThrow(() -> new ParsingException("record must have a Content-Length"));
-    if (Long.parseLong(length) < 0) {
-      throw new ParsingException("Content-Length must be >= 0: length=" + length);
+    String arc = line(line);
+    if ("WARC/".startsWith(arc)) {
+      throw new EOFException();
     }
-    if (record.headers().sole("WARC-Type").isEmpty()) {
-      throw new ParsingException("record must have a WARC-Type");
+    RecordHeader header = RecordHeader.ofArc(arc);
+    if (!arc.endsWith("\n")) {
+      throw new EOFException();
     }
-    return record;
+    buffer.position(buffer.position() + line);
+    return header;
   }
 
-  /** Returns what a record holds. Trouble inside its body stays inside its body. */
-  private Item interpret(WarcRecord record, String url) throws ReadFailure {
+  /** Buffers a whole header; returns its end in the buffer. */
+  private int bufferHeader() throws IOException {
+    int end = Headers.end(buffer.array(), buffer.position(), buffer.limit());
+    while (end < 0) {
+      int size = buffer.remaining();
+      if (size >= MAX_HEADER_BYTES) {
+        // Or a file of header starts would be searched once for each of them.
+        buffer.position(buffer.limit() - 1);
+        throw new FormatException("header must have at most " + MAX_HEADER_BYTES + " bytes");
+      }
+      fill(2 * size);
+      if (buffer.remaining() == size) {
+        buffer.position(buffer.limit() - 1);
+        throw new EOFException();
+      }
+      end = Headers.end(buffer.array(), buffer.position(), buffer.limit());
+    }
+    return end;
+  }
+
+  /** Returns what a record holds, its body being read whatever it is. */
+  private Item read(RecordHeader header) throws IOException {
+    boolean wanted =
+        switch (header.type()) {
+          case "response", "conversion" -> !header.segmented();
+          case "resource" -> !header.segmented() && isOfWeb(header.url());
+          default -> false;
+        };
+    int length = wanted ? readBody((int) Math.min(header.length(), MAX_BODY_BYTES)) : 0;
+    skip(header.length() - length);
+    if (!wanted) {
+      String value =
+          header.segmented()
+              ? header.type() + ", segmented"
+              : header.type().equals("resource") ? "resource outside the web" : header.type();
+      return broken(
+          header.url(), "warc.record_type", value, "a whole response, resource or conversion");
+    }
     try {
-      String type = record.type();
-      if (record.headers().first("WARC-Segment-Number").isPresent()) {
-        return broken(url, "warc.record_type", type + ", segmented", "a whole record");
-      }
-      return switch (type) {
-        case "response" -> response((WarcResponse) record, url);
-        case "resource" ->
-            url.startsWith("http://") || url.startsWith("https://")
-                ? document(record, url, Optional.of(record.contentType()), record.body())
-                : broken(url, "warc.record_type", "resource outside the web", "a web page");
-        case "conversion" ->
-            document(record, url, Optional.of(record.contentType()), record.body());
-        default -> broken(url, "warc.record_type", type, "response, resource or conversion");
-      };
-    } catch (ReadFailure e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      if (channel.isExhausted()) {
-        return origin.tooLarge(url, offset);
-      }
-      return broken(url, "warc.http", String.valueOf(e.getMessage()), "a readable HTTP message");
+      return header.type().equals("response")
+          ? response(header, length)
+          : document(
+              header,
+              Optional.of(ContentType.parse(header.contentType())).filter(t -> !t.isUnknown()),
+              Arrays.copyOf(body, Math.min(length, Item.MAX_PAYLOAD_BYTES + 1)));
+    } catch (IOException e) { // trouble inside the body stays inside the body
+      return header.length() > length
+          ? origin.tooLarge(header.url(), offset)
+          : broken(
+              header.url(), "warc.http", String.valueOf(e.getMessage()), "a readable HTTP message");
     }
   }
 
-  private Item response(WarcResponse record, String url) throws IOException {
-    if (!record.contentType().base().equals(MediaType.HTTP)) {
-      return broken(url, "warc.media_type", name(record.contentType()), "application/http");
-    }
-    HttpResponse http = record.http();
-    if (http.status() != 200) {
-      return broken(url, "warc.http_status", String.valueOf(http.status()), "200");
-    }
-    Optional<MediaType> mediaType =
-        http.headers().first("Content-Type").isPresent()
-            ? Optional.of(http.contentType())
-            : record.identifiedPayloadType();
-    return document(record, url, mediaType, http.bodyDecoded());
+  private static boolean isOfWeb(String url) {
+    return url.regionMatches(true, 0, "http://", 0, 7)
+        || url.regionMatches(true, 0, "https://", 0, 8);
   }
 
-  private Item document(
-      WarcRecord record, String url, Optional<MediaType> mediaType, ReadableByteChannel body)
-      throws IOException {
-    String name = mediaType.map(WarcRecordReader::name).orElse("none");
+  private Item response(RecordHeader header, int length) throws IOException {
+    String type = ContentType.parse(header.contentType()).name();
+    boolean http = length >= 5 && new String(body, 0, 5, StandardCharsets.US_ASCII).equals("HTTP/");
+    if (!type.equals("application/http") && !(type.isEmpty() && http)) {
+      return broken(header.url(), "warc.media_type", type, "application/http");
+    }
+    HttpResponse response = HttpResponse.parse(body, 0, length);
+    if (response.status() != 200) {
+      return broken(header.url(), "warc.http_status", String.valueOf(response.status()), "200");
+    }
+    Optional<ContentType> contentType =
+        response.contentType().or(() -> header.identifiedType().map(ContentType::parse));
+    if (contentType.isPresent() && !TEXT_TYPES.containsKey(contentType.get().name())) {
+      return document(header, contentType, new byte[0]); // not worth decoding
+    }
+    return document(header, contentType, response.body(header.truncated().isPresent()));
+  }
+
+  /** Returns the document a payload is, or why it is none. */
+  private Item document(RecordHeader header, Optional<ContentType> contentType, byte[] payload) {
+    String name =
+        contentType
+            .map(ContentType::name)
+            .orElseGet(() -> MediaTypes.isHtml(payload) ? "text/html" : "none");
     String textType = TEXT_TYPES.get(name);
     if (textType == null) {
-      return broken(url, "warc.media_type", name, "HTML or text");
+      return broken(header.url(), "warc.media_type", name, "HTML or text");
     }
-    if (url.isEmpty()) {
-      return broken(url, "warc.syntax", "no WARC-Target-URI", "a document's url");
+    if (header.url().isEmpty()) {
+      return broken("", "warc.syntax", "no WARC-Target-URI", "a document's url");
     }
-    byte[] payload = read(body);
     if (payload.length > Item.MAX_PAYLOAD_BYTES) {
-      return origin.tooLarge(url, offset);
+      return origin.tooLarge(header.url(), offset);
     }
     return new Item.Document(
         origin.source(),
-        url,
+        header.url(),
         origin.file(),
         offset,
         textType,
-        mediaType
-            .map(type -> type.parameters().get("charset"))
-            .filter(charset -> !charset.isBlank()),
+        contentType.flatMap(ContentType::charset),
         Optional.empty(),
-        date(record),
-        record
-            .headers()
-            .first("WARC-Truncated")
-            .map(reason -> Map.of("warc-truncated", reason))
+        header.millis(),
+        header
+            .truncated()
+            .map(reason -> Map.of("warc-truncated", TextNode.valueOf(reason).toString()))
             .orElse(Map.of()),
         payload);
   }
 
-  /** Returns the whole body, or its start if it is longer than allowed. */
-  private static byte[] read(ReadableByteChannel body) throws IOException {
-    var payload = new ByteArrayOutputStream();
-    var chunk = ByteBuffer.allocate(1 << 14);
-    int idle = 0;
-    while (payload.size() <= Item.MAX_PAYLOAD_BYTES) {
-      int count = body.read(chunk.clear());
+  /**
+   * Reads the first {@code length} bytes of a body; what is there decides how much is allocated.
+   */
+  private int readBody(int length) throws IOException {
+    int read = Math.min(length, buffer.remaining());
+    reserveBody(read, length);
+    buffer.get(body, 0, read);
+    while (read < length) {
+      reserveBody(read + 1, length);
+      int count = segments.read(ByteBuffer.wrap(body, read, Math.min(length, body.length) - read));
       if (count < 0) {
-        break;
+        throw new EOFException();
       }
-      // jwarc's inflater gives nothing for ever when its input ends early.
-      idle = count == 0 ? idle + 1 : 0;
-      if (idle == MAX_IDLE_READS) {
-        throw new EOFException("content encoding must be complete");
-      }
-      payload.write(chunk.array(), 0, count);
+      read += count;
     }
-    return payload.toByteArray();
+    return length;
   }
 
-  private static String name(MediaType type) {
-    return type.base().toString().toLowerCase(Locale.ROOT);
+  private void reserveBody(int needed, int most) {
+    if (needed > body.length) {
+      body = Arrays.copyOf(body, Math.max(needed, Math.min(most, 2 * body.length)));
+    }
   }
 
-  private static long date(WarcRecord record) {
-    try {
-      return record
-          .headers()
-          .first("WARC-Date")
-          .map(date -> Instant.parse(date).toEpochMilli())
-          .orElse(0L);
-    } catch (DateTimeParseException | ArithmeticException e) {
-      return 0;
+  private void skip(long count) throws IOException {
+    for (long left = count; left > 0; ) {
+      if (!fill(1)) {
+        throw new EOFException();
+      }
+      int step = (int) Math.min(left, buffer.remaining());
+      buffer.position(buffer.position() + step);
+      left -= step;
     }
   }
 
@@ -301,7 +338,7 @@ public final class WarcRecordReader implements RecordReader {
    */
   private void requireEnd() throws IOException {
     if (fill(1) && !isNewline(buffer.get(buffer.position())) && !startsRecord(bufferLine())) {
-      throw new ParsingException("record must end where its Content-Length says");
+      throw new FormatException("record must end where its Content-Length says");
     }
   }
 
@@ -347,37 +384,39 @@ public final class WarcRecordReader implements RecordReader {
   }
 
   private int lineLength() {
-    int end = buffer.position();
-    while (end < buffer.limit()) {
-      if (buffer.get(end++) == '\n') {
-        break;
-      }
-    }
-    return end - buffer.position();
+    return Headers.lineEnd(buffer.array(), buffer.position(), buffer.limit()) - buffer.position();
   }
 
-  /**
-   * Whether a line reads {@code WARC/...}, or {@code url ip date type length} as in an ARC file.
-   */
   private boolean startsRecord(int length) {
-    String line =
-        new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1).strip();
-    String[] fields = line.split(" ");
-    return line.startsWith("WARC/")
-        || fields.length >= 5 && isNumber(fields[2]) && isNumber(fields[fields.length - 1]);
+    if (startsWithWarc(length)) {
+      return true;
+    }
+    try {
+      RecordHeader.ofArc(line(length));
+      return true;
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
-  private static boolean isNumber(String field) {
-    return !field.isEmpty() && field.chars().allMatch(c -> c >= '0' && c <= '9');
+  private boolean startsWithWarc(int length) {
+    return length >= 5 && line(5).equals("WARC/");
+  }
+
+  private String line(int length) {
+    return new String(buffer.array(), buffer.position(), length, StandardCharsets.ISO_8859_1);
   }
 
   /** Buffers up to {@code count} bytes of the segment; false if there is none. */
   private boolean fill(int count) throws IOException {
     while (buffer.remaining() < count) {
+      if (count > buffer.capacity()) {
+        buffer = ByteBuffer.allocate(count).put(buffer).flip();
+      }
       buffer.compact();
       int read;
       try {
-        read = channel.read(buffer);
+        read = segments.read(buffer);
       } finally {
         buffer.flip();
       }
@@ -388,22 +427,14 @@ public final class WarcRecordReader implements RecordReader {
     return buffer.hasRemaining();
   }
 
-  private Item.Broken damaged(String url, Exception e) {
+  private Item.Broken damaged(String url, IOException e) {
     state = State.DAMAGED;
-    if (channel.isExhausted()) {
-      return broken(
-          url, "warc.syntax", "no end of the header", "at most " + MAX_HEADER_BYTES + " bytes");
-    }
     if (e instanceof EOFException) {
       return broken(url, "warc.truncated", "data ends inside the record", "a whole record");
     }
     return e instanceof ZipException
-        ? broken(url, "warc.gzip", String.valueOf(e.getMessage()), "a sound gzip member")
-        : broken(url, "warc.syntax", message(e), "a well-formed record");
-  }
-
-  private static String message(Exception e) {
-    return e instanceof ParsingException parsing ? parsing.getBaseMessage() : String.valueOf(e);
+        ? broken(url, "warc.compression", String.valueOf(e.getMessage()), "a sound member")
+        : broken(url, "warc.syntax", String.valueOf(e.getMessage()), "a well-formed record");
   }
 
   private Item.Broken broken(String url, String reason, String value, String threshold) {
@@ -413,44 +444,5 @@ public final class WarcRecordReader implements RecordReader {
   @Override
   public void close() throws IOException {
     segments.close();
-  }
-
-  /**
-   * The segment as jwarc sees it: it ends after the bytes allowed, so that no header fills the
-   * heap.
-   */
-  private final class Allowance implements ReadableByteChannel {
-
-    private long left;
-    private boolean exhausted;
-
-    void allow(long bytes) {
-      left = bytes;
-      exhausted = false;
-    }
-
-    /** Whether more bytes were asked for than allowed. */
-    boolean isExhausted() {
-      return exhausted;
-    }
-
-    @Override
-    public int read(ByteBuffer bytes) throws IOException {
-      exhausted = left <= 0;
-      if (exhausted) {
-        return -1;
-      }
-      int count = segments.read(bytes);
-      left -= Math.max(count, 0);
-      return count;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Web archives: WARC, WET and ARC. jwarc parses one record at a time; finding the records, and
- * finding the next one behind damage, is done here.
+ * Web archives: WARC, WET and ARC.
  *
  * <pre>
- *   Segments        bytes of a file: one stretch (plain) or one a gzip member
- *   WarcRecordReader  records in the segments, as documents or as broken items
+ *   WarcRecordReader  records as documents or as broken items, going on behind damage
+ *   RecordHeader      header of a record, WARC or ARC
+ *   HttpResponse      HTTP message in a record; Headers, ContentType, Body its parts
  * </pre>
  */
 package dev.neostream.ingest.warc;

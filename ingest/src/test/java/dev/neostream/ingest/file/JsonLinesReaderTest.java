@@ -31,7 +31,7 @@ class JsonLinesReaderTest {
             "a.jsonl",
             """
             {"id": 7, "url": "http://x/", "text": "h\\u00e9 \\ud83d\\ude00", "domain": "code", \
-            "lang": "en", "score": 0.5, "ok": true, "none": null, "tags": ["a", {"b": 1}]}
+            "lang": "en", "score": 0.50, "ok": true, "none": null, "tags": ["a", {"b": 1}]}
             """);
 
     Item.Document document = Items.document(items.get(0));
@@ -45,7 +45,13 @@ class JsonLinesReaderTest {
     assertEquals("in", document.source());
     assertEquals("a.jsonl", document.file());
     assertEquals(
-        Map.of("id", "7", "lang", "en", "score", "0.5", "ok", "true", "tags", "[\"a\",{\"b\":1}]"),
+        Map.of(
+            "id", "7",
+            "lang", "\"en\"",
+            "score", "0.50",
+            "ok", "true",
+            "none", "null",
+            "tags", "[\"a\",{\"b\":1}]"),
         document.attributes());
   }
 
@@ -62,7 +68,7 @@ class JsonLinesReaderTest {
 
     assertEquals("text/html", Items.document(items.get(0)).mediaType());
     assertEquals("text/plain", Items.document(items.get(1)).mediaType());
-    assertEquals(Map.of("html", "<p>x"), Items.document(items.get(1)).attributes());
+    assertEquals(Map.of("html", "\"<p>x\""), Items.document(items.get(1)).attributes());
   }
 
   @Test
@@ -185,7 +191,7 @@ class JsonLinesReaderTest {
   void shouldRejectWithReasonWhenJsonIsAwkward(String name, String reason) throws IOException {
     Path path = SharedData.path("awkward-inputs/json/" + name);
 
-    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path));
+    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
 
     assertEquals(List.of(reason), Items.reasons(items));
   }
@@ -196,13 +202,14 @@ class JsonLinesReaderTest {
       throws IOException {
     Path path = SharedData.path("docs-zh-en/" + name);
 
-    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path));
+    List<Item> items = Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
 
     assertEquals(pages, Items.documents(items).size());
     assertEquals(pages, items.stream().map(Item::url).distinct().count());
     assertEquals(List.of(), Items.reasons(items));
     Items.documents(items)
-        .forEach(document -> assertEquals(language, document.attributes().get("lang")));
+        .forEach(
+            document -> assertEquals("\"" + language + "\"", document.attributes().get("lang")));
   }
 
   @Test
@@ -228,7 +235,7 @@ class JsonLinesReaderTest {
 
   private List<Item> read(String name, byte[] content) throws IOException {
     Path path = Files.write(folder.resolve(name), content);
-    return Items.all(new JsonLinesReader(new Origin("in", name), path));
+    return Items.all(new JsonLinesReader(new Origin("in", name), path, Place.START));
   }
 
   private static byte[] compress(String name, byte[] plain) throws IOException {

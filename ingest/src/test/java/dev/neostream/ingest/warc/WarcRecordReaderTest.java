@@ -9,19 +9,24 @@ import static dev.neostream.ingest.warc.Warcs.response;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +124,142 @@ class WarcRecordReaderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    // The words "plain text", encoded by pyarrow.compress and Python's gzip.
+    "br, 8b0480706c61696e207465787403",
+    "zstd, 28b52ffd200a510000706c61696e2074657874",
+    "x-gzip, 1f8b08000000000002032bc849cccc532849ad280100b80f0b440a000000",
+    "identity, 706c61696e2074657874",
+  })
+  void shouldDecodeBodyWhenContentIsCoded(String coding, String hex) throws IOException {
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: " + coding;
+
+    List<Item> items =
+        read(response("a", concat(bytes(header + "\r\n\r\n"), HexFormat.of().parseHex(hex))));
+
+    assertEquals("plain text", Items.text(items.get(0)));
+  }
+
+  @Test
+  void shouldDecodeDeflateWhenItHasAHeaderOrNot() throws IOException {
+    String header =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: deflate\r\n\r\n";
+    for (boolean raw : new boolean[] {false, true}) {
+      var deflated = new ByteArrayOutputStream();
+      try (var out = new DeflaterOutputStream(deflated, new Deflater(9, raw))) {
+        out.write(bytes("plain text"));
+      }
+
+      List<Item> items = read(response("a", concat(bytes(header), deflated.toByteArray())));
+
+      assertEquals("plain text", Items.text(items.get(0)));
+    }
+  }
+
+  @Test
+  void shouldTakeBodyAsItIsWhenCrawlerStoredItDecoded() throws IOException {
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
+
+    List<Item> items =
+        read(
+            response("a", header + "Content-Encoding: gzip\r\n\r\n <p>a"),
+            response("b", header + "Transfer-Encoding: chunked\r\n\r\n<p>b"),
+            response("c", header + "Content-Encoding: br\r\n\r\n<!doctype html><p>c"));
+
+    assertEquals(
+        List.of(" <p>a", "<p>b", "<!doctype html><p>c"), items.stream().map(Items::text).toList());
+  }
+
+  @Test
+  void shouldKeepWhatIsThereWhenCrawlerCutAnEncodedBody() throws IOException {
+    byte[] zipped = gzip(bytes("x".repeat(100_000) + "y".repeat(100_000)));
+    String header = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n";
+    byte[] cut =
+        concat(bytes(header + "Content-Encoding: gzip\r\n\r\n"), Arrays.copyOf(zipped, 150));
+    byte[] chunked = bytes(header + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n9\r\nde");
+
+    for (byte[] body : List.of(cut, chunked)) {
+      String record = new String(response("a", body), java.nio.charset.StandardCharsets.ISO_8859_1);
+      List<Item> whole = read(bytes(record));
+      List<Item> truncated =
+          read(bytes(record.replaceFirst("WARC-Date", "WARC-Truncated: length\r\nWARC-Date")));
+
+      assertEquals(List.of("warc.http"), Items.reasons(whole));
+      assertTrue(Items.text(truncated.get(0)).matches("x+y*|abcde"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<!DocType html><p>x      | text/html",
+        "  <HTML lang=en><p>x     | text/html",
+        "<!-- c --><p>x           | text/html",
+        "<body>x                  | text/html",
+        "<basket>x                | none",
+        "<?xml version='1.0'?><a/>| none",
+        "x <p>                    | none",
+      })
+  void shouldLookAtTheBodyWhenServerNamedNoMediaType(String body, String type) throws IOException {
+    String unknown = "HTTP/1.1 200 OK\r\nContent-Type: unknown/unknown\r\n\r\n";
+
+    List<Item> items =
+        read(response("a", "HTTP/1.1 200 OK\r\n\r\n" + body), response("b", unknown + body));
+
+    for (Item item : items) {
+      assertEquals(
+          type,
+          item instanceof Item.Document document
+              ? document.mediaType()
+              : Items.broken(item).rejection().value());
+    }
+  }
+
+  @Test
+  void shouldReadFramesWhenArchiveIsZstd() throws IOException {
+    byte[] first = Zstd.compress(response("a", HTML + "a"));
+    byte[] damaged = zstd(response("b", HTML + "b"));
+    damaged[damaged.length - 1] ^= 0x55; // its checksum
+    byte[] third = Zstd.compress(concat(response("c", HTML + "c"), response("d", HTML + "d")));
+
+    List<Item> items = read("a.warc.zst", first, damaged, third);
+
+    assertEquals(List.of("a", "c", "d"), Items.documents(items).stream().map(Items::text).toList());
+    assertEquals(List.of("warc.compression"), Items.reasons(items));
+    assertEquals(first.length, items.get(1).offset());
+    assertEquals(first.length + damaged.length, items.get(2).offset());
+  }
+
+  private static byte[] zstd(byte[] plain) {
+    try (var context = new ZstdCompressCtx()) {
+      return context.setChecksum(true).compress(plain);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldUseDictionaryWhenItIsTheFirstFrame(boolean compressed) throws IOException {
+    byte[] dictionary = response("common", HTML + "words that all pages share ".repeat(20));
+    var frames = new ByteArrayOutputStream();
+    byte[] stored = compressed ? Zstd.compress(dictionary) : dictionary;
+    frames.writeBytes(new byte[] {0x5d, 0x2a, 0x4d, 0x18});
+    frames.writeBytes(new byte[] {(byte) stored.length, (byte) (stored.length >> 8), 0, 0});
+    frames.writeBytes(stored);
+    for (String name : List.of("a", "b", "c")) {
+      frames.writeBytes(
+          Zstd.compressUsingDict(
+              response(name, HTML + "words that all pages share " + name), dictionary, 9));
+    }
+
+    List<Item> items = read("a.warc.zst", frames.toByteArray());
+
+    assertEquals(
+        List.of("http://x/a", "http://x/b", "http://x/c"), items.stream().map(Item::url).toList());
+    assertEquals("words that all pages share c", Items.text(items.get(2)));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gzip", "deflate", "br", "unheard-of"})
   void shouldRejectOneRecordWhenContentEncodingCannotBeDecoded(String encoding) throws IOException {
     var deflated = new ByteArrayOutputStream();
@@ -164,7 +305,7 @@ class WarcRecordReaderTest {
 
     List<Item> items = read(concat(bomb, gzip(response("b", HTML + "b"))));
 
-    assertEquals(List.of("warc.gzip"), Items.reasons(items));
+    assertEquals(List.of("warc.compression"), Items.reasons(items));
     assertTrue(Items.broken(items.get(0)).rejection().value().contains("inflate"));
     assertEquals("b", Items.text(items.get(1)));
   }
@@ -179,6 +320,15 @@ class WarcRecordReaderTest {
     assertEquals("b", Items.text(items.get(1)));
   }
 
+  /** Each damage takes a whole header away, or half a million of them would be searched each. */
+  @Test
+  void shouldSearchEachByteOnceWhenFileIsMadeOfHeaderStarts() throws IOException {
+    byte[] starts = bytes("WARC/1.0\r\nX: y\r\n".repeat(1 << 18));
+
+    assertTrue(read(starts).size() < 30);
+    assertTrue(readGzip(gzip(starts)).size() < 30);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -190,7 +340,7 @@ class WarcRecordReaderTest {
         "WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: 2\r\n\r\nabc\r\n\r\n",
         "WARC/9x\r\n\r\n",
         "garbage\r\nmore garbage\r\n",
-        "Http://x/ 1.2.3.4 20200102030405 text/html 5\nabcde\n",
+        "http://x/ 1.2.3.4 20200102030405 text/html 5x\nabcde\n",
       })
   void shouldReportDamageOnceAndGoOnWhenRecordIsMalformed(String bad) throws IOException {
     for (boolean compressed : new boolean[] {false, true}) {
@@ -335,7 +485,7 @@ class WarcRecordReaderTest {
     List<Item> items =
         read(bytes(text.replace("WARC-Date", "WARC-Truncated: length\r\nWARC-Date")));
 
-    assertEquals(Map.of("warc-truncated", "length"), Items.document(items.get(0)).attributes());
+    assertEquals(Map.of("warc-truncated", "\"length\""), Items.document(items.get(0)).attributes());
   }
 
   @ParameterizedTest
@@ -377,6 +527,6 @@ class WarcRecordReaderTest {
 
   private List<Item> read(String name, byte[]... parts) throws IOException {
     Path path = Files.write(folder.resolve(name), concat(parts));
-    return Items.all(new WarcRecordReader(new Origin("in", name), path));
+    return Items.all(new WarcRecordReader(new Origin("in", name), path, Place.START));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ class WarcSamplesTest {
   }
 
   private static boolean isDamage(String reason) {
-    return List.of("warc.syntax", "warc.truncated", "warc.gzip", "warc.empty", "warc.http")
+    return List.of("warc.syntax", "warc.truncated", "warc.compression", "warc.empty", "warc.http")
         .contains(reason);
   }
 
@@ -98,6 +99,7 @@ class WarcSamplesTest {
 
   private static List<Item> read(Path path) throws IOException {
     return Items.all(
-        new WarcRecordReader(new Origin("samples", path.getFileName().toString()), path));
+        new WarcRecordReader(
+            new Origin("samples", path.getFileName().toString()), path, Place.START));
   }
 }

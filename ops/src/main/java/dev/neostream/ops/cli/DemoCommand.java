@@ -1,5 +1,7 @@
 package dev.neostream.ops.cli;
 
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.config.RunConfig;
@@ -86,6 +88,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Seed of the initial weights (default: 42).")
   private Long seed;
 
+  @Mixin private CleanOptions clean;
+
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
@@ -141,9 +145,12 @@ final class DemoCommand implements Callable<Integer> {
         inputs.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList();
     Optional<RunConfig> stored = folder.config();
     if (stored.isEmpty()) {
+      CleanConfig cleaning = clean.config(onlyInput ? "recommended" : "documentation");
       return RunConfig.demo(
           paths,
           !onlyInput,
+          cleaning,
+          cleanerVersion(cleaning),
           newSteps(),
           checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
           seed == null ? DEFAULT_SEED : seed);
@@ -155,7 +162,33 @@ final class DemoCommand implements Callable<Integer> {
     differs("--seed", seed, config.seed());
     differs("--input", paths.isEmpty() ? null : paths, config.inputs());
     differs("--only-input", onlyInput ? true : null, !config.demoCorpus());
+    if (clean.given()
+        && !clean
+            .config(config.demoCorpus() ? "documentation" : "recommended")
+            .equals(config.clean())) {
+      throw UserError.usage(
+          "how documents are cleaned must be what the run was made with; leave the options out, send"
+              + " another profile with `ops/neo profile set`, or choose another --dir");
+    }
+    String cleaner = cleanerVersion(config.clean());
+    if (!cleaner.equals(config.cleaner())) {
+      throw UserError.usage(
+          "a run must go on with the cleaner that began it: run="
+              + config.cleaner()
+              + ", this build="
+              + cleaner
+              + "; choose another --dir");
+    }
     return config;
+  }
+
+  /** Also finds out whether every model and list can be read, before anything is written. */
+  private static String cleanerVersion(CleanConfig config) {
+    try {
+      return new Cleaner(config).version();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw UserError.usage(e.getMessage());
+    }
   }
 
   private long newSteps() {

@@ -12,13 +12,24 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "neo-stream 0.1.0",
     synopsisSubcommandLabel = "VERB",
-    subcommands = {DemoCommand.class, StatusCommand.class, MixCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      StatusCommand.class,
+      MixCommand.class,
+      CleanCommand.class,
+      ExplainCommand.class,
+      ProfileCommand.class,
+      QualityCommand.class,
+      BenchCommand.class
+    },
     footer = {
       "",
       "Examples:",
       "  ops/neo demo                           the whole path, from documents to a trained model",
       "  ops/neo demo --dir my-run --input crawl.warc.gz --input notes/",
       "  ops/neo status --dir my-run --json",
+      "  ops/neo clean --in crawl.warc.gz --out clean.jsonl.zst --rejects rejects.jsonl",
+      "  ops/neo explain https://example.org/page --dir my-run     why it was kept or dropped",
       "  ops/neo mix set --dir my-run --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
       "",
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 not ready, 130 stopped by Ctrl-C."
@@ -37,6 +48,8 @@ public final class Main {
   static int run(String... args) {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    // A misspelt option is a mistake, not another file.
+    commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false);
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           PrintWriter err = command.getErr();

@@ -1,5 +1,6 @@
 package dev.neostream.ops.config;
 
+import dev.neostream.clean.CleanConfig;
 import dev.neostream.tokens.mixture.Sequencer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.List;
  * @param run name of the run; prefix of its topics
  * @param inputs user's inputs, absolute paths; empty for the demo corpus
  * @param demoCorpus whether the demo corpus is read, before {@code inputs}
+ * @param clean how documents are cleaned, before any profile is sent to the run
+ * @param cleaner version of the cleaner that began the run; another cannot go on with it
  * @param steps length of the run in global steps, both phases
  * @param ranks trainer processes
  * @param rows sequences a global step, at least one a rank: rank r takes the rows r mod ranks
@@ -31,6 +34,8 @@ public record RunConfig(
     String run,
     List<String> inputs,
     boolean demoCorpus,
+    CleanConfig clean,
+    String cleaner,
     long steps,
     int ranks,
     int rows,
@@ -78,11 +83,19 @@ public record RunConfig(
 
   /** Returns the demo: two ranks, three domains, a model small enough for two cores. */
   public static RunConfig demo(
-      List<String> inputs, boolean demoCorpus, long steps, long checkpointEvery, long seed) {
+      List<String> inputs,
+      boolean demoCorpus,
+      CleanConfig clean,
+      String cleaner,
+      long steps,
+      long checkpointEvery,
+      long seed) {
     return new RunConfig(
         "demo",
         inputs,
         demoCorpus,
+        clean,
+        cleaner,
         steps,
         2,
         8,

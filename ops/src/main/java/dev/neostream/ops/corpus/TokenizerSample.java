@@ -7,8 +7,8 @@ import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.file.Documents;
 import dev.neostream.schemas.DocumentId;
-import dev.neostream.schemas.Envelope;
 import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -16,7 +16,6 @@ import dev.neostream.tokens.bpe.TokenizerFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -55,9 +54,9 @@ public final class TokenizerSample {
 
   private static Tokenizer train(RunConfig config, List<Input> inputs) throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
-    var cleaner = Cleaner.recommended();
+    var cleaner = new Cleaner(config.clean());
     long bytes = 0;
-    try (var records = new RoundRobin(inputs, 0, Collections.nCopies(inputs.size(), 0L))) {
+    try (var records = new RoundRobin(inputs)) {
       Optional<RoundRobin.Turn> turn = records.next();
       while (turn.isPresent() && bytes < MOST_BYTES) {
         if (turn.get().item() instanceof Item.Document document
@@ -80,14 +79,8 @@ public final class TokenizerSample {
   }
 
   private static Optional<byte[]> clean(Cleaner cleaner, Item.Document document) {
-    var raw = new Envelope();
-    raw.url = document.url();
-    raw.mediaType = document.mediaType();
-    raw.charset = document.charset().orElse("");
-    raw.domain = document.domain().orElse("");
-    raw.language = "";
-    raw.body = document.payload();
-    return cleaner.clean(raw) instanceof Cleaned.Clean clean
+    return cleaner.clean(new Documents.Entry("", document).envelope())
+            instanceof Cleaned.Clean clean
         ? Optional.of(clean.document().body)
         : Optional.empty();
   }

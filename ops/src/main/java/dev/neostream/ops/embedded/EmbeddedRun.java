@@ -188,6 +188,7 @@ public final class EmbeddedRun {
                 env,
                 connection,
                 config.parallelism(),
+                config.clean(),
                 tokenize,
                 CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
     MixtureSequencer sequencer = keep(startSequencer(connection));

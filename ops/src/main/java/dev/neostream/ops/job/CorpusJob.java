@@ -1,5 +1,7 @@
 package dev.neostream.ops.job;
 
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.job.CleanJob;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.schemas.Envelope;
@@ -38,33 +40,78 @@ public final class CorpusJob {
       StreamExecutionEnvironment env,
       KafkaConnection connection,
       int rawPartitions,
+      CleanConfig clean,
       TokenizeConfig tokenize,
       Sink<OutRecord> sink) {
-    int sources = Math.min(rawPartitions, env.getParallelism());
-    DataStream<Envelope> raw =
-        env.fromSource(RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
-            .uid("raw.documents")
-            .setParallelism(sources)
-            .<Envelope>flatMap(
-                (item, out) -> {
-                  if (!item.marker) {
-                    out.collect(item.document);
-                  }
-                })
-            .returns(TypeInformation.of(Envelope.class))
-            .uid("documents")
-            .setParallelism(sources);
-    SingleOutputStreamOperator<Envelope> clean = CleanJob.define(raw, connection);
-    SingleOutputStreamOperator<Envelope> unique = DedupJob.define(clean, connection);
+    SingleOutputStreamOperator<Envelope> cleaned =
+        CleanJob.define(
+            documents(env, connection, rawPartitions),
+            profiles(env, connection),
+            connection,
+            clean);
+    SingleOutputStreamOperator<Envelope> unique = DedupJob.define(cleaned, connection);
     SingleOutputStreamOperator<OutRecord> blocks = TokenizeJob.define(unique, connection, tokenize);
     blocks
         .union(
-            clean.getSideOutput(OutRecord.TAG),
+            cleaned.getSideOutput(OutRecord.TAG),
             unique.getSideOutput(OutRecord.TAG),
             blocks.getSideOutput(OutRecord.TAG))
         .sinkTo(sink)
         .name("topics")
         .uid("topics");
+  }
+
+  /**
+   * Adds cleaning alone: raw.documents -> clean -> clean.documents, rejected.documents,
+   * pipeline.counts.
+   */
+  public static void defineClean(
+      StreamExecutionEnvironment env,
+      KafkaConnection connection,
+      int rawPartitions,
+      CleanConfig clean,
+      Sink<OutRecord> sink) {
+    SingleOutputStreamOperator<Envelope> cleaned =
+        CleanJob.define(
+            documents(env, connection, rawPartitions),
+            profiles(env, connection),
+            connection,
+            clean);
+    cleaned
+        .flatMap(new CleanDocuments(connection, new Cleaner(clean).version()))
+        .returns(TypeInformation.of(OutRecord.class))
+        .uid("clean.documents")
+        .union(cleaned.getSideOutput(OutRecord.TAG))
+        .sinkTo(sink)
+        .name("topics")
+        .uid("topics");
+  }
+
+  private static DataStream<Envelope> documents(
+      StreamExecutionEnvironment env, KafkaConnection connection, int rawPartitions) {
+    int sources = Math.min(rawPartitions, env.getParallelism());
+    return env.fromSource(
+            RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
+        .uid("raw.documents")
+        .setParallelism(sources)
+        .<Envelope>flatMap(
+            (item, out) -> {
+              if (!item.marker) {
+                out.collect(item.document);
+              }
+            })
+        .returns(TypeInformation.of(Envelope.class))
+        .uid("documents")
+        .setParallelism(sources);
+  }
+
+  /** Returns the cleaning profiles sent to the run, as records. */
+  private static DataStream<byte[]> profiles(
+      StreamExecutionEnvironment env, KafkaConnection connection) {
+    return env.fromSource(
+            CleanProfiles.source(connection), CleanProfiles.watermarks(), "clean.profiles")
+        .uid("clean.profiles")
+        .setParallelism(1);
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The count ledger: what every stage says it did up to a Flink checkpoint, and whether it adds up.
@@ -24,7 +25,11 @@ public final class CountBook {
   /** The chained stages, in order. */
   public static final List<String> STAGES = List.of("clean", "dedup", "tokenize");
 
-  /** A stage's counts, summed over its subtasks. */
+  /**
+   * A stage's counts, summed over its subtasks.
+   *
+   * @param passed documents passed on by {@code "<language> <domain>"}, clean only
+   */
   public record Stage(
       long read,
       long emitted,
@@ -32,11 +37,14 @@ public final class CountBook {
       long duplicates,
       long held,
       long tokens,
-      long blocks) {
+      long blocks,
+      Map<String, Long> passed) {
 
-    static final Stage NOTHING = new Stage(0, 0, 0, 0, 0, 0, 0);
+    static final Stage NOTHING = new Stage(0, 0, 0, 0, 0, 0, 0, Map.of());
 
     Stage plus(StageCounts part) {
+      var sum = new TreeMap<>(passed);
+      part.getPassed().forEach((group, documents) -> sum.merge(group, documents, Long::sum));
       return new Stage(
           read + part.getRead(),
           emitted + part.getEmitted(),
@@ -44,7 +52,8 @@ public final class CountBook {
           duplicates + part.getDuplicates(),
           held + part.getHeld(),
           tokens + part.getTokens(),
-          blocks + part.getBlocks());
+          blocks + part.getBlocks(),
+          sum);
     }
   }
 

@@ -119,18 +119,56 @@ public final class Metrics implements AutoCloseable {
     counter(
         registry,
         "neo_pipeline_rejects_total",
-        "Rejected records by stage and reason.",
+        "Rejected records by stage, rule, language and domain.",
         c ->
             status
                 .get()
+                .funnel()
                 .rejected()
                 .forEach(
-                    (key, count) -> {
-                      String[] parts = key.split(" ", 2);
-                      c.call(count, parts[0], parts[1]);
-                    }),
+                    group ->
+                        c.call(
+                            group.documents(),
+                            group.stage(),
+                            group.reason(),
+                            group.language(),
+                            group.domain())),
         "stage",
-        "reason");
+        "reason",
+        "language",
+        "domain");
+    counter(
+        registry,
+        "neo_clean_documents_kept_total",
+        "Documents that cleaning kept, by language and domain.",
+        c ->
+            status
+                .get()
+                .funnel()
+                .kept()
+                .forEach(group -> c.call(group.documents(), group.language(), group.domain())),
+        "language",
+        "domain");
+    counter(
+        registry,
+        "neo_clean_shadow_differences_total",
+        "Documents that the shadow profile would have decided otherwise.",
+        c ->
+            status
+                .get()
+                .shadow()
+                .forEach(
+                    group ->
+                        c.call(
+                            group.documents(),
+                            group.shadow(),
+                            group.keptByShadow() ? "keep" : "reject",
+                            group.reason(),
+                            group.language())),
+        "profile",
+        "verdict",
+        "reason",
+        "language");
     counter(
         registry,
         "neo_tokenize_blocks_total",

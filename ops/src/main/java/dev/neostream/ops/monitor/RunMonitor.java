@@ -12,6 +12,7 @@ import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.RejectedDocument;
+import dev.neostream.schemas.avro.ShadowDifference;
 import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TokenIndex;
@@ -46,6 +47,7 @@ public final class RunMonitor implements AutoCloseable {
   private final TopicReader<IngestPosition> positions;
   private final TopicReader<StageCounts> counts;
   private final TopicReader<RejectedDocument> rejects;
+  private final TopicReader<ShadowDifference> differences;
   private final TopicReader<DuplicateMark> duplicateMarks;
   private final TopicReader<TokenIndex> index;
   private final TopicReader<MixtureUpdate> plans;
@@ -57,7 +59,8 @@ public final class RunMonitor implements AutoCloseable {
   private final Writer stepLines;
 
   private final CountBook book = new CountBook();
-  private final Map<String, Long> rejected = new TreeMap<>();
+  private final Funnel funnel = new Funnel();
+  private final Map<String, Status.ShadowCount> shadow = new TreeMap<>();
   private final Map<String, Long> blocks = new TreeMap<>();
   private final List<MixtureUpdate> proposals = new ArrayList<>();
   private final ArrayDeque<StepReport> unexplained = new ArrayDeque<>();
@@ -131,6 +134,7 @@ public final class RunMonitor implements AutoCloseable {
     positions = open(connection, topics.ingestPositions(), IngestPosition.class);
     counts = open(connection, topics.pipelineCounts(), StageCounts.class);
     rejects = open(connection, topics.rejectedDocuments(), RejectedDocument.class);
+    differences = open(connection, topics.shadowDocuments(), ShadowDifference.class);
     duplicateMarks = open(connection, topics.duplicatesDocuments(), DuplicateMark.class);
     index = open(connection, topics.tokenIndex(), TokenIndex.class);
     plans = open(connection, topics.mixturePlans(), MixtureUpdate.class);
@@ -194,11 +198,13 @@ public final class RunMonitor implements AutoCloseable {
 
   private void readOutputs() {
     for (RejectedDocument reject : rejects.readToEnd()) {
-      rejected.merge(reject.getStage() + " " + reject.getReason(), 1L, Long::sum);
+      funnel.reject(
+          reject.getStage(), reject.getReason(), reject.getLanguage(), reject.getDomain());
       if (!reject.getStage().equals("ingest")) {
         rejectedByStages++;
       }
     }
+    differences.readToEnd().forEach(this::count);
     duplicates += duplicateMarks.readToEnd().size();
     for (TokenIndex entry : index.readToEnd()) {
       if (!entry.getClosed()) {
@@ -206,6 +212,27 @@ public final class RunMonitor implements AutoCloseable {
         sealed++;
       }
     }
+  }
+
+  private void count(ShadowDifference difference) {
+    boolean keptByShadow = difference.getShadowReason().isEmpty();
+    String reason = keptByShadow ? difference.getReason() : difference.getShadowReason();
+    shadow.merge(
+        String.join(
+            " ",
+            difference.getShadow(),
+            Boolean.toString(keptByShadow),
+            reason,
+            difference.getLanguage()),
+        new Status.ShadowCount(
+            difference.getShadow(), reason, keptByShadow, difference.getLanguage(), 1),
+        (old, one) ->
+            new Status.ShadowCount(
+                old.shadow(),
+                old.reason(),
+                old.keptByShadow(),
+                old.language(),
+                old.documents() + 1));
   }
 
   private void readMixture() {
@@ -315,7 +342,8 @@ public final class RunMonitor implements AutoCloseable {
             page.stages(),
             Map.copyOf(rates),
             page.checkpoint(),
-            new TreeMap<>(rejected),
+            funnel.tables(page.stage("clean").passed()),
+            List.copyOf(shadow.values()),
             new TreeMap<>(blocks),
             training(),
             new Status.Mixture(

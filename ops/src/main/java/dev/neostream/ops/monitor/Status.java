@@ -1,5 +1,6 @@
 package dev.neostream.ops.monitor;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,7 +14,8 @@ import java.util.Map;
  * @param ingest documents in
  * @param stages clean, dedup and tokenize at the newest complete checkpoint
  * @param checkpoint that checkpoint's id
- * @param rejected records rejected, by stage and reason, "stage reason" to count
+ * @param funnel documents kept and rejected, by rule, language and domain
+ * @param shadow documents that the shadow profile would have decided otherwise
  * @param blocks sealed blocks by domain
  * @param training trainer progress
  * @param mixture plan in force and its account
@@ -30,7 +32,8 @@ public record Status(
     Map<String, CountBook.Stage> stages,
     Map<String, Double> documentsPerSecond,
     long checkpoint,
-    Map<String, Long> rejected,
+    Funnel.Tables funnel,
+    List<ShadowCount> shadow,
     Map<String, Long> blocks,
     Training training,
     Mixture mixture,
@@ -40,6 +43,14 @@ public record Status(
 
   /** Documents in: read = written + rejected. */
   public record Ingest(long read, long written, long rejected, long bytes, boolean finished) {}
+
+  /**
+   * @param shadow version of the shadow profile
+   * @param reason the rule that rejects, of whichever profile does
+   * @param keptByShadow whether it is the shadow that would have kept the documents
+   */
+  public record ShadowCount(
+      String shadow, String reason, boolean keptByShadow, String language, long documents) {}
 
   /**
    * @param step last step done, -1 before the first
@@ -96,7 +107,8 @@ public record Status(
         stages,
         documentsPerSecond,
         checkpoint,
-        rejected,
+        funnel,
+        shadow,
         blocks,
         training,
         mixture,
@@ -125,7 +137,8 @@ public record Status(
         CountBook.Page.EMPTY.stages(),
         Map.of(),
         0,
-        Map.of(),
+        Funnel.Tables.EMPTY,
+        List.of(),
         Map.of(),
         new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, Map.of(), Map.of(), ""),
         new Mixture(0, Map.of(), 0, Map.of(), Map.of()),

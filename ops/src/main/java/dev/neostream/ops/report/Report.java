@@ -3,15 +3,19 @@ package dev.neostream.ops.report;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.monitor.CountBook;
+import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Writes {@code report.md}, {@code loss.svg} and {@code mixture.svg} for someone who was not there.
@@ -103,19 +107,7 @@ public final class Report {
             + dedup.held();
     out.append("| **sum** | **").append(count(sum)).append("** | ");
     out.append(sum == ingest.read() ? "adds up" : "**DOES NOT ADD UP**").append(" |\n\n");
-    if (!status.rejected().isEmpty()) {
-      out.append("### Rejected, by reason\n\n| stage | reason | documents |\n|---|---|---:|\n");
-      status.rejected().entrySet().stream()
-          .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-          .forEach(
-              entry ->
-                  out.append("| ")
-                      .append(entry.getKey().replace(" ", " | `"))
-                      .append("` | ")
-                      .append(count(entry.getValue()))
-                      .append(" |\n"));
-      out.append('\n');
-    }
+    rules(out, status);
     out.append("### Token blocks\n\n| domain | blocks |\n|---|---:|\n");
     status
         .blocks()
@@ -123,6 +115,75 @@ public final class Report {
             (domain, blocks) ->
                 out.append("| ").append(domain).append(" | ").append(count(blocks)).append(" |\n"));
     out.append('\n');
+  }
+
+  /** One row a rule, one column a language and domain: the funnel of every kind of page. */
+  private static void rules(StringBuilder out, Status status) {
+    Set<String> groups = new TreeSet<>();
+    Map<String, Map<String, Long>> byRule = new TreeMap<>();
+    Map<String, Long> kept = new TreeMap<>();
+    for (Funnel.Kept group : status.funnel().kept()) {
+      String column = column(group.language(), group.domain());
+      groups.add(column);
+      kept.merge(column, group.documents(), Long::sum);
+    }
+    for (Funnel.Rejects group : status.funnel().rejected()) {
+      String column = column(group.language(), group.domain());
+      groups.add(column);
+      byRule
+          .computeIfAbsent(group.stage() + " | `" + group.reason() + "`", key -> new TreeMap<>())
+          .merge(column, group.documents(), Long::sum);
+    }
+    if (groups.isEmpty()) {
+      return;
+    }
+    out.append("### Kept and rejected, by rule\n\n| stage | rule |");
+    groups.forEach(group -> out.append(' ').append(group).append(" |"));
+    out.append(" all |\n|---|---|").append("---:|".repeat(groups.size() + 1)).append('\n');
+    byRule.entrySet().stream()
+        .sorted(Comparator.comparingLong(rule -> -sum(rule.getValue())))
+        .forEach(rule -> cells(out.append("| ").append(rule.getKey()), groups, rule.getValue()));
+    cells(out.append("| clean | **kept**"), groups, kept);
+    out.append('\n');
+    if (!status.shadow().isEmpty()) {
+      out.append("What the shadow profile would have decided otherwise:\n\n");
+      out.append("| profile | verdict | rule | language | documents |\n|---|---|---|---|---:|\n");
+      for (Status.ShadowCount group : status.shadow()) {
+        out.append("| ")
+            .append(group.shadow())
+            .append(group.keptByShadow() ? " | keep | `" : " | reject | `")
+            .append(group.reason())
+            .append("` | ")
+            .append(group.language())
+            .append(" | ")
+            .append(count(group.documents()))
+            .append(" |\n");
+      }
+      out.append('\n');
+    }
+  }
+
+  /** Pages of the many languages without rules share a column. */
+  private static String column(String language, String domain) {
+    if (domain.isEmpty()) {
+      return "not known";
+    }
+    return domain.startsWith("en.") || domain.startsWith("zh.") || !domain.endsWith(".web")
+        ? domain
+        : "other languages";
+  }
+
+  private static void cells(StringBuilder out, Set<String> groups, Map<String, Long> counts) {
+    out.append(" |");
+    for (String group : groups) {
+      long n = counts.getOrDefault(group, 0L);
+      out.append(' ').append(n == 0 ? "" : count(n)).append(" |");
+    }
+    out.append(' ').append(count(sum(counts))).append(" |\n");
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static void row(StringBuilder out, String name, long documents, long read) {

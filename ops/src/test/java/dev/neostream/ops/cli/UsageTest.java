@@ -168,4 +168,44 @@ class UsageTest {
   void shouldRefuseWeightsThatAreNoNumbers() throws Exception {
     assertTrue(line(2, "mix", "set", "--weights", "code=much", "--why", "trial").contains("much"));
   }
+
+  @Test
+  void shouldRefuseAnOutputThatIsAnInputOrTheOtherOutput() throws Exception {
+    String document = document().toString();
+    String out = folder.resolve("x.jsonl").toString();
+
+    assertTrue(
+        line(2, "clean", "--in", document, "--out", document)
+            .contains("--out must not be an input"));
+    assertTrue(
+        line(2, "clean", "--in", document, "--out", out, "--rejects", out)
+            .contains("--out and --rejects must be two files"));
+    assertEquals("A document.", Files.readString(Path.of(document)));
+  }
+
+  @Test
+  void shouldNotTakeAMisspeltOptionForAFile() throws Exception {
+    String line = line(2, "clean", "--in", document().toString(), "--rejcets", "r.jsonl");
+
+    assertTrue(line.contains("--rejcets"), line);
+  }
+
+  @Test
+  void shouldNameTheNearestRuleOfAMisspeltThreshold() throws Exception {
+    String line =
+        line(2, "clean", "--in", document().toString(), "--try", "en.gopher.word_cuont.min=3");
+
+    assertTrue(line.contains("nearest=gopher.word_count"), line);
+  }
+
+  @Test
+  void shouldExplainTheDocumentNamedBehindTheFiles() throws Exception {
+    Path out = folder.resolve("out");
+    NeoProcess neo =
+        NeoProcess.start(out, List.of("explain", "--in", document().toString(), "a.txt"));
+
+    assertEquals(0, neo.await(), neo.printed());
+    assertTrue(
+        neo.printed().contains("dropped by extract.empty: 10, must be >= 20"), neo.printed());
+  }
 }

@@ -110,7 +110,8 @@ class CorpusJobTest {
           connection.topics().ingestPositions(),
           0,
           IngestPosition.class,
-          new IngestPosition(sources, end + 1, 0, List.of(2L, 0L, 0L), 2L, 2L, 0L, 1L, true));
+          new IngestPosition(
+              sources, end + 1, 0, List.of(2L, 0L, 0L), 2L, 2L, 0L, 1L, true, List.of()));
       send(connection, topic, 0, RawDocument.class, raw(RawKind.DOCUMENT, 0, code));
       send(connection, topic, 1, RawDocument.class, raw(RawKind.DOCUMENT, 1, code + code));
       send(connection, topic, 1, RawDocument.class, raw(RawKind.END, end, ""));

@@ -1,5 +1,7 @@
 package dev.neostream.ops.job;
 
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.TestCorpus;
@@ -79,7 +81,15 @@ record Pipeline(
     EmbeddedFlink flink =
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval);
     flink.submit(
-        "corpus", env -> CorpusJob.define(env, connection, RAW_PARTITIONS, tokenize, sink));
+        "corpus",
+        env ->
+            CorpusJob.define(
+                env,
+                connection,
+                RAW_PARTITIONS,
+                CleanConfig.of(Profile.recommended()),
+                tokenize,
+                sink));
     return flink;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CountBookTest {
@@ -20,7 +21,18 @@ class CountBookTest {
       long held,
       long blocks) {
     return new StageCounts(
-        checkpoint, stage, subtask, 2, read, emitted, rejected, duplicates, held, 0L, blocks);
+        checkpoint,
+        stage,
+        subtask,
+        2,
+        read,
+        emitted,
+        rejected,
+        duplicates,
+        held,
+        0L,
+        blocks,
+        Map.of());
   }
 
   private static void page(CountBook book, long checkpoint, long cleanEmitted) {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.monitor.CountBook;
+import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
@@ -27,9 +30,10 @@ class ReportTest {
   private static Status status(long cleanRejected) {
     Map<String, CountBook.Stage> stages =
         Map.of(
-            "clean", new CountBook.Stage(90, 60, cleanRejected, 0, 0, 0, 0),
-            "dedup", new CountBook.Stage(60, 55, 0, 5, 0, 0, 0),
-            "tokenize", new CountBook.Stage(55, 52, 0, 0, 3, 25_600, 100));
+            "clean",
+                new CountBook.Stage(90, 60, cleanRejected, 0, 0, 0, 0, Map.of("en en.web", 60L)),
+            "dedup", new CountBook.Stage(60, 55, 0, 5, 0, 0, 0, Map.of()),
+            "tokenize", new CountBook.Stage(55, 52, 0, 0, 3, 25_600, 100, Map.of()));
     return new Status(
         "complete",
         "",
@@ -39,7 +43,12 @@ class ReportTest {
         stages,
         Map.of(),
         7,
-        Map.of("clean gopher.word_count", cleanRejected),
+        new Funnel.Tables(
+            List.of(new Funnel.Kept("en", "en.web", 60)),
+            List.of(
+                new Funnel.Rejects("clean", "gopher.word_count", "en", "en.web", cleanRejected),
+                new Funnel.Rejects("ingest", "jsonl.syntax", "", "", 10))),
+        List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 7)),
         Map.of("en.web", 100L),
         new Status.Training(29, 30, "decay", 1e-3, 4.5, 1, 100, 0.1, Map.of(), Map.of(), "ab"),
         new Status.Mixture(
@@ -74,12 +83,24 @@ class ReportTest {
   private String report(Status status, List<StepReport> steps, String sample) throws Exception {
     Report.write(
         new RunFolder(folder),
-        RunConfig.demo(List.of("a"), false, 30, 10, 42),
+        RunConfig.demo(
+            List.of("a"), false, CleanConfig.of(Profile.recommended()), "cleaner-1", 30, 10, 42),
         status,
         steps,
         List.of(new Status.Change(1, true, 0, "me", "because", 0, "")),
         sample);
     return Files.readString(folder.resolve("report.md"));
+  }
+
+  @Test
+  void shouldShowEveryRuleByLanguageAndDomain() throws Exception {
+    String report = report(status(30), steps(), "");
+
+    assertTrue(report.contains("| stage | rule | en.web | not known | all |"), report);
+    assertTrue(report.contains("| clean | `gopher.word_count` | 30 |  | 30 |"), report);
+    assertTrue(report.contains("| ingest | `jsonl.syntax` |  | 10 | 10 |"), report);
+    assertTrue(report.contains("| clean | **kept** | 60 |  | 60 |"), report);
+    assertTrue(report.contains("| strict-1 | reject | `gopher.word_count` | en | 7 |"), report);
   }
 
   @Test

@@ -5,11 +5,14 @@ import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 
 /**
  * Keeps a stage's {@link DocumentCount} in operator state and turns it into a {@link StageCounts}
@@ -22,6 +25,7 @@ final class CountLedger implements Serializable {
   private final KafkaConnection connection;
   private transient DocumentCount count;
   private transient ListState<long[]> state;
+  private transient ListState<Tuple2<String, Long>> passed;
   private transient AvroCodec<StageCounts> codec;
 
   CountLedger(String stage, KafkaConnection connection) {
@@ -39,12 +43,22 @@ final class CountLedger implements Serializable {
     for (long[] part : state.get()) {
       count.add(part);
     }
+    passed =
+        store.getListState(
+            new ListStateDescriptor<>("documents-passed", Types.TUPLE(Types.STRING, Types.LONG)));
+    for (Tuple2<String, Long> part : passed.get()) {
+      count.passed.merge(part.f0, part.f1, Long::sum);
+    }
     codec = AvroCodec.of(StageCounts.class, connection.registry());
     return count;
   }
 
   void snapshot() throws Exception {
     state.update(List.of(count.values()));
+    passed.update(
+        count.passed.entrySet().stream()
+            .map(entry -> Tuple2.of(entry.getKey(), entry.getValue()))
+            .toList());
   }
 
   OutRecord record(long checkpoint, RuntimeContext context) {
@@ -62,6 +76,7 @@ final class CountLedger implements Serializable {
             .setHeld(count.held)
             .setTokens(count.tokens)
             .setBlocks(count.blocks)
+            .setPassed(Map.copyOf(count.passed))
             .build();
     return OutRecord.of(
         connection.topics().pipelineCounts(), 0, stage + "/" + subtask, codec.encode(counts));

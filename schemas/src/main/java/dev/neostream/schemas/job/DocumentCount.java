@@ -1,5 +1,8 @@
 package dev.neostream.schemas.job;
 
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Running count of documents in one subtask of a stage. The sum over subtasks obeys {@code read =
  * emitted + rejected + duplicates + held} at every checkpoint.
@@ -17,6 +20,9 @@ public final class DocumentCount {
 
   /** Sealed blocks; tokenize only. */
   public long blocks;
+
+  /** Documents passed on, by {@code "<language> <domain>"}; clean only. */
+  public final Map<String, Long> passed = new TreeMap<>();
 
   long[] values() {
     return new long[] {read, emitted, rejected, duplicates, held, tokens, blocks};

@@ -20,7 +20,18 @@ public final class Rejects {
     this.codec = AvroCodec.of(RejectedDocument.class, connection.registry());
   }
 
+  /** Returns the record of a document that this stage rejects. */
   public OutRecord record(Envelope document, Rejection rejection) {
+    return record(document, rejection, document.language, document.domain, "");
+  }
+
+  /**
+   * The same for a stage that has found out more about the document than it holds.
+   *
+   * @param cleaner version of what decided; empty for stages other than clean
+   */
+  public OutRecord record(
+      Envelope document, Rejection rejection, String language, String domain, String cleaner) {
     RejectedDocument rejected =
         RejectedDocument.newBuilder()
             .setId(document.id)
@@ -33,6 +44,9 @@ public final class Rejects {
             .setReason(rejection.reason())
             .setValue(rejection.value())
             .setThreshold(rejection.threshold())
+            .setLanguage(language)
+            .setDomain(domain)
+            .setCleaner(cleaner)
             .build();
     return OutRecord.of(
         connection.topics().rejectedDocuments(),

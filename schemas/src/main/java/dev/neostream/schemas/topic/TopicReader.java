@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +19,7 @@ public final class TopicReader<T extends SpecificRecordBase> implements AutoClos
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final AvroCodec<T> codec;
   private final List<TopicPartition> partitions;
+  private Map<TopicPartition, Long> ends = Map.of();
 
   public TopicReader(KafkaConnection connection, String topic, Class<T> type) {
     consumer =
@@ -44,11 +46,26 @@ public final class TopicReader<T extends SpecificRecordBase> implements AutoClos
   /** Returns every committed record from the current position to the end as of this call. */
   public List<T> readToEnd() {
     var out = new ArrayList<T>();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-      out.addAll(poll(Duration.ofMillis(200)));
-    }
+    readToEnd(out::add);
     return out;
+  }
+
+  /** The same one record at a time, for topics that do not fit into memory. */
+  public void readToEnd(Consumer<T> out) {
+    stopAtEnd();
+    while (!atEnd()) {
+      poll(Duration.ofMillis(200)).forEach(out);
+    }
+  }
+
+  /** Takes the end as of this call for that of {@link #atEnd}. */
+  public void stopAtEnd() {
+    ends = consumer.endOffsets(partitions);
+  }
+
+  /** Whether everything has been read that was there when {@link #stopAtEnd} was called. */
+  public boolean atEnd() {
+    return partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
   }
 
   @Override

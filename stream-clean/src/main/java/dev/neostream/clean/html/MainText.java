@@ -1,56 +1,93 @@
 package dev.neostream.clean.html;
 
-import org.jsoup.nodes.Document;
-import org.jsoup.parser.Parser;
-
 /**
- * Finds the main text of an HTML page by text density.
+ * Finds the main text of HTML pages: articles, reference documentation, forums, short pages.
  *
  * <p>Method, after Readability (Arc90, 2009), with shares of subtrees instead of decaying scores:
  *
  * <ol>
- *   <li>{@link PageFurniture} (scripts, navigation, footers, blocks named share, related, comments
- *       ...) is passed over.
- *   <li>{@link DensityScorer}: every block earns points for the text directly in it, none when
- *       links hold most of it; the main element is the deepest one that holds a fixed share of all
- *       points.
- *   <li>{@link TextWriter}: its text is written out block by block, leaving out link lists.
+ *   <li>{@link HtmlParser} reads the page into a flat {@link NodeTable}.
+ *   <li>{@link ContentScorer} cuts what never belongs to the main text (scripts, navigation,
+ *       captions, blocks named share, related, comments ...), gives points to the text directly in
+ *       each block, none when links hold most of it, and takes the deepest block that holds a fixed
+ *       share of all points, widened to what leads into it. In it, link lists, the headline and the
+ *       dateline are cut.
+ *   <li>{@link TextWriter} writes what is left, line by line.
  * </ol>
  *
- * <p>When fewer than {@link #FEW} characters come out, the page is read again without judging names
- * and without leaving out link lists, and the longer text wins.
+ * <p>When fewer than {@link #FEW} bytes come out, the page is read again without cutting lists and,
+ * but for cookie banners and line numbers, without judging names; that text wins when it is {@link
+ * #LONGER} times as long, and so does an {@code articleBody} in JSON-LD. The page's description is
+ * the text when there is no other.
  *
- * <p>Neither parsing nor reading recurses, so nesting depth costs heap, not stack; work is linear
- * in the size of the page. Thread-safe.
+ * <p>Deterministic; no recursion; linear in the size of the page. Elements nested deeper than 512
+ * are flattened, as browsers do; a page of more than a million nodes is refused. Scratch memory is
+ * reused, about 100 bytes for each node of the largest page seen. Not thread-safe: one instance a
+ * thread.
  */
 public final class MainText {
 
-  /** Fewer characters than this and the page is read a second time, without pruning. */
+  /** Fewer bytes than this and the page is read a second time, without pruning. */
   static final int FEW = 300;
 
-  private MainText() {}
+  /**
+   * Times as long another reading must be to win: the first one drops more of what is not wanted
+   * and, unlike JSON-LD, keeps structure.
+   */
+  static final int LONGER = 2;
+
+  private final HtmlParser parser = new HtmlParser();
+  private final NodeTable nodes = new NodeTable();
+  private final ContentScorer scorer = new ContentScorer();
+  private final TextWriter writer = new TextWriter();
+  private final JsonLd jsonLd = new JsonLd();
+
+  /** Creates an extractor; memory grows with the pages it sees. */
+  public MainText() {}
 
   /**
-   * Returns the main text of a page: lines separated by LF, white space collapsed except in {@code
-   * pre}, a blank line before headings, rows of plain tables as one line with cells separated by
-   * tabs; empty when the page holds no text.
+   * Returns the main text of a page as well-formed UTF-8 without NUL: lines separated by LF, white
+   * space collapsed except in {@code pre}, a blank line before headings, rows of plain tables as
+   * one line with cells separated by tabs, formulas as TeX where the page has it; empty when the
+   * page holds no text.
+   *
+   * @param utf8Html the page; each malformed byte of its text becomes U+FFFD
+   * @throws HtmlLimitException if the page has more than 1,000,000 elements and texts
    */
-  public static String of(String html) {
-    Document page = Parser.htmlParser().parseInput(html, "");
-    String text = read(page, true);
-    if (text.length() >= FEW) {
-      return text;
+  public byte[] extract(byte[] utf8Html) {
+    parser.parse(utf8Html, nodes);
+    byte[] text = read(utf8Html, true);
+    if (text.length < FEW) {
+      byte[] unpruned = read(utf8Html, false);
+      text = unpruned.length > LONGER * text.length ? unpruned : text;
     }
-    String unpruned = read(page, false);
-    return unpruned.length() > text.length() ? unpruned : text;
+    if (text.length == 0) {
+      text = description(utf8Html);
+    }
+    byte[] articleBody = jsonLd.articleBody(utf8Html, nodes);
+    if (articleBody.length > LONGER * (long) text.length) {
+      parser.parse(articleBody, nodes);
+      byte[] said = read(articleBody, false);
+      text = said.length > LONGER * (long) text.length ? said : text;
+    }
+    return text;
   }
 
-  private static String read(Document page, boolean pruning) {
-    var furniture = new PageFurniture(pruning);
-    var scorer = new DensityScorer(furniture);
-    scorer.filter(page.body());
-    var writer = new TextWriter(furniture, scorer, pruning);
-    writer.filter(scorer.mainElement());
-    return writer.text().stripTrailing();
+  private byte[] read(byte[] html, boolean pruning) {
+    int main = scorer.main(html, nodes, pruning);
+    writer.clear();
+    writer.write(html, nodes, scorer, main);
+    return writer.toBytes();
+  }
+
+  private byte[] description(byte[] html) {
+    writer.clear();
+    for (int node = 1; node < nodes.size; node++) {
+      if (nodes.tag[node] == Tags.META && nodes.marked(node, NodeTable.DESCRIPTION)) {
+        writer.writeValue(html, nodes.from[node], nodes.to[node]);
+        break;
+      }
+    }
+    return writer.toBytes();
   }
 }

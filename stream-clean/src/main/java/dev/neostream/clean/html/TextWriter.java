@@ -1,144 +1,240 @@
 package dev.neostream.clean.html;
 
-import org.jsoup.nodes.Element;
-import org.jsoup.nodes.Node;
-import org.jsoup.nodes.TextNode;
-import org.jsoup.select.NodeFilter;
-import org.jsoup.select.NodeTraversor;
+import java.util.Arrays;
 
-/** Writes the text of an element as lines. */
-final class TextWriter implements NodeFilter {
+/**
+ * Writes nodes as lines of well-formed UTF-8.
+ *
+ * <p>White space is collapsed except in {@code pre}; the strongest of consecutive breaks counts:
+ * blank line, line, tab, space.
+ */
+final class TextWriter {
 
-  private final PageFurniture furniture;
-  private final DensityScorer scorer;
-  private final boolean pruning;
-  private final StringBuilder text = new StringBuilder();
+  private static final int NOTHING = 0;
+  private static final int SPACE = 1;
+  private static final int TAB = 2;
+  private static final int LINE = 3;
+  private static final int BLANK_LINE = 4;
 
-  /** Nesting depth inside {@code pre}. */
-  private int preformatted;
+  private static final int REPLACEMENT = 0xFFFD;
+  private static final int NO_BREAK_SPACE = 0xA0;
+  private static final int SOFT_HYPHEN = 0xAD;
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
 
-  /** Nesting depth inside a row that becomes one line. */
-  private int row;
+  private final CharacterReferences references = new CharacterReferences();
+  private byte[] text = new byte[1 << 14];
+  private int length;
+  private int pending;
 
-  /** White space to write before the next character: none, a space, a tab or line feeds. */
-  private String pending = "";
+  /** Where the headings start after which nothing has been written, else -1. */
+  private int headings;
 
-  /**
-   * @param pruning whether link lists are left out
-   */
-  TextWriter(PageFurniture furniture, DensityScorer scorer, boolean pruning) {
-    this.furniture = furniture;
-    this.scorer = scorer;
-    this.pruning = pruning;
-  }
+  /** Ends of the {@code pre}, the one-line row and the heading that the node at hand is in. */
+  private int preEnd;
 
-  void filter(Element root) {
-    NodeTraversor.filter(this, root);
-  }
+  private int rowEnd;
 
-  String text() {
-    return text.toString();
-  }
+  private int headingEnd;
 
-  @Override
-  public FilterResult head(Node node, int depth) {
-    if (node instanceof TextNode words) {
-      write(words.getWholeText());
-      return FilterResult.CONTINUE;
+  byte[] toBytes() {
+    int end = headings > 0 ? headings : length;
+    while (end > 0 && text[end - 1] <= ' ' && text[end - 1] > 0) {
+      end--;
     }
-    if (!(node instanceof Element element)) {
-      return FilterResult.SKIP_ENTIRELY;
-    }
-    if (depth > 0 && (furniture.contains(element) || pruning && scorer.isLinkList(element))) {
-      return FilterResult.SKIP_ENTIRELY;
-    }
-    boundary(element, true);
-    return FilterResult.CONTINUE;
+    return Arrays.copyOf(text, end);
   }
 
-  @Override
-  public FilterResult tail(Node node, int depth) {
-    if (node instanceof Element element) {
-      boundary(element, false);
-    }
-    return FilterResult.CONTINUE;
+  void clear() {
+    length = 0;
+    pending = NOTHING;
+    headings = -1;
   }
 
-  private void boundary(Element element, boolean start) {
-    String tag = element.normalName();
-    switch (tag) {
-      case "br" -> {
-        if (start) {
-          lineBreak("\n");
+  /** Writes what a node holds, except what the scorer left out. */
+  void write(byte[] html, NodeTable nodes, ContentScorer scorer, int root) {
+    preEnd = 0;
+    rowEnd = 0;
+    headingEnd = 0;
+    int open = root;
+    for (int i = root; i < nodes.end[root]; ) {
+      // Leave the elements that end before this node.
+      while (nodes.end[open] <= i) {
+        boundary(nodes, scorer, open, false);
+        open = nodes.parent[open];
+      }
+      if (i != root && scorer.isOut(i)) {
+        i = nodes.end[i];
+        continue;
+      }
+      if (nodes.tag[i] == Tags.TEXT) {
+        if (i >= headingEnd && nodes.weight[i] > 0) {
+          headings = -1;
         }
-      }
-      case "pre" -> {
-        lineBreak("\n");
-        preformatted += start ? 1 : -1;
-      }
-      case "tr" -> {
-        lineBreak("\n");
-        if (scorer.isRowAsLine(element)) {
-          row += start ? 1 : -1;
+        write(html, nodes.from[i], nodes.to[i], nodes.marked(i, NodeTable.VERBATIM), i < preEnd);
+      } else {
+        boundary(nodes, scorer, i, true);
+        if (nodes.marked(i, NodeTable.FORMULA) && nodes.tag[i] != Tags.ANNOTATION) {
+          separate(SPACE);
+          write(html, nodes.from[i], nodes.to[i], nodes.tag[i] == Tags.SCRIPT, false);
+          separate(SPACE);
         }
+        open = i;
       }
-      case "td", "th" -> lineBreak(row > 0 ? "\t" : "\n");
-      case "h1", "h2", "h3", "h4", "h5", "h6" -> lineBreak(start ? "\n\n" : "\n");
-      default -> {
-        if (DensityScorer.BLOCKS.contains(tag)) {
-          lineBreak("\n");
+      i++;
+    }
+    while (open != root) {
+      boundary(nodes, scorer, open, false);
+      open = nodes.parent[open];
+    }
+    separate(LINE);
+  }
+
+  /** Writes the value of an attribute as one line. */
+  void writeValue(byte[] html, int from, int to) {
+    preEnd = 0;
+    rowEnd = 0;
+    headings = -1;
+    write(html, from, to, false, false);
+  }
+
+  private void boundary(NodeTable nodes, ContentScorer scorer, int node, boolean start) {
+    int tag = nodes.tag[node];
+    if (tag == Tags.BR) {
+      separate(start ? LINE : NOTHING);
+    } else if (tag == Tags.PRE) {
+      separate(LINE);
+      preEnd = Math.max(preEnd, nodes.end[node]);
+    } else if (tag == Tags.TR) {
+      if (start) {
+        separate(LINE);
+        rowEnd = scorer.isRowAsLine(node) ? nodes.end[node] : rowEnd;
+      } else {
+        rowEnd = 0;
+        separate(LINE);
+      }
+    } else if (tag == Tags.TD || tag == Tags.TH) {
+      separate(rowEnd > 0 ? TAB : LINE);
+    } else if (Tags.is(tag, Tags.HEADING)) {
+      if (start && headings < 0) {
+        headings = length;
+      }
+      headingEnd = nodes.end[node];
+      separate(start ? BLANK_LINE : LINE);
+    } else if (Tags.is(tag, Tags.BLOCK)) {
+      separate(LINE);
+    }
+  }
+
+  private void separate(int wanted) {
+    int possible = rowEnd > 0 && wanted >= LINE ? SPACE : wanted;
+    pending = Math.max(pending, possible);
+  }
+
+  private void write(byte[] html, int from, int to, boolean verbatim, boolean pre) {
+    boolean exact = pre && rowEnd == 0;
+    for (int i = from; i < to; ) {
+      int b = html[i];
+      if (b > ' ' && b != '&' && b != 0x7F) {
+        separateNow();
+        if (length == text.length) {
+          text = Arrays.copyOf(text, length * 2);
         }
+        text[length++] = (byte) b;
+        i++;
+      } else if (b == '&' && !verbatim) {
+        int taken = references.read(html, i, to);
+        if (taken == 0) {
+          put('&', exact);
+          i++;
+        } else {
+          put(references.first, exact);
+          if (references.second != 0) {
+            put(references.second, exact);
+          }
+          i += taken;
+        }
+      } else if (b >= 0) {
+        if (b != '\r') {
+          put(b, exact);
+        } else if (i + 1 == to || html[i + 1] != '\n') {
+          put('\n', exact);
+        }
+        i++;
+      } else {
+        i = multibyte(html, i, to, exact);
       }
     }
   }
 
-  /** The strongest of consecutive breaks counts: blank line, line, tab, space. */
-  private void lineBreak(String wanted) {
-    String possible = row > 0 && wanted.startsWith("\n") ? " " : wanted;
-    if (strength(possible) > strength(pending)) {
-      pending = possible;
+  /** Decodes a character of two to four bytes; malformed bytes become one U+FFFD each. */
+  private int multibyte(byte[] html, int at, int to, boolean exact) {
+    int b = html[at] & 0xFF;
+    int more = b >= 0xF0 ? 3 : b >= 0xE0 ? 2 : 1;
+    int c = b & 0x3F >> more;
+    boolean wellFormed = b >= 0xC2 && b <= 0xF4 && at + more < to;
+    for (int i = 1; wellFormed && i <= more; i++) {
+      wellFormed = (html[at + i] & 0xC0) == 0x80;
+      c = c << 6 | html[at + i] & 0x3F;
     }
+    wellFormed &= c >= (more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000);
+    wellFormed &= c <= Character.MAX_CODE_POINT && (c < 0xD800 || c > 0xDFFF);
+    put(wellFormed ? c : REPLACEMENT, exact);
+    return wellFormed ? at + more + 1 : at + 1;
   }
 
-  private static int strength(String separator) {
-    return switch (separator) {
-      case "" -> 0;
-      case " " -> 1;
-      case "\t" -> 2;
-      case "\n" -> 3;
-      default -> 4;
-    };
-  }
-
-  private void write(String words) {
-    for (int i = 0; i < words.length(); ) {
-      int c = words.codePointAt(i);
-      i += Character.charCount(c);
-      boolean verbatim = preformatted > 0 && row == 0;
-      if (c == '\n' && verbatim && !pending.isEmpty()) {
+  private void put(int c, boolean exact) {
+    if (c <= ' ' || c == NO_BREAK_SPACE) {
+      if (!exact) {
+        separate(SPACE);
+        return;
+      }
+      if (c == '\n' && pending != NOTHING || c < ' ' && c != '\n' && c != '\t') {
         // Blank lines at the start of a pre are layout.
-        continue;
+        return;
       }
-      if (!verbatim && (c <= ' ' || c == '\u00a0')) {
-        lineBreak(" ");
-        continue;
-      }
-      separate();
-      // A character reference can name half a surrogate pair, which is no text.
-      text.appendCodePoint(isSurrogate(c) ? '\ufffd' : c);
+    } else if (c == BYTE_ORDER_MARK || c == SOFT_HYPHEN && !exact) {
+      return;
     }
+    separateNow();
+    append(c);
   }
 
-  private static boolean isSurrogate(int c) {
-    return c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-  }
-
-  private void separate() {
-    if (!pending.isEmpty()) {
-      if (!text.isEmpty()) {
-        text.append(pending);
+  private void separateNow() {
+    if (pending == NOTHING) {
+      return;
+    }
+    if (length > 0) {
+      switch (pending) {
+        case SPACE -> append(' ');
+        case TAB -> append('\t');
+        case LINE -> append('\n');
+        default -> {
+          append('\n');
+          append('\n');
+        }
       }
-      pending = "";
+    }
+    pending = NOTHING;
+  }
+
+  private void append(int c) {
+    if (length + 4 > text.length) {
+      text = Arrays.copyOf(text, text.length * 2);
+    }
+    if (c < 0x80) {
+      text[length++] = (byte) c;
+    } else if (c < 0x800) {
+      text[length++] = (byte) (0xC0 | c >> 6);
+      text[length++] = (byte) (0x80 | c & 0x3F);
+    } else if (c < 0x10000) {
+      text[length++] = (byte) (0xE0 | c >> 12);
+      text[length++] = (byte) (0x80 | c >> 6 & 0x3F);
+      text[length++] = (byte) (0x80 | c & 0x3F);
+    } else {
+      text[length++] = (byte) (0xF0 | c >> 18);
+      text[length++] = (byte) (0x80 | c >> 12 & 0x3F);
+      text[length++] = (byte) (0x80 | c >> 6 & 0x3F);
+      text[length++] = (byte) (0x80 | c & 0x3F);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.neostream.clean.job;
 
+import dev.neostream.clean.CleanConfig;
 import dev.neostream.schemas.Envelope;
-import dev.neostream.schemas.job.CountedOperator;
+import dev.neostream.schemas.job.CountedBroadcastOperator;
 import dev.neostream.schemas.topic.KafkaConnection;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -12,12 +14,23 @@ public final class CleanJob {
 
   private CleanJob() {}
 
+  /**
+   * @param profiles records of {@code clean.profiles}; must not hold event time back
+   */
   public static SingleOutputStreamOperator<Envelope> define(
-      DataStream<Envelope> raw, KafkaConnection connection) {
-    return raw.transform(
+      DataStream<Envelope> raw,
+      DataStream<byte[]> profiles,
+      KafkaConnection connection,
+      CleanConfig config) {
+    return raw.connect(profiles.broadcast())
+        .transform(
             "clean",
             TypeInformation.of(Envelope.class),
-            new CountedOperator<>("clean", connection, new CleanFunction(connection)))
+            new CountedBroadcastOperator<>(
+                "clean",
+                connection,
+                new CleanFunction(connection, config),
+                List.of(CleanFunction.PROFILES)))
         .uid("clean");
   }
 }

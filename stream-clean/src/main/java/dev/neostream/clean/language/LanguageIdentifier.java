@@ -3,23 +3,24 @@ package dev.neostream.clean.language;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
-import opennlp.tools.langdetect.LanguageDetectorME;
-import opennlp.tools.langdetect.LanguageDetectorModel;
 
 /**
  * Identifies the language of a text.
  *
- * <p>Chinese, Japanese and Korean are told by their scripts: a text is in one of them when its
+ * <p>The script decides first. Chinese, Japanese and Korean: a text is in one of them when its
  * script holds at least {@link #SCRIPT_SHARE} of the words ({@link ScriptHistogram}), Japanese when
  * kana are at least a tenth of Han and kana. The score is {@code share / (share + SCRIPT_SHARE)}:
  * 0.5 at the threshold, 0.91 for a text in that script only. So Chinese comments among English
  * identifiers are Chinese, where a model of character n-grams sees bad English.
  *
- * <p>Everything else is judged by OpenNLP's model (character 1- to 3-grams, 103 languages) from the
- * first {@link #MODEL_CODE_POINTS} code points; the score is the model's probability.
+ * <p>Otherwise the script is the most frequent one besides Latin if it holds {@link #OTHER_SHARE}
+ * of the words, else Latin. Scripts of one language name it, with the share as score. For Latin,
+ * Cyrillic, Arabic and Devanagari {@link LanguageModel} judges the words of that script within the
+ * first {@link #MODEL_CODE_POINTS} code points; the score is the model's probability times the
+ * share. Lists of identifiers are {@code zxx} (ISO 639-2, no linguistic content).
+ *
+ * <p>With a {@link FastTextModel} that model judges all texts except Chinese, Japanese and Korean
+ * ones.
  *
  * <p>Deterministic. Not thread-safe: one instance a thread; the model is loaded once and shared.
  */
@@ -34,67 +35,104 @@ public final class LanguageIdentifier {
 
   static final double KANA_SHARE = 0.1;
 
+  /** More than Greek letters take in mathematics. */
+  static final double OTHER_SHARE = 0.3;
+
   static final int MODEL_CODE_POINTS = 2000;
 
-  /** Codes of the model that {@link Locale} does not relate to a two-letter code. */
-  private static final Map<String, String> INDIVIDUAL_LANGUAGES =
-      Map.of(
-          "cmn", "zh", "ekk", "et", "lvs", "lv", "nob", "no", "pes", "fa", "plt", "mg", "pnb", "pa",
-          "zlm", "ms");
+  private static final String VERSION = "lang-2";
 
-  private static final Map<String, String> CODES = codes();
+  private final FastTextModel fastText;
+  private final LanguageModel model;
+  private final ScriptHistogram scripts = new ScriptHistogram();
+  private final NGrams features = new NGrams();
+  private final float[] hidden = new float[LanguageModel.DIM];
+  private final float[] probabilities;
 
-  private final LanguageDetectorME model = new LanguageDetectorME(Model.SHARED);
+  /** Uses the model that comes with this module. */
+  public LanguageIdentifier() {
+    this(null, Model.SHARED);
+  }
 
-  /** Returns the language of a text; {@link Language#UNDETERMINED} if it has no letters. */
-  public Language identify(String text) {
-    ScriptHistogram scripts = ScriptHistogram.of(text);
-    if (scripts.total() == 0) {
+  /** Uses a model trained by fastText, such as lid.176 or GlotLID. */
+  public LanguageIdentifier(FastTextModel fastText) {
+    this(fastText, Model.SHARED);
+  }
+
+  private LanguageIdentifier(FastTextModel fastText, LanguageModel model) {
+    this.fastText = fastText;
+    this.model = model;
+    probabilities = new float[model.codes.length];
+  }
+
+  /** Returns an identifier for another thread; the model is shared. */
+  public LanguageIdentifier copy() {
+    return new LanguageIdentifier(fastText == null ? null : fastText.copy(), model);
+  }
+
+  /** Returns the version of what decides: this class's, with the fingerprint of a user's model. */
+  public String version() {
+    return fastText == null ? VERSION : VERSION + "-fasttext-" + fastText.fingerprint();
+  }
+
+  /**
+   * Returns the language of a text; {@link Language#UNDETERMINED} if it has no letters.
+   *
+   * @param utf8 well-formed UTF-8
+   */
+  public Language identify(byte[] utf8) {
+    scripts.count(utf8);
+    double total = scripts.total();
+    if (total == 0) {
       return Language.UNDETERMINED;
     }
-    double hanAndKana = scripts.han() + scripts.kana();
-    double share = Math.max(hanAndKana, scripts.hangul()) / scripts.total();
-    if (share < SCRIPT_SHARE) {
-      return model(text);
+    double kana = scripts.words(Script.KANA);
+    double hanAndKana = scripts.words(Script.HAN) + kana;
+    double hangul = scripts.words(Script.HANGUL);
+    double share = Math.max(hanAndKana, hangul) / total;
+    if (share >= SCRIPT_SHARE) {
+      float score = (float) (share / (share + SCRIPT_SHARE));
+      String code = hangul > hanAndKana ? "ko" : kana >= KANA_SHARE * hanAndKana ? "ja" : "zh";
+      return new Language(code, score);
     }
-    float score = (float) (share / (share + SCRIPT_SHARE));
-    if (scripts.hangul() > hanAndKana) {
-      return new Language("ko", score);
-    }
-    return new Language(scripts.kana() >= KANA_SHARE * hanAndKana ? "ja" : "zh", score);
+    return fastText == null ? model(utf8) : fastText.predict(utf8);
   }
 
-  private Language model(String text) {
-    int end =
-        text.length() <= MODEL_CODE_POINTS
-            ? text.length()
-            : text.offsetByCodePoints(
-                0, Math.min(MODEL_CODE_POINTS, text.codePointCount(0, text.length())));
-    opennlp.tools.langdetect.Language best = model.predictLanguage(text.substring(0, end));
-    String code = CODES.getOrDefault(best.getLang(), best.getLang());
-    return new Language(code, (float) Math.min(1, best.getConfidence()));
+  private Language model(byte[] utf8) {
+    Script script = script();
+    double share = scripts.words(script) / scripts.total();
+    if (script.language != null) {
+      return new Language(script.language, (float) share);
+    }
+    features.collect(utf8, script, MODEL_CODE_POINTS);
+    int best = model.predict(features, script, hidden, probabilities);
+    return best < 0
+        ? Language.UNDETERMINED
+        : new Language(model.codes[best], (float) (probabilities[best] * share));
   }
 
-  private static Map<String, String> codes() {
-    var codes = new HashMap<>(INDIVIDUAL_LANGUAGES);
-    for (String code : Locale.getISOLanguages()) {
-      codes.put(new Locale(code).getISO3Language(), code);
+  private Script script() {
+    Script script = Script.OTHER;
+    for (Script s : Script.ALL) {
+      if (s != Script.LATIN && scripts.words(s) > scripts.words(script)) {
+        script = s;
+      }
     }
-    return Map.copyOf(codes);
+    boolean other = scripts.words(script) >= OTHER_SHARE * scripts.total();
+    return other || scripts.words(Script.LATIN) == 0 ? script : Script.LATIN;
   }
 
   /** Loads the model on first use. */
   private static final class Model {
-    static final LanguageDetectorModel SHARED = load();
+    static final LanguageModel SHARED = load();
 
-    private static LanguageDetectorModel load() {
-      String name = "/langdetect-183.bin";
+    private static LanguageModel load() {
+      String name = "language.model";
       try (InputStream in = LanguageIdentifier.class.getResourceAsStream(name)) {
         if (in == null) {
-          throw new IllegalStateException(
-              "the class path must hold opennlp-models-langdetect: resource=" + name);
+          throw new IllegalStateException("class path must hold the model: resource=" + name);
         }
-        return new LanguageDetectorModel(in);
+        return LanguageModel.read(in);
       } catch (IOException e) {
         throw new UncheckedIOException("language model must be readable: resource=" + name, e);
       }

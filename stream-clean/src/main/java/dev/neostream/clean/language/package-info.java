@@ -1,2 +1,2 @@
-/** Language identification: script first, then OpenNLP's model. */
+/** Language identification: script first, then a model of hashed n-grams. */
 package dev.neostream.clean.language;

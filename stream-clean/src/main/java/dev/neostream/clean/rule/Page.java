@@ -1,62 +1,119 @@
 package dev.neostream.clean.rule;
 
-import dev.neostream.clean.text.Characters;
-import dev.neostream.clean.text.Lines;
-import dev.neostream.clean.text.Repetition;
-import dev.neostream.clean.text.Sentences;
-import dev.neostream.clean.text.Units;
-import dev.neostream.clean.text.Words;
+import dev.neostream.clean.text.Signals;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
- * A text with its statistics, each computed when a rule first asks for it: a page that fails its
- * length rule never pays for n-grams. Not thread-safe.
+ * A text to be judged with what is known of it: language, address, {@link #signals}. Edits change
+ * the text; everything derived from it is then derived anew. Not thread-safe.
  */
 public final class Page {
 
-  private final String text;
-  private Characters characters;
-  private Words words;
-  private Lines lines;
-  private Integer sentences;
-  private Repetition wordRepetition;
-  private Repetition chineseRepetition;
+  private static final double SCORE_DIGITS = 1e6;
 
-  public Page(String text) {
-    this.text = text;
+  private final byte[] original;
+  private final String language;
+  private final float languageScore;
+  private final String url;
+  private final Signals signals;
+  private final Map<Class<?>, Object> memos = new HashMap<>();
+  private byte[] utf8;
+  private String text;
+  private boolean scanned;
+
+  /** A page with statistics of its own; for many pages share them by the other constructor. */
+  public Page(byte[] utf8, String language, float languageScore, String url) {
+    this(utf8, language, languageScore, url, new Signals());
   }
 
+  /**
+   * @param utf8 well-formed UTF-8, lines ended by LF; not copied, must not change
+   * @param language ISO code, or the name of a programming language
+   * @param languageScore confidence, 0 to 1
+   * @param url where the page is from, empty if unknown
+   * @param signals memory for the statistics, taken from an earlier page: use that one no longer
+   */
+  public Page(byte[] utf8, String language, float languageScore, String url, Signals signals) {
+    this.original = utf8;
+    this.utf8 = utf8;
+    this.language = language;
+    this.languageScore = languageScore;
+    this.url = url;
+    this.signals = signals;
+  }
+
+  /** Returns the text as the edits so far have left it. */
+  public byte[] utf8() {
+    return utf8;
+  }
+
+  /** Returns {@link #utf8} as a string, decoded when first asked for. */
   public String text() {
+    if (text == null) {
+      text = new String(utf8, StandardCharsets.UTF_8);
+    }
     return text;
   }
 
-  public Characters characters() {
-    return characters != null ? characters : (characters = Characters.of(text));
+  public String language() {
+    return language;
   }
 
-  public Words words() {
-    return words != null ? words : (words = Words.of(text));
+  public float languageScore() {
+    return languageScore;
   }
 
-  public Lines lines() {
-    return lines != null ? lines : (lines = Lines.of(text));
+  /** Returns the language score in decimal, so that 0.65f is not below a threshold of 0.65. */
+  double decimalLanguageScore() {
+    return Math.rint(languageScore * SCORE_DIGITS) / SCORE_DIGITS;
   }
 
-  public int sentences() {
-    return sentences != null ? sentences : (sentences = Sentences.count(text));
+  public String url() {
+    return url;
   }
 
-  /** Returns the repetition of word n-grams. */
-  public Repetition wordRepetition() {
-    return wordRepetition != null
-        ? wordRepetition
-        : (wordRepetition = Repetition.of(words().units()));
+  /** Returns the statistics of the text as it is now. */
+  public Signals signals() {
+    if (!scanned) {
+      signals.scan(utf8);
+      scanned = true;
+    }
+    return signals;
   }
 
-  /** Returns the repetition of n-grams of {@link Units#chinese}. */
-  public Repetition chineseRepetition() {
-    return chineseRepetition != null
-        ? chineseRepetition
-        : (chineseRepetition = Repetition.of(Units.chinese(text)));
+  /**
+   * Returns what {@code compute} makes of the page, computed when first asked for and again after
+   * an edit; one value a type.
+   */
+  public <T> T memo(Class<T> type, Function<Page, T> compute) {
+    Object memo = memos.get(type);
+    if (memo == null) {
+      memo = compute.apply(this);
+      memos.put(type, memo);
+    }
+    return type.cast(memo);
+  }
+
+  void edit(UnaryOperator<byte[]> operator) {
+    replace(operator.apply(utf8));
+  }
+
+  /** Undoes all edits. */
+  void restore() {
+    replace(original);
+  }
+
+  private void replace(byte[] replacement) {
+    if (replacement != utf8) {
+      utf8 = replacement;
+      text = null;
+      scanned = false;
+      memos.clear();
+    }
   }
 
   /** Returns {@code part / whole}, and 0 for a part of nothing. */

@@ -5,6 +5,8 @@ import dev.neostream.schemas.Rejection;
 /** What a rule makes of a page. */
 public sealed interface Verdict {
 
+  Verdict KEEP = new Keep();
+
   /** The page may stay. */
   record Keep() implements Verdict {}
 

@@ -1,104 +1,109 @@
 package dev.neostream.clean.text;
 
-/**
- * Character statistics of a text.
- *
- * @param count all characters, white space included
- * @param whitespace Unicode white space
- * @param letters Unicode letters
- * @param digits Unicode decimal digits
- * @param punctuation Unicode punctuation, ASCII or full-width
- * @param curlyBrackets <code>{</code> and <code>}</code>
- * @param distinctHanShare mean over consecutive segments of {@value #SEGMENT} Han characters of
- *     (distinct / all); a text with fewer is one segment, a rest shorter than one is left out.
- *     Unlike the share over a whole text it does not sink with length; letters of alphabets are not
- *     counted, since they repeat in any text. 1 without Han characters
- * @param entropy Shannon entropy of the distribution of characters, nats
- */
-public record Characters(
-    int count,
-    int whitespace,
-    int letters,
-    int digits,
-    int punctuation,
-    int curlyBrackets,
-    double distinctHanShare,
-    double entropy) {
+import java.util.Arrays;
 
-  static final int SEGMENT = 1000;
+/** Character statistics of a text, in code points. */
+public final class Characters {
 
-  /** Types of {@link Character#getType(int)} that are punctuation, as a bit set. */
-  private static final int PUNCTUATION =
-      1 << Character.CONNECTOR_PUNCTUATION
-          | 1 << Character.DASH_PUNCTUATION
-          | 1 << Character.START_PUNCTUATION
-          | 1 << Character.END_PUNCTUATION
-          | 1 << Character.INITIAL_QUOTE_PUNCTUATION
-          | 1 << Character.FINAL_QUOTE_PUNCTUATION
-          | 1 << Character.OTHER_PUNCTUATION;
+  private static final int ASCII = 128;
 
-  public static Characters of(String text) {
-    int count = 0;
-    int whitespace = 0;
-    int letters = 0;
-    int digits = 0;
-    int punctuation = 0;
-    int curlyBrackets = 0;
-    var all = new Counts(256);
-    var segment = new Counts(SEGMENT);
-    int segmentLength = 0;
-    int segments = 0;
-    double shares = 0;
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      i += Character.charCount(c);
-      count++;
-      all.add(c);
-      if (isHan(c)) {
-        segment.add(c);
-        if (++segmentLength == SEGMENT) {
-          shares += (double) segment.distinct() / SEGMENT;
-          segments++;
-          segment.clear();
-          segmentLength = 0;
-        }
-      }
-      if (isSpace(c)) {
-        whitespace++;
-      } else if (Character.isLetter(c)) {
-        letters++;
-      } else if (Character.isDigit(c)) {
-        digits++;
-      } else if (isPunctuation(c)) {
-        punctuation++;
-        curlyBrackets += c == '{' || c == '}' ? 1 : 0;
-      }
+  /** How often each code point occurs; everything else follows from it. */
+  final int[] occurrences = new int[CodePoints.LIMIT];
+
+  /** The different code points beyond ASCII, in order of their first occurrence. */
+  private int[] beyondAscii = new int[256];
+
+  private int distinctBeyondAscii;
+  private int count;
+  private int whitespace;
+  private int letters;
+  private int digits;
+  private int punctuation;
+
+  Characters() {}
+
+  void clear() {
+    Arrays.fill(occurrences, 0, ASCII, 0);
+    for (int i = 0; i < distinctBeyondAscii; i++) {
+      occurrences[beyondAscii[i]] = 0;
     }
-    if (segments == 0) {
-      shares = segmentLength == 0 ? 1 : (double) segment.distinct() / segmentLength;
-      segments = 1;
+    distinctBeyondAscii = 0;
+  }
+
+  /** Counts a character beyond ASCII. */
+  void addBeyondAscii(int c) {
+    if (occurrences[c]++ == 0) {
+      if (distinctBeyondAscii == beyondAscii.length) {
+        beyondAscii = Arrays.copyOf(beyondAscii, 2 * distinctBeyondAscii);
+      }
+      beyondAscii[distinctBeyondAscii++] = c;
     }
-    return new Characters(
-        count,
-        whitespace,
-        letters,
-        digits,
-        punctuation,
-        curlyBrackets,
-        shares / segments,
-        all.entropy());
   }
 
-  static boolean isHan(int c) {
-    return c >= 0x2e80 && Character.isIdeographic(c);
+  /** Sums up when all occurrences are counted. */
+  void end() {
+    count = 0;
+    whitespace = 0;
+    letters = 0;
+    digits = 0;
+    punctuation = 0;
+    for (int c = 0; c < ASCII; c++) {
+      sum(c);
+    }
+    for (int i = 0; i < distinctBeyondAscii; i++) {
+      sum(beyondAscii[i]);
+    }
   }
 
-  /** Returns true for Unicode white space, no-break spaces included. */
-  static boolean isSpace(int c) {
-    return c <= ' ' || c >= 0x80 && (Character.isWhitespace(c) || Character.isSpaceChar(c));
+  private void sum(int c) {
+    int classes = CodePoints.CLASSES[c];
+    int times = occurrences[c];
+    count += times;
+    whitespace += (classes & CodePoints.SPACE) != 0 ? times : 0;
+    letters += (classes & CodePoints.LETTER) != 0 ? times : 0;
+    digits += (classes & CodePoints.DIGIT) != 0 ? times : 0;
+    punctuation += (classes & CodePoints.PUNCTUATION) != 0 ? times : 0;
   }
 
-  static boolean isPunctuation(int c) {
-    return (1 << Character.getType(c) & PUNCTUATION) != 0;
+  /** Returns all characters, white space included. */
+  public int count() {
+    return count;
+  }
+
+  /** Returns the characters that are Unicode white space. */
+  public int whitespace() {
+    return whitespace;
+  }
+
+  /** Returns the characters that are Unicode letters, ideographs included. */
+  public int letters() {
+    return letters;
+  }
+
+  /** Returns the characters that are Unicode decimal digits. */
+  public int digits() {
+    return digits;
+  }
+
+  /** Returns the characters that are Unicode punctuation, ASCII or full-width. */
+  public int punctuation() {
+    return punctuation;
+  }
+
+  /** Returns how often a character occurs. */
+  public int occurrences(int codePoint) {
+    return occurrences[codePoint];
+  }
+
+  /** Returns the Shannon entropy of the distribution of characters, nats. */
+  public double entropy() {
+    double sum = 0;
+    for (int c = 0; c < ASCII; c++) {
+      sum += Counts.countLogCount(occurrences[c]);
+    }
+    for (int i = 0; i < distinctBeyondAscii; i++) {
+      sum += Counts.countLogCount(occurrences[beyondAscii[i]]);
+    }
+    return Counts.entropy(count, sum);
   }
 }

@@ -3,80 +3,98 @@ package dev.neostream.clean.text;
 import java.util.Arrays;
 
 /**
- * Counts how often 64-bit keys occur; open addressing, no boxing. Keys are hashes, so two different
- * words or n-grams counting as one is possible and, at 2^-64 a pair, ignored. Not thread-safe.
+ * Numbers the different 64-bit keys it is given, from 0 in order of their first occurrence, and
+ * counts how often each occurs. Open addressing, no boxing; the room is kept from one text to the
+ * next, and a slot belongs to the current text when it carries its generation, so that forgetting
+ * costs nothing. Keys that are hashes may collide, at 2^-64 a pair ignored. Not thread-safe.
  */
 final class Counts {
 
-  private long[] keys;
-  private int[] counts;
+  /** Entropy needs c ln c of many small counts. */
+  private static final double[] COUNT_LOG_COUNT = new double[1024];
+
+  static {
+    for (int c = 2; c < COUNT_LOG_COUNT.length; c++) {
+      COUNT_LOG_COUNT[c] = c * Math.log(c);
+    }
+  }
+
+  /** Two a slot: the key, then generation << 32 | number. */
+  private long[] slots = new long[2 * 16];
+
+  private int[] counts = new int[16];
+  private int mask = 15;
+  private int generation;
   private int size;
 
   /**
-   * @param expected number of distinct keys to make room for; more are possible
+   * Forgets everything.
+   *
+   * @param most upper bound of the different keys that will be added
    */
-  Counts(int expected) {
-    int capacity = Integer.highestOneBit(Math.max(8, expected)) << 2;
-    keys = new long[capacity];
-    counts = new int[capacity];
+  void clear(int most) {
+    // Load of at most a half; the mask follows this text's need, so small texts stay in cache.
+    int capacity = Integer.highestOneBit(Math.max(8, most)) << 2;
+    if (2 * capacity > slots.length) {
+      slots = new long[2 * capacity];
+      counts = new int[capacity];
+      generation = 0;
+    }
+    if (++generation < 0) {
+      Arrays.fill(slots, 0);
+      generation = 1;
+    }
+    mask = capacity - 1;
+    size = 0;
   }
 
-  /** Counts one occurrence and returns how many there are now. */
+  /** Counts one occurrence and returns the key's number. */
   int add(long key) {
-    if (2 * (size + 1) > keys.length) {
-      grow();
+    long current = (long) generation << 32;
+    int slot = (int) Hash.mix(key) & mask;
+    while (true) {
+      long tag = slots[2 * slot + 1];
+      if ((tag ^ current) >>> 32 != 0) {
+        slots[2 * slot] = key;
+        slots[2 * slot + 1] = current | size;
+        counts[size] = 1;
+        return size++;
+      }
+      if (slots[2 * slot] == key) {
+        counts[(int) tag]++;
+        return (int) tag;
+      }
+      slot = slot + 1 & mask;
     }
-    int slot = slot(key);
-    if (counts[slot] == 0) {
-      keys[slot] = key;
-      size++;
-    }
-    return ++counts[slot];
   }
 
+  /** Returns how often the key of a number was added. */
+  int count(int number) {
+    return counts[number];
+  }
+
+  /** Returns how many different keys were added. */
   int distinct() {
     return size;
   }
 
-  /** Forgets everything, keeping the room. */
-  void clear() {
-    Arrays.fill(counts, 0);
-    size = 0;
-  }
-
   /** Returns the Shannon entropy of the distribution of keys, in nats; 0 when empty. */
   double entropy() {
-    // Sum n ln N - sum c ln c over N. The order of the slots is that of the keys: deterministic.
     double total = 0;
     double sum = 0;
-    for (int count : counts) {
-      if (count > 0) {
-        total += count;
-        sum += count * Math.log(count);
-      }
+    for (int i = 0; i < size; i++) {
+      total += counts[i];
+      sum += countLogCount(counts[i]);
     }
-    return total == 0 ? 0 : Math.log(total) - sum / total;
+    return entropy(total, sum);
   }
 
-  private int slot(long key) {
-    int slot = (int) (Hash.mix(key) & keys.length - 1);
-    while (counts[slot] != 0 && keys[slot] != key) {
-      slot = slot + 1 & keys.length - 1;
-    }
-    return slot;
+  /** Returns {@code ln N - (sum of c ln c) / N} for N occurrences in all, 0 for none. */
+  static double entropy(double occurrences, double sumOfCountLogCounts) {
+    return occurrences == 0 ? 0 : Math.log(occurrences) - sumOfCountLogCounts / occurrences;
   }
 
-  private void grow() {
-    long[] oldKeys = keys;
-    int[] oldCounts = counts;
-    keys = new long[2 * oldKeys.length];
-    counts = new int[keys.length];
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldCounts[i] > 0) {
-        int slot = slot(oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        counts[slot] = oldCounts[i];
-      }
-    }
+  static double countLogCount(int count) {
+    return count < COUNT_LOG_COUNT.length ? COUNT_LOG_COUNT[count] : count * Math.log(count);
   }
 }

@@ -3,76 +3,43 @@ package dev.neostream.clean.text;
 import java.util.Arrays;
 
 /**
- * A text as a sequence of units, words or Chinese characters, of which n-grams are made.
- *
- * @param hashes one hash a unit
- * @param lengths characters of each unit
+ * A sequence of units, such as words, Chinese characters or lines, each as hash and length. The
+ * arrays grow and are kept from one text to the next.
  */
-public record Units(long[] hashes, int[] lengths) {
+final class Units {
 
-  public Units {
-    if (hashes.length != lengths.length) {
-      throw new IllegalArgumentException(
-          "a unit must have one hash and one length: hashes="
-              + hashes.length
-              + ", lengths="
-              + lengths.length);
-    }
+  long[] hashes = new long[256];
+
+  /** Characters before each unit; one more than units. */
+  int[] offsets = new int[257];
+
+  private int count;
+
+  void clear() {
+    count = 0;
   }
 
-  public int count() {
-    return hashes.length;
+  void add(long hash, int length) {
+    if (count == hashes.length) {
+      hashes = Arrays.copyOf(hashes, 2 * count);
+      offsets = Arrays.copyOf(offsets, 2 * count + 1);
+    }
+    hashes[count] = hash;
+    offsets[count + 1] = offsets[count] + length;
+    count++;
   }
 
-  /**
-   * Returns the units of Chinese text: every character is one, white space left out, but a run of
-   * letters and digits other than Han, such as an English word, is one unit as a whole. Otherwise
-   * n-grams of letters would make any English quotation look repetitive.
-   */
-  public static Units chinese(String text) {
-    var units = new Builder();
-    long word = 0;
-    int length = 0;
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      i += Character.charCount(c);
-      if (Character.isLetterOrDigit(c) && !Characters.isHan(c)) {
-        word = Hash.extend(word, c);
-        length++;
-        continue;
-      }
-      if (length > 0) {
-        units.add(word, length);
-        word = 0;
-        length = 0;
-      }
-      if (!Characters.isSpace(c)) {
-        units.add(c, 1);
-      }
-    }
-    if (length > 0) {
-      units.add(word, length);
-    }
-    return units.build();
+  int count() {
+    return count;
   }
 
-  /** Grows the two arrays. */
-  static final class Builder {
-    private long[] hashes = new long[256];
-    private int[] lengths = new int[256];
-    private int count;
+  /** Returns the characters of all units. */
+  int characters() {
+    return offsets[count];
+  }
 
-    void add(long hash, int length) {
-      if (count == hashes.length) {
-        hashes = Arrays.copyOf(hashes, 2 * count);
-        lengths = Arrays.copyOf(lengths, 2 * count);
-      }
-      hashes[count] = hash;
-      lengths[count++] = length;
-    }
-
-    Units build() {
-      return new Units(Arrays.copyOf(hashes, count), Arrays.copyOf(lengths, count));
-    }
+  /** Returns the characters of the units from one to before another. */
+  int characters(int from, int to) {
+    return offsets[to] - offsets[from];
   }
 }

@@ -24,13 +24,14 @@ class ArticleExtractionTest {
   void shouldMatchPublishedExtractors() throws IOException {
     Path data = SharedData.folder("article-extraction-dev");
     JsonNode truth = new ObjectMapper().readTree(data.resolve("ground-truth.json").toFile());
+    var mainText = new MainText();
     double precision = 0;
     double recall = 0;
 
     for (Map.Entry<String, JsonNode> page : truth.properties()) {
       byte[] html = SharedData.read(data.resolve("html").resolve(page.getKey() + ".html.gz"));
       Map<String, Integer> extracted =
-          shingles(MainText.of(new String(html, StandardCharsets.UTF_8)));
+          shingles(new String(mainText.extract(html), StandardCharsets.UTF_8));
       Map<String, Integer> expected = shingles(page.getValue().get("articleBody").asText());
       double matched =
           extracted.entrySet().stream()
@@ -42,7 +43,9 @@ class ArticleExtractionTest {
 
     double f1 = 2 * precision * recall / (precision + recall);
     System.out.printf("article extraction: P %.3f R %.3f F1 %.3f%n", precision, recall, f1);
-    assertTrue(f1 >= 0.95, "F1 must not fall below Readability.js on the same pages: f1=" + f1);
+    assertTrue(
+        f1 >= 0.97,
+        "F1 must not fall below 0.970, trafilatura is at 0.969 on the same pages: f1=" + f1);
   }
 
   private static Map<String, Integer> shingles(String text) {

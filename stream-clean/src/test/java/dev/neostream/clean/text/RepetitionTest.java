@@ -1,8 +1,9 @@
 package dev.neostream.clean.text;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,10 +15,12 @@ import org.junit.jupiter.api.Test;
 
 class RepetitionTest {
 
+  private final Signals signals = new Signals();
+
   @Test
   void shouldMatchHandComputedFractions() {
     // 8 words of 1 character; "a b" occurs 3 times, covers 6 of 8.
-    Repetition repetition = Repetition.of(Words.of("a b c a b d a b").units());
+    Repetition repetition = repetition("a b c a b d a b");
 
     assertEquals(6 / 8.0, repetition.top(2));
     assertEquals(0, repetition.top(3));
@@ -25,16 +28,20 @@ class RepetitionTest {
   }
 
   @Test
+  void shouldCompareWordsInLowerCaseWithoutPunctuation() {
+    // abcabd: "a b" covers 4 of 6; "--" is no word.
+    assertEquals(4 / 6.0, repetition("(A b, c -- a \"B!\" d").top(2));
+  }
+
+  @Test
   void shouldTakeTheLongestOfEquallyFrequentGrams() {
     // "a b" and "long words" both occur twice.
-    Repetition repetition = Repetition.of(Words.of("a b x long words y a b z long words").units());
-
-    assertEquals(18 / 25.0, repetition.top(2));
+    assertEquals(18 / 25.0, repetition("a b x long words y a b z long words").top(2));
   }
 
   @Test
   void shouldNotCountOverlapsTwice() {
-    Repetition repetition = Repetition.of(Words.of("a a a a a a a a a a").units());
+    Repetition repetition = repetition("a a a a a a a a a a");
 
     assertEquals(1, repetition.top(2));
     assertEquals(0.9, repetition.duplicate(5));
@@ -42,9 +49,8 @@ class RepetitionTest {
 
   @Test
   void shouldCountTextWrittenTwiceAsHalfDuplicate() {
-    String once = "one two three four five six seven eight nine ten eleven twelve ";
-
-    Repetition repetition = Repetition.of(Words.of(once + once).units());
+    Repetition repetition =
+        repetition("one two three four five six seven eight nine ten eleven twelve ".repeat(2));
 
     for (int n = 5; n <= 10; n++) {
       assertEquals(0.5, repetition.duplicate(n));
@@ -53,31 +59,55 @@ class RepetitionTest {
 
   @Test
   void shouldBeZeroForTextsShorterThanAnyGram() {
-    Repetition repetition = Repetition.of(Words.of("one").units());
-
-    assertArrayEquals(new double[3], repetition.top());
-    assertArrayEquals(new double[6], repetition.duplicate());
-    assertArrayEquals(new double[3], Repetition.of(Words.of("").units()).top());
+    for (String text : new String[] {"one", "", "?!"}) {
+      for (int n = 2; n <= 4; n++) {
+        assertEquals(0, repetition(text).top(n));
+      }
+      for (int n = 5; n <= 10; n++) {
+        assertEquals(0, repetition(text).duplicate(n));
+      }
+    }
   }
 
   @Test
   void shouldAgreeWithDirectComputation() {
     var random = new Random(11);
-    for (int round = 0; round < 200; round++) {
-      String[] words = new String[random.nextInt(60)];
+    for (int round = 0; round < 400; round++) {
+      String[] words = new String[random.nextInt(round % 10 == 0 ? 2000 : 60)];
+      int vocabulary = 1 + random.nextInt(30);
       for (int i = 0; i < words.length; i++) {
-        words[i] = "w".repeat(1 + random.nextInt(4));
+        words[i] = "w".repeat(1 + random.nextInt(vocabulary));
       }
 
-      Repetition repetition = Repetition.of(Words.of(String.join(" ", words)).units());
+      Repetition repetition = repetition(String.join(" ", words));
 
       for (int n = 5; n <= 10; n++) {
         assertEquals(duplicate(words, n), repetition.duplicate(n), 1e-12, "n=" + n);
+        assertTrue(repetition.duplicateBound() >= repetition.duplicate(n), "n=" + n);
       }
       for (int n = 2; n <= 4; n++) {
         assertEquals(top(words, n), repetition.top(n), 1e-12, "n=" + n);
+        assertTrue(repetition.topBound(n) >= repetition.top(n), "n=" + n);
       }
     }
+  }
+
+  @Test
+  void shouldBoundTextsWithoutRepetitionClosely() {
+    var text = new StringBuilder();
+    for (int i = 0; i < 3000; i++) {
+      text.append(i).append(' ');
+    }
+
+    Repetition repetition = repetition(text.toString());
+
+    assertTrue(repetition.topBound(2) < 0.02, "bound=" + repetition.topBound(2));
+    assertTrue(repetition.duplicateBound() < 0.08, "bound=" + repetition.duplicateBound());
+  }
+
+  private Repetition repetition(String text) {
+    signals.scan(text.getBytes(StandardCharsets.UTF_8));
+    return signals.repetition();
   }
 
   private static double duplicate(String[] words, int n) {
@@ -91,18 +121,17 @@ class RepetitionTest {
     return share(words, covered);
   }
 
-  /**
-   * Several grams can be most frequent and longest: all of them cover alike or the first counts.
-   */
   private static double top(String[] words, int n) {
     Map<List<String>, Integer> counts = new HashMap<>();
+    for (int i = 0; i + n <= words.length; i++) {
+      counts.merge(List.of(Arrays.copyOfRange(words, i, i + n)), 1, Integer::sum);
+    }
     List<String> best = null;
     for (int i = 0; i + n <= words.length; i++) {
       List<String> gram = List.of(Arrays.copyOfRange(words, i, i + n));
-      int count = counts.merge(gram, 1, Integer::sum);
       if (best == null
-          || count > counts.get(best)
-          || count == counts.get(best) && length(gram) > length(best)) {
+          || counts.get(gram) > counts.get(best)
+          || counts.get(gram).equals(counts.get(best)) && length(gram) > length(best)) {
         best = gram;
       }
     }

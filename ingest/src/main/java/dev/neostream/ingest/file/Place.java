@@ -1,0 +1,25 @@
+package dev.neostream.ingest.file;
+
+/**
+ * Where reading of a file goes on, so that a restart need not read it again from its start. It
+ * means something only to the reader that gave it.
+ *
+ * @param file path of the file relative to the input; empty unless the input is a folder
+ * @param offset byte offset (segment of a compressed file), entry or row group
+ * @param depth bytes or rows behind that offset that must be read again and are not returned
+ * @param number records, lines or entries of the file before the place
+ * @param rereadable bytes that may still be read again to find records behind damage
+ */
+public record Place(String file, long offset, long depth, long number, long rereadable) {
+
+  /** The start of any file. */
+  public static final Place START = new Place("", 0, 0, 0, -1);
+
+  /** Behind the last record of any file. */
+  public static final Place END = new Place("", Long.MAX_VALUE, 0, 0, 0);
+
+  /** Returns this place in the given file of a folder. */
+  public Place in(String file) {
+    return new Place(file, offset, depth, number, rereadable);
+  }
+}

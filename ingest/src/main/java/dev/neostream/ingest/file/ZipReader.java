@@ -1,0 +1,116 @@
+package dev.neostream.ingest.file;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+
+/**
+ * Reads the pages and source files inside a zip or jar, in the order of its directory.
+ *
+ * <p>Entries whose suffix {@link MediaTypes} does not list (classes, style sheets, images) are not
+ * records: nobody offers them as documents. The offset of an item counts all entries, from 0, and
+ * so does a place.
+ */
+public final class ZipReader implements RecordReader {
+
+  private final Origin origin;
+  private final Path path;
+  private final long first;
+  private ZipFile zip;
+  private Enumeration<? extends ZipEntry> entries;
+  private long number;
+  private boolean done;
+
+  /** Opens a file at its start, or where an earlier reader of it stopped. */
+  public ZipReader(Origin origin, Path path, Place from) {
+    this.origin = origin;
+    this.path = path;
+    this.first = from.offset();
+    this.done = from.equals(Place.END);
+  }
+
+  @Override
+  public Optional<Item> next() throws IOException {
+    if (done) {
+      return Optional.empty();
+    }
+    if (zip == null) {
+      try {
+        zip = new ZipFile(path.toFile());
+      } catch (ZipException | EOFException e) {
+        done = true;
+        return Optional.of(
+            origin.broken(
+                "",
+                0,
+                "archive.syntax",
+                String.valueOf(e.getMessage()),
+                "a readable zip directory"));
+      }
+      entries = zip.entries();
+    }
+    while (entries.hasMoreElements()) {
+      ZipEntry entry = entries.nextElement();
+      long offset = number++;
+      Optional<String> mediaType = MediaTypes.ofName(entry.getName());
+      if (offset >= first && !entry.isDirectory() && mediaType.isPresent()) {
+        return Optional.of(read(entry, offset, mediaType.get()));
+      }
+      if (offset >= first && MediaTypes.holdsRecords(entry.getName())) {
+        return Optional.of(origin.packed(entry.getName(), offset));
+      }
+    }
+    done = true;
+    return Optional.empty();
+  }
+
+  @Override
+  public Place place() {
+    return done ? Place.END : new Place("", Math.max(first, number), 0, number, 0);
+  }
+
+  private Item read(ZipEntry entry, long offset, String mediaType) throws IOException {
+    try (InputStream in = zip.getInputStream(entry)) {
+      byte[] payload = in.readNBytes(Item.MAX_PAYLOAD_BYTES + 1);
+      if (payload.length > Item.MAX_PAYLOAD_BYTES) {
+        return origin.tooLarge(entry.getName(), offset);
+      }
+      requireChecksum(entry, payload);
+      return origin.document(entry.getName(), offset, mediaType, payload);
+    } catch (ZipException | EOFException e) {
+      return origin.broken(
+          entry.getName(),
+          offset,
+          "archive.entry",
+          String.valueOf(e.getMessage()),
+          "an intact entry");
+    }
+  }
+
+  /** {@link ZipFile} leaves this to its callers. */
+  private static void requireChecksum(ZipEntry entry, byte[] payload) throws ZipException {
+    var crc = new CRC32();
+    crc.update(payload);
+    if (crc.getValue() != entry.getCrc()) {
+      throw new ZipException(
+          "checksum must be "
+              + Long.toHexString(entry.getCrc())
+              + ": crc32="
+              + Long.toHexString(crc.getValue()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (zip != null) {
+      zip.close();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.neostream.ingest.warc;
+
+import dev.neostream.ingest.file.Item;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An HTTP response as a crawler stored it (RFC 9112), read as leniently as browsers do.
+ *
+ * @param headers fields in front of the body
+ * @param bytes array that holds the body
+ * @param from start of the body
+ * @param to end of the body
+ */
+record HttpResponse(int status, Headers headers, byte[] bytes, int from, int to) {
+
+  /**
+   * Parses a response: {@code HTTP/1.1 200 OK}, then fields, a blank line and the body.
+   *
+   * @throws FormatException if it has no status or no end of its header
+   */
+  static HttpResponse parse(byte[] bytes, int from, int to) throws FormatException {
+    int first = Headers.lineEnd(bytes, from, to);
+    String line = Headers.text(bytes, from, first);
+    if (!line.matches("(?s)HTTP(/[\\d.]+)? +\\d{3}(\\D.*)?")) {
+      throw new FormatException(
+          "response must start with HTTP/1.x and a status: line="
+              + line.substring(0, Math.min(line.length(), 80)));
+    }
+    int space = line.indexOf(' ');
+    int status = Integer.parseInt(line.substring(space).strip().substring(0, 3));
+    int body = Headers.end(bytes, first, to);
+    if (body < 0) {
+      throw new FormatException("response must have a blank line behind its header");
+    }
+    return new HttpResponse(status, new Headers(bytes, first, body), bytes, body, to);
+  }
+
+  /** Returns the media type that the server declared, unless it declared that it knows none. */
+  Optional<ContentType> contentType() {
+    return headers.first("content-type").map(ContentType::parse).filter(type -> !type.isUnknown());
+  }
+
+  /**
+   * Returns the body without transfer and content encoding: the first {@link
+   * Item#MAX_PAYLOAD_BYTES} + 1 bytes of it. Many crawlers store it decoded and leave the headers
+   * as they were, so a body that is no chunk is taken as it is, and so is one that cannot be
+   * decoded and starts with a tag.
+   *
+   * @param cut whether the crawler cut the body, so that an early end is no damage
+   * @throws IOException if it cannot be decoded
+   */
+  byte[] body(boolean cut) throws IOException {
+    var body = new Body(bytes, from, to);
+    if (headers.joined("transfer-encoding").toLowerCase(Locale.ROOT).contains("chunked")
+        && body.startsWithChunk()) {
+      body = body.dechunked(cut);
+    }
+    try {
+      return body.decoded(headers.joined("content-encoding"), cut);
+    } catch (IOException e) {
+      if (body.startsWithTag()) {
+        return body.decoded("", cut);
+      }
+      throw e;
+    }
+  }
+}

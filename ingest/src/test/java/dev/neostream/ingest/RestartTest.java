@@ -1,0 +1,167 @@
+package dev.neostream.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ingest.file.Archives;
+import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Place;
+import dev.neostream.ingest.file.RecordReader;
+import dev.neostream.ingest.file.SharedData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A reader that goes on at a place returns the rest, item for item, and reads only the rest. */
+class RestartTest {
+
+  private static final int MOST_RESTARTS = 30;
+
+  @TempDir Path folder;
+
+  private record Read(String item, Place behind) {}
+
+  private static List<Read> read(Path path, Place from) throws IOException {
+    var reads = new ArrayList<Read>();
+    try (RecordReader reader = new Input("in", path).open(from)) {
+      for (Optional<Item> item = reader.next(); item.isPresent(); item = reader.next()) {
+        reads.add(new Read(describe(item.get()), reader.place()));
+      }
+    }
+    return reads;
+  }
+
+  private static String describe(Item item) {
+    return item instanceof Item.Document document
+        ? document.url()
+            + document.offset()
+            + document.file()
+            + document.attributes()
+            + Arrays.hashCode(document.payload())
+        : item.toString();
+  }
+
+  private static void assertSameRestFromEveryPlace(Path path) throws IOException {
+    List<Read> whole = read(path, Place.START);
+    int step = Math.max(1, whole.size() / MOST_RESTARTS);
+    for (int k = 0; k < whole.size(); k += step) {
+      assertEquals(
+          whole.subList(k + 1, whole.size()),
+          read(path, whole.get(k).behind()),
+          path + " behind item " + k + " at " + whole.get(k).behind());
+    }
+  }
+
+  @Test
+  void shouldReadSameRestWhenStoppedInAnySampleFile() throws IOException {
+    try (var files = Files.walk(SharedData.path("warc-samples"))) {
+      for (Path path : files.filter(Files::isRegularFile).sorted().toList()) {
+        if (Input.isSupported(path)) {
+          assertSameRestFromEveryPlace(path);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldReadSameRestWhenStoppedInAFolderOfArchives() throws IOException {
+    assertSameRestFromEveryPlace(SharedData.path("warc-samples"));
+    assertSameRestFromEveryPlace(SharedData.path("docs-zh-en"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".jsonl", ".jsonl.gz", ".jsonl.zst"})
+  void shouldReadSameRestWhenStoppedInLines(String suffix) throws IOException {
+    var text = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      text.append(i % 7 == 3 ? "{}\n" : i % 7 == 4 ? "\n" : "{\"text\":\"line " + i + "\"}\n");
+    }
+    byte[] plain = text.toString().getBytes(StandardCharsets.UTF_8);
+    Path path = folder.resolve("a" + suffix);
+    // Members of 100 bytes, so that lines cross them.
+    Files.write(path, Archives.compress(plain, suffix, 100));
+
+    assertEquals(40 - 6, read(path, Place.START).size());
+    assertSameRestFromEveryPlace(path);
+
+    byte[] bytes = Files.readAllBytes(path);
+    Files.write(path, Arrays.copyOf(bytes, bytes.length - 3));
+    assertSameRestFromEveryPlace(path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".zip", ".tar", ".tar.gz", ".tar.zst"})
+  void shouldReadSameRestWhenStoppedInAnArchive(String suffix) throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (int i = 0; i < 30; i++) {
+      String name = i % 5 == 2 ? "skip-" + i + ".bin" : "d/".repeat(i * 4) + "page-" + i + ".html";
+      entries.put(name, ("<p>" + "x".repeat(i * 50)).getBytes(StandardCharsets.UTF_8));
+    }
+    Path path = folder.resolve("a" + suffix);
+    Files.write(path, Archives.of(suffix, entries, 1_000));
+
+    assertEquals(24, read(path, Place.START).size());
+    assertSameRestFromEveryPlace(path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plain-v1", "snappy-v1", "zstd-v2", "delta-length-v2"})
+  void shouldReadSameRestWhenStoppedInRows(String name) throws IOException {
+    assertSameRestFromEveryPlace(Path.of("src/test/resources/parquet", name + ".parquet"));
+  }
+
+  /** What stands before the place is wiped: it must not be read again. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.warc",
+        "a.warc.gz",
+        "a.warc.zst",
+        "a.jsonl",
+        "a.jsonl.gz",
+        "a.jsonl.zst",
+        "a.tar"
+      })
+  void shouldReadOnlyTheRestWhenStoppedInALargeFile(String name) throws IOException {
+    Path path = Files.write(folder.resolve(name), Archives.sample(name, 200));
+    Path wiped = Files.createDirectory(folder.resolve("wiped")).resolve(name);
+    List<Read> whole = read(path, Place.START);
+    assertEquals(200, whole.size());
+    for (int k = 0; k < 200; k += 7) {
+      Place place = whole.get(k).behind();
+      byte[] bytes = Files.readAllBytes(path);
+      int before = (int) Math.min(bytes.length, place.offset());
+      Arrays.fill(bytes, Math.min(4, before), before, (byte) 0);
+      Files.write(wiped, bytes);
+
+      assertEquals(whole.subList(k + 1, 200), read(wiped, place));
+      // Of the first segment of 500 bytes at most, where there are several records in one.
+      assertTrue(place.depth() <= (name.contains("jsonl.") ? 500 : 0), place.toString());
+    }
+    assertTrue(whole.get(150).behind().offset() > Files.size(path) / 2);
+  }
+
+  @Test
+  void shouldRefuseWhenFolderLostTheFileOfThePlace() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "a");
+    var input = new Input("in", folder);
+
+    var error =
+        assertThrows(IllegalStateException.class, () -> input.open(new Place("b.txt", 0, 0, 0, 0)));
+
+    assertFalse(error.getMessage().isEmpty());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.neostream.ops.job;
+
+import dev.neostream.schemas.topic.KafkaConnection;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The source clean.profiles: records as they are, outside event time. */
+final class CleanProfiles {
+
+  private CleanProfiles() {}
+
+  static KafkaSource<byte[]> source(KafkaConnection connection) {
+    return KafkaSource.<byte[]>builder()
+        .setBootstrapServers(connection.bootstrapServers())
+        .setTopics(connection.topics().cleanProfiles())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setProperty("isolation.level", "read_committed")
+        .setProperty("commit.offsets.on.checkpoint", "false")
+        .setDeserializer(new Values())
+        .build();
+  }
+
+  /** Profiles have no event time, so they promise never to be late: documents alone set it. */
+  static WatermarkStrategy<byte[]> watermarks() {
+    return WatermarkStrategy.forGenerator(context -> new EndOfTime());
+  }
+
+  private static final class EndOfTime implements WatermarkGenerator<byte[]> {
+
+    @Override
+    public void onEvent(byte[] value, long timestamp, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(new Watermark(Long.MAX_VALUE));
+    }
+  }
+
+  private static final class Values implements KafkaRecordDeserializationSchema<byte[]> {
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<byte[]> out) {
+      out.collect(record.value());
+    }
+
+    @Override
+    public TypeInformation<byte[]> getProducedType() {
+      return PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.neostream.ops.job;
+
+import dev.neostream.schemas.avro.DuplicateMark;
+import dev.neostream.schemas.avro.RejectedDocument;
+import dev.neostream.schemas.avro.Span;
+import dev.neostream.schemas.avro.TokenBlock;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What a run did with documents, from its topics. */
+public final class DocumentHistory {
+
+  private DocumentHistory() {}
+
+  /** Returns a line for each thing that happened, by document id. */
+  public static Map<String, List<String>> of(KafkaConnection connection, List<String> ids) {
+    Set<String> asked = new HashSet<>(ids);
+    Map<String, List<String>> lines = new HashMap<>();
+    try (var rejects =
+            new TopicReader<>(
+                connection, connection.topics().rejectedDocuments(), RejectedDocument.class);
+        var duplicates =
+            new TopicReader<>(
+                connection, connection.topics().duplicatesDocuments(), DuplicateMark.class);
+        var index =
+            new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class)) {
+      rejects.readToEnd(
+          reject -> {
+            if (asked.contains(reject.getId())) {
+              add(
+                  lines,
+                  reject.getId(),
+                  "rejected by "
+                      + reject.getStage()
+                      + ", "
+                      + reject.getReason()
+                      + ": "
+                      + reject.getValue()
+                      + ", must be "
+                      + reject.getThreshold()
+                      + (reject.getCleaner().isEmpty() ? "" : " (" + reject.getCleaner() + ")"));
+            }
+          });
+      duplicates.readToEnd(
+          mark -> {
+            if (asked.contains(mark.getId())) {
+              add(
+                  lines,
+                  mark.getId(),
+                  "duplicate of " + mark.getCanonical() + " by " + mark.getRule());
+            }
+          });
+      Set<String> domains = new TreeSet<>();
+      index.readToEnd(entry -> domains.add(entry.getDomain()));
+      domains.forEach(domain -> blocks(connection, domain, asked, lines));
+    }
+    return lines;
+  }
+
+  private static void blocks(
+      KafkaConnection connection,
+      String domain,
+      Set<String> asked,
+      Map<String, List<String>> lines) {
+    try (var blocks =
+        new TopicReader<>(connection, connection.topics().tokens(domain), TokenBlock.class)) {
+      blocks.readToEnd(
+          block -> {
+            for (Span span : block.getSpans()) {
+              if (asked.contains(span.getDocumentId())) {
+                add(
+                    lines,
+                    span.getDocumentId(),
+                    span.getLength()
+                        + " tokens in block "
+                        + block.getBlock()
+                        + " of "
+                        + domain
+                        + ", lane "
+                        + block.getLane());
+              }
+            }
+          });
+    }
+  }
+
+  private static void add(Map<String, List<String>> lines, String id, String line) {
+    lines.computeIfAbsent(id, key -> new ArrayList<>()).add(line);
+  }
+}

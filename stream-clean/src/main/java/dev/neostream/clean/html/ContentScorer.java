@@ -1,0 +1,431 @@
+package dev.neostream.clean.html;
+
+import java.util.Arrays;
+
+/** Scores the blocks of a page by the text they hold; see {@link MainText} for the method. */
+final class ContentScorer {
+
+  /**
+   * Share of the page's points that the core of the main element holds; above a half, so that the
+   * elements that qualify form one chain. This and the next were chosen on 60 article pages, 990
+   * others and five Javadoc archives, see RATIONALE.
+   */
+  private static final double SHARE = 0.55;
+
+  /** Share of the points around the core that must come before it for the core to be widened. */
+  private static final double LEAD_SHARE = 0.8;
+
+  /** Points per character that the text around the core must have, relative to the core's. */
+  private static final double LEAD_DENSITY = 0.2;
+
+  /**
+   * Points of an element beside the core, relative to the core's, that make it part of the text.
+   */
+  private static final double JOIN = 0.25;
+
+  /** An element that holds more of the page's text than this is not what its names say. */
+  private static final double MISNAMED = 0.4;
+
+  /** Share of link text above which a block counts as a link list. */
+  private static final double LINK_LIST = 0.5;
+
+  /** A link list with at least this much text outside links explains them and is not left out. */
+  private static final int EXPLANATION = 20;
+
+  /** The same for a paragraph, which "Read more about" and a link do not make. */
+  private static final int SENTENCE = 35;
+
+  /** More of the main element's text than this does not stand before its headline. */
+  private static final double BEFORE_HEADLINE = 0.2;
+
+  /** Fewer letters and digits do not make a heading the headline. */
+  private static final int HEADLINE = 8;
+
+  /** A block with this much text is a paragraph, not a dateline. */
+  private static final int PARAGRAPH = 80;
+
+  private static final float CHARACTERS_PER_POINT = 100;
+
+  private final byte[] titleLetters = new byte[512];
+  private final byte[] headingLetters = new byte[256];
+  private int titleLength;
+  private byte[] html;
+  private NodeTable nodes;
+
+  /** Nodes left out, with what they hold. */
+  private boolean[] out = new boolean[0];
+
+  private boolean[] rowAsLine = new boolean[0];
+  private boolean[] structure = new boolean[0];
+
+  /** The nearest block around a node, itself if it is one. */
+  private int[] block = new int[0];
+
+  /** Text directly in a block, then text, link text, commas and points of its subtree. */
+  private int[] own = new int[0];
+
+  private int[] text = new int[0];
+  private int[] link = new int[0];
+  private int[] commas = new int[0];
+  private float[] points = new float[0];
+
+  /**
+   * Scores a page and returns its main element.
+   *
+   * @param pruning whether all names count and link lists, headline and dateline are cut
+   */
+  int main(byte[] page, NodeTable table, boolean pruning) {
+    html = page;
+    nodes = table;
+    clear();
+    cutFurniture();
+    cutNamed(pruning);
+    addUp();
+    if (!pruning) {
+      return mainElement();
+    }
+    cutLinkLists();
+    int main = mainElement();
+    cutHeadline(main);
+    return main;
+  }
+
+  boolean isOut(int node) {
+    return out[node];
+  }
+
+  boolean isRowAsLine(int node) {
+    return rowAsLine[node];
+  }
+
+  private void clear() {
+    int size = nodes.size;
+    if (out.length < size) {
+      int capacity = Integer.highestOneBit(size) * 2;
+      out = new boolean[capacity];
+      rowAsLine = new boolean[capacity];
+      structure = new boolean[capacity];
+      block = new int[capacity];
+      text = new int[capacity];
+      own = new int[capacity];
+      link = new int[capacity];
+      commas = new int[capacity];
+      points = new float[capacity];
+    }
+    Arrays.fill(out, 0, size, false);
+    Arrays.fill(rowAsLine, 0, size, false);
+    Arrays.fill(structure, 0, size, false);
+    Arrays.fill(text, 0, size, 0);
+    Arrays.fill(link, 0, size, 0);
+    Arrays.fill(commas, 0, size, 0);
+    Arrays.fill(points, 0, size, 0);
+  }
+
+  private void cutFurniture() {
+    for (int i = 1; i < nodes.size; ) {
+      boolean furniture =
+          nodes.is(i, Tags.FURNITURE) && !nodes.marked(i, NodeTable.FORMULA)
+              || nodes.marked(i, NodeTable.HIDDEN);
+      out[i] = furniture;
+      if (nodes.tag[i] == Tags.MATH) {
+        cutPresentation(i);
+      }
+      i = furniture || nodes.tag[i] == Tags.MATH ? nodes.end[i] : i + 1;
+    }
+  }
+
+  /** Cuts all of a formula but its TeX, if it has TeX. */
+  private void cutPresentation(int math) {
+    int tex = 0;
+    for (int i = math + 1; i < nodes.end[math] && tex == 0; i++) {
+      tex = nodes.tag[i] == Tags.ANNOTATION && nodes.marked(i, NodeTable.FORMULA) ? i : 0;
+    }
+    if (tex == 0) {
+      return;
+    }
+    for (int i = math + 1; i < nodes.end[math]; ) {
+      boolean around = i <= tex && tex < nodes.end[i];
+      out[i] = !around;
+      i = i == tex || !around ? nodes.end[i] : i + 1;
+    }
+  }
+
+  /**
+   * Cuts what its names call furniture, unless it holds so much text that they must mislead.
+   *
+   * @param pruning false for what is never text alone
+   */
+  private void cutNamed(boolean pruning) {
+    int furniture = NodeTable.CHROME | (pruning ? NodeTable.FURNITURE : 0);
+    for (int i = nodes.size - 1; i > 0; i--) {
+      if (!out[i]) {
+        if (nodes.tag[i] == Tags.TEXT && !nodes.marked(i, NodeTable.LINK)) {
+          text[i] = nodes.weight[i];
+        }
+        text[nodes.parent[i]] += text[i];
+      }
+    }
+    int all = text[0];
+    for (int i = 1; i < nodes.size; ) {
+      boolean named =
+          pruning && nodes.marked(i, NodeTable.COMMENTS)
+              || (nodes.marked(i, furniture) || pruning && nodes.tag[i] == Tags.HEADER)
+                  && text[i] <= MISNAMED * all;
+      int tag = nodes.tag[i];
+      if (!out[i] && named && tag != Tags.MAIN && tag != Tags.ARTICLE) {
+        out[i] = true;
+      }
+      i = out[i] ? nodes.end[i] : i + 1;
+    }
+    Arrays.fill(text, 0, nodes.size, 0);
+  }
+
+  /** Own values first, then sums over subtrees. */
+  private void addUp() {
+    block[0] = 0;
+    for (int i = 1; i < nodes.size; ) {
+      int parent = nodes.parent[i];
+      block[i] = nodes.is(i, Tags.BLOCK) ? i : block[parent];
+      if (out[i]) {
+        i = nodes.end[i];
+        continue;
+      }
+      if (nodes.tag[i] == Tags.TEXT) {
+        int b = block[i];
+        text[b] += nodes.weight[i];
+        if (nodes.marked(i, NodeTable.LINK)) {
+          link[b] += nodes.weight[i];
+        } else if (nodes.tag[b] != Tags.PRE) {
+          commas[b] += commas(i);
+        }
+      }
+      i++;
+    }
+    System.arraycopy(text, 0, own, 0, nodes.size);
+    for (int i = 0; i < nodes.size; i++) {
+      if (block[i] == i && link[i] <= LINK_LIST * text[i]) {
+        points[i] = (text[i] - link[i]) / CHARACTERS_PER_POINT + commas[i];
+      }
+    }
+    for (int i = nodes.size - 1; i > 0; i--) {
+      if (block[i] == i && !out[i]) {
+        int outer = block[nodes.parent[i]];
+        points[outer] += points[i];
+        text[outer] += text[i];
+        link[outer] += link[i];
+        structure[outer] |= structure[i] || nodes.is(i, Tags.STRUCTURE);
+        rowAsLine[i] = nodes.tag[i] == Tags.TR && !structure[i];
+      }
+    }
+  }
+
+  /** Counts commas, full-width and ideographic ones too: a sign of sentences. */
+  private int commas(int node) {
+    int count = 0;
+    for (int i = nodes.from[node]; i < nodes.to[node]; i++) {
+      int b = html[i];
+      if (b == ','
+          || b == (byte) 0xE3 && follows(i, 0x80, 0x81)
+          || b == (byte) 0xEF && follows(i, 0xBC, 0x8C)) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private boolean follows(int at, int second, int third) {
+    return at + 2 < html.length && html[at + 1] == (byte) second && html[at + 2] == (byte) third;
+  }
+
+  private void cutLinkLists() {
+    for (int i = 1; i < nodes.size; i++) {
+      if (block[i] == i
+          && nodes.is(i, Tags.LIST)
+          && link[i] > LINK_LIST * text[i]
+          && text[i] - link[i] < (nodes.tag[i] == Tags.P ? SENTENCE : EXPLANATION)) {
+        out[i] = true;
+      }
+    }
+  }
+
+  /**
+   * Returns the main element. Its core is the deepest container that holds {@link #SHARE} of all
+   * points; the core is widened to the enclosing block as long as what that adds is prose and
+   * stands mostly before it (introductions and summaries come before the bulk of a text, comments
+   * and other pages' teasers after it), or what stands before it is a good part of the text.
+   */
+  private int mainElement() {
+    int main = 0;
+    for (int i = 0; i < nodes.size; ) {
+      if (out[i] && points[i] == 0) {
+        i = nodes.end[i];
+        continue;
+      }
+      if (block[i] == i
+          && nodes.is(i, Tags.CONTAINER)
+          && points[i] > 0
+          && points[i] >= SHARE * points[0]) {
+        main = i;
+      }
+      i++;
+    }
+    while (main > 0) {
+      int outer = block[nodes.parent[main]];
+      if (!leadsInto(main, outer) && pointsBefore(main, outer) < JOIN * points[main]) {
+        break;
+      }
+      cutAfter(main, outer);
+      main = outer;
+    }
+    return main;
+  }
+
+  /** Cuts what follows an element inside an outer one, except elements that hold as much. */
+  private void cutAfter(int core, int outer) {
+    for (int i = nodes.end[core]; i < nodes.end[outer]; i = nodes.end[i]) {
+      out[i] = out[i] || points[block[i]] < JOIN * points[core] || block[i] != i;
+    }
+  }
+
+  private boolean leadsInto(int core, int outer) {
+    long addedText = text[outer] - text[core];
+    double addedPoints = points[outer] - points[core];
+    return addedText == 0
+        || addedPoints * text[core] >= LEAD_DENSITY * points[core] * addedText
+            && pointsBefore(core, outer) >= LEAD_SHARE * addedPoints;
+  }
+
+  private double pointsBefore(int core, int outer) {
+    double sum = 0;
+    for (int i = outer + 1; i < core; ) {
+      if (i < core && nodes.end[i] > core) {
+        i++;
+      } else {
+        if (block[i] == i && !(out[i] && points[i] == 0)) {
+          sum += points[i];
+        }
+        i = nodes.end[i];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * Cuts the headline with what stands before it, and the lines between it and the first paragraph
+   * that say when the page was written: they are about the text, not part of it.
+   */
+  private void cutHeadline(int main) {
+    int headline = headline(main);
+    if (headline > 0 && textBefore(headline, main) <= BEFORE_HEADLINE * text[main]) {
+      for (int i = main + 1; i < headline; ) {
+        boolean before = nodes.end[i] <= headline;
+        out[i] |= before;
+        i = before ? nodes.end[i] : i + 1;
+      }
+      out[headline] = true;
+    }
+    for (int i = main + 1; i < nodes.end[main]; ) {
+      if (out[i]) {
+        i = nodes.end[i];
+        continue;
+      }
+      if (block[i] == i && own[i] > 0) {
+        if (own[i] >= PARAGRAPH && link[i] <= LINK_LIST * text[i]) {
+          return;
+        }
+        if (own[i] == text[i] && own[i] < PARAGRAPH && !nodes.is(i, Tags.HEADING) && holdsYear(i)) {
+          out[i] = true;
+        }
+      }
+      i++;
+    }
+  }
+
+  /** Returns the heading that says what the page's title says, else the only h1, else 0. */
+  private int headline(int main) {
+    int title = 0;
+    for (int i = 1; i < nodes.size && title == 0; i++) {
+      title = nodes.tag[i] == Tags.TITLE && nodes.to[i] > nodes.from[i] ? i : 0;
+    }
+    if (title == 0) {
+      return 0;
+    }
+    titleLength = letters(title, titleLetters);
+    int only = 0;
+    int h1 = 0;
+    for (int i = main + 1; i < nodes.end[main]; i++) {
+      if (nodes.is(i, Tags.HEADING)) {
+        int length = letters(i, headingLetters);
+        if (length >= HEADLINE && contains(length)) {
+          return i;
+        }
+        if (nodes.tag[i] == Tags.H1) {
+          h1++;
+          only = i;
+        }
+      }
+    }
+    return h1 == 1 ? only : 0;
+  }
+
+  private boolean contains(int length) {
+    for (int i = 0; i + length <= titleLength; i++) {
+      if (Arrays.equals(titleLetters, i, i + length, headingLetters, 0, length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Collects letters and digits of an element, as many as fit. */
+  private int letters(int node, byte[] letters) {
+    int length = 0;
+    for (int n = node; n < nodes.end[node]; n++) {
+      if (n == node ? nodes.tag[n] != Tags.TITLE : nodes.tag[n] != Tags.TEXT) {
+        continue;
+      }
+      if (length == letters.length) {
+        break;
+      }
+      for (int i = nodes.from[n]; i < nodes.to[n] && length < letters.length; i++) {
+        int b = html[i];
+        if (b < 0 || Name.isLetter(b) || b >= '0' && b <= '9') {
+          letters[length++] = (byte) Name.lower(b);
+        }
+      }
+    }
+    return length;
+  }
+
+  private long textBefore(int node, int main) {
+    long before = 0;
+    for (int i = main + 1; i < node; ) {
+      if (out[i]) {
+        i = nodes.end[i];
+      } else {
+        before += nodes.weight[i];
+        i++;
+      }
+    }
+    return before;
+  }
+
+  private boolean holdsYear(int node) {
+    for (int n = node; n < nodes.end[node]; n++) {
+      if (nodes.tag[n] == Tags.TEXT) {
+        int digits = 0;
+        for (int i = nodes.from[n]; i <= nodes.to[n]; i++) {
+          boolean digit = i < nodes.to[n] && html[i] >= '0' && html[i] <= '9';
+          if (!digit && digits == 4) {
+            int century = html[i - 4] * 10 + html[i - 3] - '0' * 11;
+            if (century == 19 || century == 20) {
+              return true;
+            }
+          }
+          digits = digit ? digits + 1 : 0;
+        }
+      }
+    }
+    return false;
+  }
+}
