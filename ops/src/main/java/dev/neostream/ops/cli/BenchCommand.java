@@ -83,7 +83,9 @@ final class BenchCommand implements Runnable {
       List<CleanBench.Result> results = new ArrayList<>(bench.stages());
       results.add(bench.files(parallelism, folder));
       if (!noStream) {
-        results.add(StreamBench.run(inputs, config, parallelism, folder));
+        results.add(
+            StreamBench.run(
+                inputs, results.get(results.size() - 1).bytes(), config, parallelism, folder));
       }
       if (json) {
         out.println(RunFolder.json(results));

@@ -5,6 +5,7 @@ import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
+import java.nio.ByteBuffer;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -28,6 +29,9 @@ final class RawDocuments {
         .setTopics(connection.topics().rawDocuments())
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setProperty("isolation.level", "read_committed")
+        // A page may be as large as the default fetch, which then brings pages one by one.
+        .setProperty(
+            "max.partition.fetch.bytes", Integer.toString(KafkaConnection.MAX_RECORD_BYTES))
         // Positions live in Flink's checkpoints; offsets in the broker would be a second truth.
         .setProperty("commit.offsets.on.checkpoint", "false")
         .setDeserializer(new Deserializer(connection))
@@ -94,10 +98,21 @@ final class RawDocuments {
       document.language = "";
       document.crawledAt = raw.getCrawledAt();
       document.end = raw.getKind() == RawKind.END;
-      document.body = new byte[raw.getPayload().remaining()];
-      raw.getPayload().get(document.body);
+      document.body = bytes(raw.getPayload());
       item.document = document;
       out.collect(item);
+    }
+
+    /** Avro decodes into an array of its own, which need not be copied again. */
+    private static byte[] bytes(ByteBuffer payload) {
+      if (payload.hasArray()
+          && payload.arrayOffset() == 0
+          && payload.array().length == payload.remaining()) {
+        return payload.array();
+      }
+      var bytes = new byte[payload.remaining()];
+      payload.get(bytes);
+      return bytes;
     }
 
     @Override
