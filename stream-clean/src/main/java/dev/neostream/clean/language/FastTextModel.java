@@ -1,9 +1,10 @@
 package dev.neostream.clean.language;
 
+import static dev.neostream.clean.language.FastTextInput.require;
+
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ public final class FastTextModel {
   private static final int SUPERVISED = 3;
   private static final int HIERARCHICAL_SOFTMAX = 1;
   private static final int SOFTMAX = 3;
-  private static final long MAX_VALUES = (1L << 31) - 9;
 
   /** fastText takes log(p + 1e-5) for log(p). */
   private static final double LOG_OFFSET = 1e-5;
@@ -46,8 +46,8 @@ public final class FastTextModel {
   private final byte[][] entries;
   private final int[] table;
   private final Map<Integer, Integer> pruned;
-  private final Matrix input;
-  private final Matrix output;
+  private final FastTextMatrix input;
+  private final FastTextMatrix output;
   private final int[] left;
   private final int[] right;
 
@@ -64,8 +64,8 @@ public final class FastTextModel {
       byte[][] entries,
       int[] counts,
       Map<Integer, Integer> pruned,
-      Matrix input,
-      Matrix output) {
+      FastTextMatrix input,
+      FastTextMatrix output) {
     dim = args[0];
     wordNgrams = args[4];
     loss = args[5];
@@ -136,7 +136,7 @@ public final class FastTextModel {
    */
   public static FastTextModel load(Path file) throws IOException {
     long length = Files.size(file);
-    try (var in = new Input(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+    try (var in = new FastTextInput(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
       return read(in, length);
     } catch (EOFException e) {
       throw new IOException("fastText model must be whole: file=" + file, e);
@@ -145,7 +145,7 @@ public final class FastTextModel {
     }
   }
 
-  private static FastTextModel read(Input in, long length) throws IOException {
+  private static FastTextModel read(FastTextInput in, long length) throws IOException {
     require(in.int32() == MAGIC, "must start with fastText's magic number", MAGIC);
     int version = in.int32();
     require(version == VERSION, "version must be 12", version);
@@ -209,12 +209,15 @@ public final class FastTextModel {
       pruned.put(in.int32(), in.int32());
     }
     boolean quantised = in.int8() != 0;
-    Matrix input = quantised ? Quantised.read(in, length, dim) : Dense.read(in, length, dim);
+    FastTextMatrix input =
+        quantised
+            ? FastTextMatrix.Quantised.read(in, length, dim)
+            : FastTextMatrix.Dense.read(in, length, dim);
     boolean quantisedOutput = in.int8() != 0;
-    Matrix output =
+    FastTextMatrix output =
         quantised && quantisedOutput
-            ? Quantised.read(in, length, dim)
-            : Dense.read(in, length, dim);
+            ? FastTextMatrix.Quantised.read(in, length, dim)
+            : FastTextMatrix.Dense.read(in, length, dim);
     int buckets = pruned == null ? args[7] : pruned.size();
     require(
         input.rows() >= (long) words + (ngrams ? buckets : 0),
@@ -222,12 +225,6 @@ public final class FastTextModel {
         input.rows());
     require(output.rows() >= labels, "output must have a row a label", output.rows());
     return new FastTextModel(args, names, entries, counts, pruned, input, output);
-  }
-
-  private static void require(boolean condition, String what, long found) throws IOException {
-    if (!condition) {
-      throw new IOException("fastText model: " + what + ": found=" + found);
-    }
   }
 
   /**
@@ -426,171 +423,5 @@ public final class FastTextModel {
       codes.put(pairs[i], pairs[i + 1]);
     }
     return Map.copyOf(codes);
-  }
-
-  /** Rows of {@code dim} floats. */
-  private interface Matrix {
-    long rows();
-
-    void addTo(float[] sum, int row);
-
-    float dot(float[] x, int row);
-  }
-
-  private record Dense(float[] values, int dim) implements Matrix {
-    static Matrix read(Input in, long length, int dim) throws IOException {
-      long rows = in.int64();
-      long columns = in.int64();
-      require(columns == dim, "matrix must have dim columns", columns);
-      require(rows >= 0 && rows <= length / 4 / dim, "matrix must fit the file", rows);
-      require(rows * dim <= MAX_VALUES, "matrix must have less than 2^31 values", rows * dim);
-      return new Dense(in.floats((int) (rows * dim)), dim);
-    }
-
-    @Override
-    public long rows() {
-      return values.length / dim;
-    }
-
-    @Override
-    public void addTo(float[] sum, int row) {
-      for (int d = 0, at = row * dim; d < dim; d++) {
-        sum[d] += values[at + d];
-      }
-    }
-
-    @Override
-    public float dot(float[] x, int row) {
-      float sum = 0;
-      for (int d = 0, at = row * dim; d < dim; d++) {
-        sum += values[at + d] * x[d];
-      }
-      return sum;
-    }
-  }
-
-  /** Product quantiser: a row is a code a subvector, each the index of one of 256 centroids. */
-  private record Quantised(
-      int rows64, int dim, byte[] codes, Quantiser quantiser, byte[] normCodes, Quantiser norms)
-      implements Matrix {
-
-    static Matrix read(Input in, long length, int dim) throws IOException {
-      boolean hasNorms = in.int8() != 0;
-      long rows = in.int64();
-      long columns = in.int64();
-      require(columns == dim, "matrix must have dim columns", columns);
-      int size = in.int32();
-      require(rows > 0 && size >= 0 && size <= length, "codes must fit the file", size);
-      byte[] codes = in.bytes(size);
-      Quantiser quantiser = Quantiser.read(in, dim);
-      require(rows * quantiser.subvectors == size, "codes must be rows x subvectors", size);
-      byte[] normCodes = hasNorms ? in.bytes((int) rows) : null;
-      Quantiser norms = hasNorms ? Quantiser.read(in, 1) : null;
-      return new Quantised((int) rows, dim, codes, quantiser, normCodes, norms);
-    }
-
-    @Override
-    public long rows() {
-      return rows64;
-    }
-
-    private float norm(int row) {
-      return norms == null ? 1 : norms.centroids[normCodes[row] & 0xff];
-    }
-
-    @Override
-    public void addTo(float[] sum, int row) {
-      float norm = norm(row);
-      for (int d = 0; d < dim; d++) {
-        sum[d] += norm * value(row, d);
-      }
-    }
-
-    @Override
-    public float dot(float[] x, int row) {
-      float sum = 0;
-      for (int d = 0; d < dim; d++) {
-        sum += x[d] * value(row, d);
-      }
-      return sum * norm(row);
-    }
-
-    private float value(int row, int d) {
-      int m = d / quantiser.width;
-      int code = codes[row * quantiser.subvectors + m] & 0xff;
-      int width = m == quantiser.subvectors - 1 ? quantiser.lastWidth : quantiser.width;
-      return quantiser.centroids[m * 256 * quantiser.width + code * width + d % quantiser.width];
-    }
-  }
-
-  private record Quantiser(int subvectors, int width, int lastWidth, float[] centroids) {
-    static Quantiser read(Input in, int dim) throws IOException {
-      int found = in.int32();
-      require(found == dim, "quantiser must have dim dimensions", found);
-      int subvectors = in.int32();
-      int width = in.int32();
-      int lastWidth = in.int32();
-      require(
-          width > 0
-              && width <= dim
-              && lastWidth > 0
-              && lastWidth <= width
-              && (subvectors - 1L) * width + lastWidth == dim,
-          "subvectors must make up dim",
-          subvectors);
-      return new Quantiser(subvectors, width, lastWidth, in.floats(dim * 256));
-    }
-  }
-
-  /** Little-endian primitives; arrays grow as they are read, so a lying size takes no memory. */
-  private record Input(InputStream in) implements AutoCloseable {
-
-    int int8() throws IOException {
-      int b = in.read();
-      if (b < 0) {
-        throw new EOFException();
-      }
-      return b;
-    }
-
-    int int32() throws IOException {
-      return int8() | int8() << 8 | int8() << 16 | int8() << 24;
-    }
-
-    long int64() throws IOException {
-      return Integer.toUnsignedLong(int32()) | (long) int32() << 32;
-    }
-
-    byte[] string() throws IOException {
-      var bytes = new byte[16];
-      int n = 0;
-      for (int b = int8(); b != 0; b = int8()) {
-        require(n < 1 << 16, "an entry must be shorter than 64 KiB", n);
-        bytes = n < bytes.length ? bytes : Arrays.copyOf(bytes, 2 * n);
-        bytes[n++] = (byte) b;
-      }
-      return Arrays.copyOf(bytes, n);
-    }
-
-    byte[] bytes(int size) throws IOException {
-      byte[] bytes = in.readNBytes(size);
-      if (bytes.length < size) {
-        throw new EOFException();
-      }
-      return bytes;
-    }
-
-    float[] floats(int size) throws IOException {
-      var values = new float[size];
-      for (int i = 0; i < size; i++) {
-        values[i] = Float.intBitsToFloat(int32());
-      }
-      return values;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 }
