@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** {@code ops/neo} in a process of its own, as a user starts it. */
+/** {@code ops/neo}, as a user starts it, or another main class, in a process of its own. */
 public final class NeoProcess {
 
   private static final long PATIENCE_MINUTES = 6;
@@ -29,6 +29,12 @@ public final class NeoProcess {
    * @param output file that gets what it prints
    */
   public static NeoProcess start(Path output, List<String> arguments) throws IOException {
+    return start(output, Main.class, arguments);
+  }
+
+  /** Starts another main class than that of {@code ops/neo}. */
+  public static NeoProcess start(Path output, Class<?> main, List<String> arguments)
+      throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -38,7 +44,7 @@ public final class NeoProcess {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                Main.class.getName()));
+                main.getName()));
     command.addAll(arguments);
     Process process =
         new ProcessBuilder(command)

@@ -25,8 +25,14 @@ public final class Envelope {
   /** Mixture domain; empty until it is known. */
   public String domain;
 
+  /** Licence that the input names; empty when it names none. */
+  public String licence = "";
+
   public String language;
   public float languageScore;
+
+  /** Score of the quality model; NaN when none was asked. */
+  public float quality = Float.NaN;
 
   /** Milliseconds since the epoch; 0 when unknown. */
   public long crawledAt;
@@ -52,8 +58,10 @@ public final class Envelope {
     copy.mediaType = mediaType;
     copy.charset = charset;
     copy.domain = domain;
+    copy.licence = licence;
     copy.language = language;
     copy.languageScore = languageScore;
+    copy.quality = quality;
     copy.crawledAt = crawledAt;
     copy.end = end;
     copy.body = utf8;

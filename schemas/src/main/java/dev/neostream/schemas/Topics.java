@@ -40,12 +40,32 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("clean.documents");
   }
 
+  /** Tap behind deduplication, written where deduplication runs as a job of its own. */
+  public String uniqueDocuments() {
+    return topic("unique.documents");
+  }
+
   public String rejectedDocuments() {
     return topic("rejected.documents");
   }
 
   public String duplicatesDocuments() {
     return topic("duplicates.documents");
+  }
+
+  /** How many copies each surviving document has. */
+  public String documentCopies() {
+    return topic("document.copies");
+  }
+
+  /** Wishes that documents be forgotten. */
+  public String takedowns() {
+    return topic("takedowns");
+  }
+
+  /** Sealed token blocks that hold tokens of documents taken down since. */
+  public String blockFlags() {
+    return topic("block.flags");
   }
 
   /** Cleaning profiles sent to the running job. */
@@ -120,8 +140,12 @@ public record Topics(String run) implements java.io.Serializable {
     specs.add(new Spec(schemas(), 1, log));
     specs.add(new Spec(rawDocuments(), rawPartitions, log));
     specs.add(new Spec(cleanDocuments(), rawPartitions, log));
+    specs.add(new Spec(uniqueDocuments(), rawPartitions, log));
     specs.add(new Spec(rejectedDocuments(), 2, log));
     specs.add(new Spec(duplicatesDocuments(), rawPartitions, log));
+    specs.add(new Spec(documentCopies(), rawPartitions, compacted));
+    specs.add(new Spec(takedowns(), 1, log));
+    specs.add(new Spec(blockFlags(), 1, log));
     specs.add(new Spec(cleanProfiles(), 1, log));
     specs.add(new Spec(shadowDocuments(), 1, log));
     specs.add(new Spec(ingestPositions(), 1, compacted));

@@ -279,10 +279,12 @@ public final class Cleaner {
         shadow.map(profile -> judge(profile, raw, language, page));
     // The deciding profile last: a page keeps the text as the last profile has left it.
     Optional<Rejection> byRules = judge(profile, raw, language, page);
-    Optional<Rejection> lowQuality =
-        byRules.isEmpty() || byShadow.isPresent() && byShadow.get().isEmpty()
-            ? lowQuality(page.utf8())
-            : Optional.empty();
+    float score =
+        quality.isPresent()
+                && (byRules.isEmpty() || byShadow.isPresent() && byShadow.get().isEmpty())
+            ? quality.get().score(page.utf8())
+            : Float.NaN;
+    Optional<Rejection> lowQuality = lowQuality(score);
     Optional<Rejection> rejection = byRules.or(() -> lowQuality);
     Optional<Cleaned.Shadow> other =
         byShadow.map(verdict -> new Cleaned.Shadow(verdict.or(() -> lowQuality)));
@@ -300,6 +302,7 @@ public final class Cleaner {
     clean.language = language.code();
     clean.languageScore = language.score();
     clean.domain = domain;
+    clean.quality = score;
     return new Cleaned.Clean(clean, other, masks);
   }
 
@@ -319,15 +322,12 @@ public final class Cleaner {
         : Optional.empty();
   }
 
-  private Optional<Rejection> lowQuality(byte[] text) {
-    if (quality.isEmpty()) {
-      return Optional.empty();
-    }
-    float score = quality.get().score(text);
-    return score >= config.minQuality()
-        ? Optional.empty()
-        : Optional.of(
-            new Rejection("quality.score", Float.toString(score), ">= " + config.minQuality()));
+  /** Returns why a score is too low; NaN, for a document that was not scored, never is. */
+  private Optional<Rejection> lowQuality(float score) {
+    return score < config.minQuality()
+        ? Optional.of(
+            new Rejection("quality.score", Float.toString(score), ">= " + config.minQuality()))
+        : Optional.empty();
   }
 
   /** Returns the kind of page a profile takes the document for. */

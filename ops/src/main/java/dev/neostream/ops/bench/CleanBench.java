@@ -61,7 +61,8 @@ public final class CleanBench {
     void run() throws IOException;
   }
 
-  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private final List<Input> inputs;
   private final CleanConfig config;
 
@@ -72,7 +73,7 @@ public final class CleanBench {
 
   /** Returns a result a stage, in the order of the data path. */
   public List<Result> stages() throws IOException {
-    List<Envelope> documents = documents();
+    List<Envelope> documents = documents(inputs);
     var results = new ArrayList<Result>();
     long payload = documents.stream().mapToLong(document -> document.body.length).sum();
     results.add(measure("read", documents.size(), payload, this::read));
@@ -162,7 +163,7 @@ public final class CleanBench {
   }
 
   /** Returns the documents of the inputs, as many as fit. */
-  List<Envelope> documents() throws IOException {
+  static List<Envelope> documents(List<Input> inputs) throws IOException {
     var documents = new ArrayList<Envelope>();
     long bytes = 0;
     try (var files = new FileDocuments(inputs)) {
@@ -176,7 +177,7 @@ public final class CleanBench {
       }
     }
     if (documents.isEmpty()) {
-      throw new IllegalArgumentException("there must be documents to clean: inputs=" + inputs);
+      throw new IllegalArgumentException("there must be documents: inputs=" + inputs);
     }
     return documents;
   }
@@ -224,23 +225,24 @@ public final class CleanBench {
     return texts.stream().mapToLong(text -> text.length).sum();
   }
 
-  private Result measure(String stage, long documents, long bytes, Pass pass) throws IOException {
+  /** Returns the mean of passes on this thread; the first is not counted. */
+  static Result measure(String stage, long documents, long bytes, Pass pass) throws IOException {
     pass.run();
     long thread = Thread.currentThread().getId();
-    long allocated = threads.getThreadAllocatedBytes(thread);
-    long start = threads.getCurrentThreadCpuTime();
+    long allocated = THREADS.getThreadAllocatedBytes(thread);
+    long start = THREADS.getCurrentThreadCpuTime();
     int passes = 0;
     double seconds;
     do {
       pass.run();
       passes++;
-      seconds = (threads.getCurrentThreadCpuTime() - start) / 1e9;
+      seconds = (THREADS.getCurrentThreadCpuTime() - start) / 1e9;
     } while (seconds < SECONDS_A_STAGE);
     return new Result(
         stage,
         documents,
         bytes,
         seconds / passes,
-        (threads.getThreadAllocatedBytes(thread) - allocated) / ((double) passes * documents));
+        (THREADS.getThreadAllocatedBytes(thread) - allocated) / ((double) passes * documents));
   }
 }

@@ -1,6 +1,8 @@
 package dev.neostream.ops.bench;
 
 import dev.neostream.clean.CleanConfig;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.embedded.EmbeddedBroker;
@@ -20,15 +22,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Speed of cleaning through the engines: raw.documents from a broker, the clean operator in Flink,
- * clean.documents and rejected.documents into the broker, exactly once, all in this JVM.
+ * Speed of a stage through the engines: raw.documents from a broker, the stage in Flink, what it
+ * writes into the broker, exactly once, all in this JVM.
  */
 public final class StreamBench {
 
-  /** The first warms the JVM up. */
-  private static final int RUNS = 2;
-
-  /** Documents a run reads, at least: enough for some checkpoints. */
+  /** Bytes of documents that cleaning reads, at least: enough for some checkpoints. */
   private static final long DOCUMENT_BYTES = 1L << 30;
 
   private static final int TRANSACTION_RECORDS = 500;
@@ -37,42 +36,87 @@ public final class StreamBench {
 
   private StreamBench() {}
 
+  /** The job to measure. */
+  private interface Job {
+    void submit(EmbeddedFlink flink, KafkaConnection connection);
+  }
+
   /**
-   * Returns the speed by the clock of the second of two runs over the documents, each given as
-   * often as makes a gigabyte, between the first checkpoint that has read some and the last before
-   * the end.
+   * Returns the speed of cleaning the documents, each given as often as makes a gigabyte.
    *
    * @param bytes bytes of the documents
    * @param folder scratch
    */
-  public static CleanBench.Result run(
+  public static CleanBench.Result clean(
       List<Input> inputs, long bytes, CleanConfig config, int parallelism, Path folder)
       throws IOException {
-    CleanBench.Result result = null;
     List<Input> repeated = new ArrayList<>();
     for (long copy = 0; copy * bytes < DOCUMENT_BYTES; copy++) {
       for (Input input : inputs) {
         repeated.add(new Input(input.source() + "#" + copy, input.path()));
       }
     }
+    Job job =
+        (flink, connection) ->
+            flink.submit(
+                "bench",
+                env ->
+                    CorpusJob.defineClean(
+                        env,
+                        connection,
+                        parallelism,
+                        config,
+                        CorpusJob.sink(connection, DEADLINE)));
+    run("warm-up", "clean", repeated, parallelism, folder.resolve("warm-up"), job);
+    return run("stream", "clean", repeated, parallelism, folder.resolve("stream"), job);
+  }
+
+  /**
+   * Returns the speed of deduplicating documents, given as texts.
+   *
+   * @param name of the result
+   * @param folder scratch
+   */
+  public static CleanBench.Result dedup(
+      String name, List<Input> inputs, int parallelism, Path folder) throws IOException {
+    return run(
+        name,
+        "dedup",
+        inputs,
+        parallelism,
+        folder,
+        (flink, connection) ->
+            flink.submit(
+                "bench",
+                env ->
+                    CorpusJob.defineDedup(
+                        env,
+                        connection,
+                        parallelism,
+                        DedupConfig.recommended(),
+                        DedupScope.global(),
+                        CorpusJob.sink(connection, DEADLINE))));
+  }
+
+  /**
+   * Returns the speed by the clock between the first checkpoint at which the stage has done with
+   * some documents and the last before the end.
+   */
+  private static CleanBench.Result run(
+      String name, String stage, List<Input> inputs, int parallelism, Path folder, Job job)
+      throws IOException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
-      for (int run = 0; run < RUNS; run++) {
-        KafkaConnection connection = broker.connection(new Topics("bench-" + run));
-        broker.createTopics(connection.topics().all(List.of(), parallelism, 1));
-        new IngestWriter(connection, repeated, parallelism, TRANSACTION_RECORDS).run(() -> false);
-        Path scratch = folder.resolve("flink-" + run);
-        try (EmbeddedFlink flink = EmbeddedFlink.start(scratch, folder, parallelism, CHECKPOINTS)) {
-          flink.submit(
-              "bench",
-              env ->
-                  CorpusJob.defineClean(
-                      env, connection, parallelism, config, CorpusJob.sink(connection, DEADLINE)));
-          result = watch(connection, flink, written(connection));
-          flink.stopJob(DEADLINE);
-        }
+      KafkaConnection connection = broker.connection(new Topics("bench"));
+      broker.createTopics(connection.topics().all(List.of(), parallelism, 1));
+      new IngestWriter(connection, inputs, parallelism, TRANSACTION_RECORDS).run(() -> false);
+      try (EmbeddedFlink flink =
+          EmbeddedFlink.start(folder.resolve("flink"), folder, parallelism, CHECKPOINTS)) {
+        job.submit(flink, connection);
+        CleanBench.Result result = watch(name, stage, connection, flink, written(connection));
+        flink.stopJob(DEADLINE);
+        return result;
       }
     }
-    return result;
   }
 
   private static IngestPosition written(KafkaConnection connection) {
@@ -85,9 +129,13 @@ public final class StreamBench {
   }
 
   private static CleanBench.Result watch(
-      KafkaConnection connection, EmbeddedFlink flink, IngestPosition written) {
-    // By checkpoint: when its counts arrived, and what each subtask had read.
-    Map<Long, Map<Integer, Long>> reads = new TreeMap<>();
+      String name,
+      String stage,
+      KafkaConnection connection,
+      EmbeddedFlink flink,
+      IngestPosition written) {
+    // By checkpoint: when its counts arrived, and what each subtask had done with.
+    Map<Long, Map<Integer, Long>> done = new TreeMap<>();
     Map<Long, Long> arrived = new TreeMap<>();
     try (var counts =
         new TopicReader<>(connection, connection.topics().pipelineCounts(), StageCounts.class)) {
@@ -99,12 +147,14 @@ public final class StreamBench {
                   throw new IllegalStateException("the job failed", failure);
                 });
         for (StageCounts count : counts.poll(Duration.ofMillis(20))) {
-          reads
-              .computeIfAbsent(count.getCheckpoint(), key -> new TreeMap<>())
-              .put(count.getSubtask(), count.getRead());
+          if (!count.getStage().equals(stage)) {
+            continue;
+          }
+          done.computeIfAbsent(count.getCheckpoint(), key -> new TreeMap<>())
+              .put(count.getSubtask(), count.getRead() - count.getHeld());
           arrived.put(count.getCheckpoint(), System.nanoTime());
-          if (sum(reads.get(count.getCheckpoint())) == written.getWritten()) {
-            return result(reads, arrived, written);
+          if (sum(done.get(count.getCheckpoint())) == written.getWritten()) {
+            return result(name, done, arrived, written);
           }
         }
       }
@@ -112,10 +162,13 @@ public final class StreamBench {
   }
 
   private static CleanBench.Result result(
-      Map<Long, Map<Integer, Long>> reads, Map<Long, Long> arrived, IngestPosition written) {
+      String name,
+      Map<Long, Map<Integer, Long>> done,
+      Map<Long, Long> arrived,
+      IngestPosition written) {
     List<Long> during =
-        reads.keySet().stream()
-            .filter(c -> sum(reads.get(c)) > 0 && sum(reads.get(c)) < written.getWritten())
+        done.keySet().stream()
+            .filter(c -> sum(done.get(c)) > 0 && sum(done.get(c)) < written.getWritten())
             .toList();
     if (during.size() < 2) {
       throw new IllegalArgumentException(
@@ -123,12 +176,12 @@ public final class StreamBench {
     }
     long first = during.get(0);
     long last = during.get(during.size() - 1);
-    double part = (sum(reads.get(last)) - sum(reads.get(first))) / (double) written.getWritten();
+    double part = (sum(done.get(last)) - sum(done.get(first))) / (double) written.getWritten();
     double seconds = (arrived.get(last) - arrived.get(first)) / 1e9 / part;
-    return new CleanBench.Result("stream", written.getWritten(), written.getBytes(), seconds, -1);
+    return new CleanBench.Result(name, written.getWritten(), written.getBytes(), seconds, -1);
   }
 
-  private static long sum(Map<Integer, Long> reads) {
-    return reads.values().stream().mapToLong(Long::longValue).sum();
+  private static long sum(Map<Integer, Long> done) {
+    return done.values().stream().mapToLong(Long::longValue).sum();
   }
 }

@@ -4,6 +4,7 @@ import dev.neostream.clean.CleanConfig;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.bench.CleanBench;
+import dev.neostream.ops.bench.DedupBench;
 import dev.neostream.ops.bench.StreamBench;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.config.UserError;
@@ -29,20 +30,23 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure speed on this machine.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "clean",
+    synopsisSubcommandLabel = "(clean | dedup)",
     footer = {
       "",
       "Examples:",
       "  ops/neo bench clean",
-      "  ops/neo bench clean --in crawl.warc.gz --profile published --json"
+      "  ops/neo bench clean --in crawl.warc.gz --profile published --json",
+      "  ops/neo bench dedup"
     })
 final class BenchCommand implements Runnable {
+
+  private static final int STREAM_DOCUMENTS = 90_000;
 
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "clean must be given");
+    throw new ParameterException(spec.commandLine(), "clean or dedup must be given");
   }
 
   @Command(
@@ -71,26 +75,30 @@ final class BenchCommand implements Runnable {
       throws IOException {
     CleanConfig config = options.config(paths == null ? "documentation" : "recommended");
     List<Input> inputs = inputs(paths);
-    int parallelism = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (parallelism < 1) {
-      throw UserError.usage("--threads must be at least 1: threads=" + parallelism);
-    }
-    Path folder = Files.createTempDirectory("neo-bench");
-    System.setProperty("neo.log", folder.resolve("bench.log").toString());
+    int parallelism = parallelism(threads);
+    Path folder = scratch();
     PrintWriter out = spec.commandLine().getOut();
     try {
       var bench = new CleanBench(inputs, config);
-      List<CleanBench.Result> results = new ArrayList<>(bench.stages());
-      results.add(bench.files(parallelism, folder));
+      var results = new Results(out, json);
+      bench.stages().forEach(results::add);
+      CleanBench.Result files = bench.files(parallelism, folder);
+      results.add(files);
       if (!noStream) {
-        results.add(
-            StreamBench.run(
-                inputs, results.get(results.size() - 1).bytes(), config, parallelism, folder));
+        results.add(StreamBench.clean(inputs, files.bytes(), config, parallelism, folder));
       }
       if (json) {
-        out.println(RunFolder.json(results));
+        results.printJson();
       } else {
-        print(out, results, parallelism);
+        out.printf(
+            "%nread to whole: one thread, CPU time; files and stream: %d threads, clock%n",
+            parallelism);
+        if (!noStream) {
+          out.printf(
+              Locale.ROOT,
+              "stream / files: %.0f %%%n",
+              100 * results.last().documentsPerSecond() / files.documentsPerSecond());
+        }
       }
       out.flush();
       return 0;
@@ -99,6 +107,90 @@ final class BenchCommand implements Runnable {
     } finally {
       delete(folder);
     }
+  }
+
+  @Command(
+      name = "dedup",
+      description = {
+        "Documents and bytes a second, and bytes allocated a document: fingerprints, hashes and",
+        "filters on one thread, then from files to files, then through Kafka and Flink with 0, 30",
+        "and 70 % duplicates."
+      },
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  int dedup(
+      @Option(
+              names = "--in",
+              paramLabel = "PATH",
+              arity = "1..*",
+              description = {
+                "Files or folders for all but the stream (default: made-up documents, 30 % of them",
+                "duplicates)."
+              })
+          List<Path> paths,
+      @Option(
+              names = "--threads",
+              paramLabel = "N",
+              description = "Threads of file mode, parallelism of the stream (default: cores).")
+          Integer threads,
+      @Option(names = "--no-stream", description = "Leave Kafka and Flink out.") boolean noStream,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException {
+    int parallelism = parallelism(threads);
+    List<Input> given = paths == null ? null : inputs(paths);
+    Path folder = scratch();
+    PrintWriter out = spec.commandLine().getOut();
+    try {
+      List<Input> inputs =
+          given == null ? DedupBench.synthetic(folder.resolve("files"), 20_000, 0.3) : given;
+      var bench = new DedupBench(inputs);
+      var results = new Results(out, json);
+      bench.stages().forEach(results::add);
+      results.add(bench.files(parallelism, folder));
+      if (!noStream) {
+        StreamBench.dedup(
+            "warm-up",
+            DedupBench.synthetic(folder.resolve("warm-up/in"), STREAM_DOCUMENTS / 3, 0.3),
+            parallelism,
+            folder.resolve("warm-up"));
+        for (int percent : new int[] {0, 30, 70}) {
+          Path part = folder.resolve("stream-" + percent);
+          List<Input> documents =
+              DedupBench.synthetic(part.resolve("in"), STREAM_DOCUMENTS, percent / 100.0);
+          results.add(StreamBench.dedup("stream-" + percent, documents, parallelism, part));
+          delete(part);
+        }
+      }
+      if (json) {
+        results.printJson();
+      } else {
+        out.printf(
+            "%nwords to filter: one thread, CPU time; files and stream: %d threads, clock%n"
+                + "filter: look-ups of keys in 250 MB, not documents%n"
+                + "stream: per cent of duplicates, half of them exact%n",
+            parallelism);
+      }
+      out.flush();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static int parallelism(Integer threads) {
+    int parallelism = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    if (parallelism < 1) {
+      throw UserError.usage("--threads must be at least 1: threads=" + parallelism);
+    }
+    return parallelism;
+  }
+
+  private static Path scratch() throws IOException {
+    Path folder = Files.createTempDirectory("neo-bench");
+    System.setProperty("neo.log", folder.resolve("bench.log").toString());
+    return folder;
   }
 
   private static List<Input> inputs(List<Path> paths) {
@@ -112,30 +204,44 @@ final class BenchCommand implements Runnable {
     }
   }
 
-  private static void print(PrintWriter out, List<CleanBench.Result> results, int parallelism) {
-    out.printf(
-        "%-10s %10s %12s %10s %16s%n",
-        "stage", "documents", "documents/s", "MB/s", "bytes/document");
-    for (CleanBench.Result result : results) {
-      out.printf(
-          Locale.ROOT,
-          "%-10s %,10d %,12.0f %10.1f %16s%n",
-          result.stage(),
-          result.documents(),
-          result.documentsPerSecond(),
-          result.megabytesPerSecond(),
-          result.allocated() < 0 ? "" : String.format(Locale.ROOT, "%,.0f", result.allocated()));
+  /** Prints a row a result as it comes, or all together as JSON. */
+  private static final class Results {
+
+    private final PrintWriter out;
+    private final boolean json;
+    private final List<CleanBench.Result> all = new ArrayList<>();
+
+    Results(PrintWriter out, boolean json) {
+      this.out = out;
+      this.json = json;
     }
-    out.printf(
-        "%nread to whole: one thread, CPU time; files and stream: %d threads, clock%n",
-        parallelism);
-    CleanBench.Result last = results.get(results.size() - 1);
-    if (last.stage().equals("stream")) {
-      CleanBench.Result files = results.get(results.size() - 2);
-      out.printf(
-          Locale.ROOT,
-          "stream / files: %.0f %%%n",
-          100 * last.documentsPerSecond() / files.documentsPerSecond());
+
+    void add(CleanBench.Result result) {
+      if (!json && all.isEmpty()) {
+        out.printf(
+            "%-15s %10s %12s %10s %16s%n",
+            "stage", "documents", "documents/s", "MB/s", "bytes/document");
+      }
+      all.add(result);
+      if (!json) {
+        out.printf(
+            Locale.ROOT,
+            "%-15s %,10d %,12.0f %10.1f %16s%n",
+            result.stage(),
+            result.documents(),
+            result.documentsPerSecond(),
+            result.megabytesPerSecond(),
+            result.allocated() < 0 ? "" : String.format(Locale.ROOT, "%,.0f", result.allocated()));
+        out.flush();
+      }
+    }
+
+    CleanBench.Result last() {
+      return all.get(all.size() - 1);
+    }
+
+    void printJson() {
+      out.println(RunFolder.json(all));
     }
   }
 

@@ -2,6 +2,9 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.config.RunConfig;
@@ -90,6 +93,25 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private CleanOptions clean;
 
+  @Mixin private DedupOptions dedup;
+
+  @Option(
+      names = "--eras",
+      paramLabel = "N",
+      description = {
+        "Input lists (crawls) that deduplication remembers, the present one included; 0: all",
+        "(default: 0)."
+      })
+  private Integer eras;
+
+  @Option(
+      names = "--lateness",
+      paramLabel = "N",
+      description = {
+        "Documents decided together, whatever their order; a multiple of 512 (default: 512)."
+      })
+  private Integer lateness;
+
   @Option(
       names = "--metrics-port",
       paramLabel = "PORT",
@@ -151,6 +173,8 @@ final class DemoCommand implements Callable<Integer> {
           !onlyInput,
           cleaning,
           cleanerVersion(cleaning),
+          newDedup(),
+          scope(),
           newSteps(),
           checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
           seed == null ? DEFAULT_SEED : seed);
@@ -170,6 +194,14 @@ final class DemoCommand implements Callable<Integer> {
           "how documents are cleaned must be what the run was made with; leave the options out, send"
               + " another profile with `ops/neo profile set`, or choose another --dir");
     }
+    differs("--eras", eras, config.scope().eras());
+    differs("--lateness", lateness, config.scope().lateness());
+    if (dedup.given() && !newDedup().equals(config.dedup())) {
+      throw UserError.usage(
+          "how documents are deduplicated must be what the run was made with: run="
+              + config.dedup()
+              + "; leave the options out, or choose another --dir");
+    }
     String cleaner = cleanerVersion(config.clean());
     if (!cleaner.equals(config.cleaner())) {
       throw UserError.usage(
@@ -187,6 +219,27 @@ final class DemoCommand implements Callable<Integer> {
     try {
       return new Cleaner(config).version();
     } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw UserError.usage(e.getMessage());
+    }
+  }
+
+  private DedupConfig newDedup() {
+    DedupConfig config = dedup.config();
+    if (!config.stages().contains(Stage.EXACT)) {
+      throw UserError.usage("a run's --stages must contain exact: stages=" + config.stages());
+    }
+    return config;
+  }
+
+  private DedupScope scope() {
+    DedupScope standard = DedupScope.global();
+    try {
+      return new DedupScope(
+          lateness == null ? standard.lateness() : lateness,
+          standard.hold(),
+          eras == null ? standard.eras() : eras,
+          standard.generation());
+    } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
     }
   }

@@ -17,8 +17,11 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       MixCommand.class,
       CleanCommand.class,
+      DedupCommand.class,
+      ContaminationCommand.class,
       ExplainCommand.class,
       ProfileCommand.class,
+      TakedownCommand.class,
       QualityCommand.class,
       BenchCommand.class
     },
@@ -29,7 +32,10 @@ import picocli.CommandLine.Command;
       "  ops/neo demo --dir my-run --input crawl.warc.gz --input notes/",
       "  ops/neo status --dir my-run --json",
       "  ops/neo clean --in crawl.warc.gz --out clean.jsonl.zst --rejects rejects.jsonl",
+      "  ops/neo dedup --in clean.jsonl.zst --out unique.jsonl --duplicates duplicates.jsonl",
+      "  ops/neo contamination --in unique.jsonl --sets gsm8k.jsonl --out kept.jsonl",
       "  ops/neo explain https://example.org/page --dir my-run     why it was kept or dropped",
+      "  ops/neo takedown --dir my-run --domain example.org --why \"asked by the owner\"",
       "  ops/neo mix set --dir my-run --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
       "",
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 not ready, 130 stopped by Ctrl-C."
@@ -48,6 +54,7 @@ public final class Main {
   static int run(String... args) {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     // A misspelt option is a mistake, not another file.
     commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false);
     commandLine.setExecutionExceptionHandler(

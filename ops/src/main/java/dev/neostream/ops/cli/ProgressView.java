@@ -109,8 +109,9 @@ final class ProgressView {
             status.ingest().written(),
             status.ingest().rejected(),
             status.ingest().finished() ? ", finished" : ""));
-    for (String name : CountBook.STAGES) {
-      CountBook.Stage stage = status.stages().get(name);
+    for (var entry : status.stages().entrySet()) {
+      String name = entry.getKey();
+      CountBook.Stage stage = entry.getValue();
       lines.add(
           format(
               "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held   %,.0f documents/s",

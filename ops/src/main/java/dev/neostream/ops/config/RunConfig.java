@@ -1,6 +1,8 @@
 package dev.neostream.ops.config;
 
 import dev.neostream.clean.CleanConfig;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.tokens.mixture.Sequencer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.List;
  * @param demoCorpus whether the demo corpus is read, before {@code inputs}
  * @param clean how documents are cleaned, before any profile is sent to the run
  * @param cleaner version of the cleaner that began the run; another cannot go on with it
+ * @param dedup how documents are deduplicated
+ * @param scope what a document is compared with, and when that is decided
  * @param steps length of the run in global steps, both phases
  * @param ranks trainer processes
  * @param rows sequences a global step, at least one a rank: rank r takes the rows r mod ranks
@@ -36,6 +40,8 @@ public record RunConfig(
     boolean demoCorpus,
     CleanConfig clean,
     String cleaner,
+    DedupConfig dedup,
+    DedupScope scope,
     long steps,
     int ranks,
     int rows,
@@ -87,6 +93,8 @@ public record RunConfig(
       boolean demoCorpus,
       CleanConfig clean,
       String cleaner,
+      DedupConfig dedup,
+      DedupScope scope,
       long steps,
       long checkpointEvery,
       long seed) {
@@ -96,6 +104,8 @@ public record RunConfig(
         demoCorpus,
         clean,
         cleaner,
+        dedup,
+        scope,
         steps,
         2,
         8,

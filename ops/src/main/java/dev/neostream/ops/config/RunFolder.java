@@ -1,6 +1,7 @@
 package dev.neostream.ops.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -245,6 +246,16 @@ public record RunFolder(Path root) {
           e);
     } catch (IOException e) {
       throw new UserError("file must be readable: file=" + file, e);
+    }
+  }
+
+  /** Returns the text of a JSON string; of any other JSON value its JSON form. */
+  public static String text(String json) {
+    try {
+      JsonNode value = JSON.readTree(json);
+      return value.isTextual() ? value.textValue() : json;
+    } catch (JsonProcessingException e) {
+      return json;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.config.RunConfig;
@@ -189,10 +190,18 @@ public final class EmbeddedRun {
                 connection,
                 config.parallelism(),
                 config.clean(),
+                config.dedup(),
+                config.scope(),
                 tokenize,
                 CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
     MixtureSequencer sequencer = keep(startSequencer(connection));
-    RunMonitor monitor = keep(new RunMonitor(connection, config.steps(), folder.metricsLines()));
+    RunMonitor monitor =
+        keep(
+            new RunMonitor(
+                connection,
+                DedupJob.countedStages(config.dedup()),
+                config.steps(),
+                folder.metricsLines()));
     proposeFirstPlan(connection);
     Path aeron = startMediaDriver();
     return watch(stop, progress, broker, flink, sequencer, monitor, aeron, ingest);

@@ -5,6 +5,7 @@ import dev.neostream.ops.config.RunFolder;
 import dev.neostream.schemas.Envelope;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Records to clean, one after the other. Not thread-safe. */
@@ -37,11 +38,22 @@ public interface Documents extends AutoCloseable {
       raw.mediaType = document.mediaType();
       raw.charset = document.charset().orElse("");
       raw.domain = document.domain().orElse("");
+      raw.licence = licence(document.attributes());
       raw.language = "";
       raw.crawledAt = document.crawledAtMillis();
       raw.body = document.payload();
       return raw;
     }
+  }
+
+  /**
+   * Returns the licence among a record's attributes, empty if there is none.
+   *
+   * @param attributes JSON text by name
+   */
+  static String licence(Map<String, String> attributes) {
+    String json = attributes.getOrDefault("licence", attributes.get("license"));
+    return json == null ? "" : RunFolder.text(json);
   }
 
   /** Returns the names of the files that are known to be read, whether they hold records or not. */

@@ -9,18 +9,21 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 
-/** Clean documents as records of clean.documents. */
+/** Clean documents as records of a tap: clean.documents or unique.documents. */
 final class CleanDocuments extends RichFlatMapFunction<Envelope, OutRecord> {
 
   private final KafkaConnection connection;
+  private final String topic;
   private final String cleaner;
   private transient AvroCodec<CleanDocument> codec;
 
   /**
-   * @param cleaner version of the cleaner
+   * @param topic topic to write to
+   * @param cleaner version of the cleaner; empty where documents came clean
    */
-  CleanDocuments(KafkaConnection connection, String cleaner) {
+  CleanDocuments(KafkaConnection connection, String topic, String cleaner) {
     this.connection = connection;
+    this.topic = topic;
     this.cleaner = cleaner;
   }
 
@@ -46,7 +49,6 @@ final class CleanDocuments extends RichFlatMapFunction<Envelope, OutRecord> {
             document.crawledAt,
             cleaner,
             document.text());
-    out.collect(
-        OutRecord.of(connection.topics().cleanDocuments(), -1, document.id, codec.encode(clean)));
+    out.collect(OutRecord.of(topic, -1, document.id, codec.encode(clean)));
   }
 }

@@ -3,7 +3,9 @@ package dev.neostream.ops.job;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.job.CleanJob;
+import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.job.DedupJob;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -21,7 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * raw.documents -> clean -> dedup -> tokenize -> tokens.*, token.index, rejected.documents,
- * duplicates.documents, pipeline.counts.
+ * duplicates.documents, document.copies, pipeline.counts.
  *
  * <p>All output leaves through one exactly-once sink, so that what belongs together commits
  * together.
@@ -41,6 +43,8 @@ public final class CorpusJob {
       KafkaConnection connection,
       int rawPartitions,
       CleanConfig clean,
+      DedupConfig dedup,
+      DedupScope scope,
       TokenizeConfig tokenize,
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
@@ -49,12 +53,14 @@ public final class CorpusJob {
             profiles(env, connection),
             connection,
             clean);
-    SingleOutputStreamOperator<Envelope> unique = DedupJob.define(cleaned, connection);
-    SingleOutputStreamOperator<OutRecord> blocks = TokenizeJob.define(unique, connection, tokenize);
+    DedupJob.Deduplicated unique =
+        DedupJob.define(cleaned, takedowns(env, connection), connection, dedup, scope);
+    SingleOutputStreamOperator<OutRecord> blocks =
+        TokenizeJob.define(unique.unique(), connection, tokenize);
     blocks
         .union(
             cleaned.getSideOutput(OutRecord.TAG),
-            unique.getSideOutput(OutRecord.TAG),
+            unique.records(),
             blocks.getSideOutput(OutRecord.TAG))
         .sinkTo(sink)
         .name("topics")
@@ -78,10 +84,41 @@ public final class CorpusJob {
             connection,
             clean);
     cleaned
-        .flatMap(new CleanDocuments(connection, new Cleaner(clean).version()))
+        .flatMap(
+            new CleanDocuments(
+                connection, connection.topics().cleanDocuments(), new Cleaner(clean).version()))
         .returns(TypeInformation.of(OutRecord.class))
         .uid("clean.documents")
         .union(cleaned.getSideOutput(OutRecord.TAG))
+        .sinkTo(sink)
+        .name("topics")
+        .uid("topics");
+  }
+
+  /**
+   * Adds deduplication alone: raw.documents that hold clean UTF-8 text -> dedup ->
+   * unique.documents, duplicates.documents, document.copies, pipeline.counts.
+   */
+  public static void defineDedup(
+      StreamExecutionEnvironment env,
+      KafkaConnection connection,
+      int rawPartitions,
+      DedupConfig dedup,
+      DedupScope scope,
+      Sink<OutRecord> sink) {
+    DedupJob.Deduplicated deduplicated =
+        DedupJob.define(
+            documents(env, connection, rawPartitions),
+            takedowns(env, connection),
+            connection,
+            dedup,
+            scope);
+    deduplicated
+        .unique()
+        .flatMap(new CleanDocuments(connection, connection.topics().uniqueDocuments(), ""))
+        .returns(TypeInformation.of(OutRecord.class))
+        .uid("unique.documents")
+        .union(deduplicated.records())
         .sinkTo(sink)
         .name("topics")
         .uid("topics");
@@ -105,13 +142,23 @@ public final class CorpusJob {
         .setParallelism(sources);
   }
 
-  /** Returns the cleaning profiles sent to the run, as records. */
+  /** Returns the records of a topic that is written from outside, such as clean.profiles. */
+  private static DataStream<byte[]> control(
+      StreamExecutionEnvironment env, KafkaConnection connection, String topic, String name) {
+    return env.fromSource(
+            ControlRecords.source(connection, topic), ControlRecords.watermarks(), name)
+        .uid(name)
+        .setParallelism(1);
+  }
+
   private static DataStream<byte[]> profiles(
       StreamExecutionEnvironment env, KafkaConnection connection) {
-    return env.fromSource(
-            CleanProfiles.source(connection), CleanProfiles.watermarks(), "clean.profiles")
-        .uid("clean.profiles")
-        .setParallelism(1);
+    return control(env, connection, connection.topics().cleanProfiles(), "clean.profiles");
+  }
+
+  private static DataStream<byte[]> takedowns(
+      StreamExecutionEnvironment env, KafkaConnection connection) {
+    return control(env, connection, connection.topics().takedowns(), "takedowns");
   }
 
   /**

@@ -1,8 +1,12 @@
 package dev.neostream.ops.job;
 
+import dev.neostream.dedup.Subject;
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.avro.Span;
+import dev.neostream.schemas.avro.Takedown;
+import dev.neostream.schemas.avro.TakedownDocument;
 import dev.neostream.schemas.avro.TokenBlock;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -30,6 +34,10 @@ public final class DocumentHistory {
         var duplicates =
             new TopicReader<>(
                 connection, connection.topics().duplicatesDocuments(), DuplicateMark.class);
+        var takedowns =
+            new TopicReader<>(connection, connection.topics().takedowns(), Takedown.class);
+        var flags =
+            new TopicReader<>(connection, connection.topics().blockFlags(), BlockFlag.class);
         var index =
             new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class)) {
       rejects.readToEnd(
@@ -61,8 +69,49 @@ public final class DocumentHistory {
       Set<String> domains = new TreeSet<>();
       index.readToEnd(entry -> domains.add(entry.getDomain()));
       domains.forEach(domain -> blocks(connection, domain, asked, lines));
+      takedowns.readToEnd(takedown -> takedown(takedown, asked, lines));
+      flags.readToEnd(
+          flag -> {
+            for (String id : flag.getDocuments()) {
+              if (asked.contains(id)) {
+                add(
+                    lines,
+                    id,
+                    "block "
+                        + flag.getBlock()
+                        + " of "
+                        + flag.getDomain()
+                        + ", lane "
+                        + flag.getLane()
+                        + ", flagged by takedown "
+                        + flag.getTakedown());
+              }
+            }
+          });
     }
     return lines;
+  }
+
+  private static void takedown(
+      Takedown takedown, Set<String> asked, Map<String, List<String>> lines) {
+    for (TakedownDocument document : takedown.getDocuments()) {
+      if (asked.contains(document.getId())) {
+        String about =
+            document.getMatched() ? "taken down" : "forgotten as a duplicate of what is taken down";
+        add(
+            lines,
+            document.getId(),
+            about
+                + " by takedown "
+                + takedown.getVersion()
+                + " ("
+                + new Subject(takedown.getKind(), takedown.getValue())
+                + ") of "
+                + takedown.getAuthor()
+                + ": "
+                + takedown.getReason());
+      }
+    }
   }
 
   private static void blocks(

@@ -1,5 +1,6 @@
 package dev.neostream.ops.job;
 
+import dev.neostream.ops.file.Documents;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
@@ -53,6 +54,38 @@ final class RawDocuments {
     public Envelope document;
   }
 
+  /** Returns a document in the form in which it goes through the job. */
+  static Envelope envelope(RawDocument raw) {
+    var document = new Envelope();
+    document.id = raw.getId();
+    document.ordinal = raw.getOrdinal();
+    document.source = raw.getSource();
+    document.url = raw.getUrl();
+    document.file = raw.getFile();
+    document.offset = raw.getOffset();
+    document.mediaType = raw.getMediaType();
+    document.charset = raw.getCharset() == null ? "" : raw.getCharset();
+    document.domain = raw.getDomain() == null ? "" : raw.getDomain();
+    document.licence = Documents.licence(raw.getAttributes());
+    document.language = "";
+    document.crawledAt = raw.getCrawledAt();
+    document.end = raw.getKind() == RawKind.END;
+    document.body = bytes(raw.getPayload());
+    return document;
+  }
+
+  /** Avro decodes into an array of its own, which need not be copied again. */
+  private static byte[] bytes(ByteBuffer payload) {
+    if (payload.hasArray()
+        && payload.arrayOffset() == 0
+        && payload.array().length == payload.remaining()) {
+      return payload.array();
+    }
+    var bytes = new byte[payload.remaining()];
+    payload.get(bytes);
+    return bytes;
+  }
+
   private static final class MarkerWatermarks implements WatermarkGenerator<Item> {
 
     @Override
@@ -85,34 +118,8 @@ final class RawDocuments {
       RawDocument raw = codec.decode(record.value());
       var item = new Item();
       item.marker = raw.getKind() == RawKind.MARKER;
-      var document = new Envelope();
-      document.id = raw.getId();
-      document.ordinal = raw.getOrdinal();
-      document.source = raw.getSource();
-      document.url = raw.getUrl();
-      document.file = raw.getFile();
-      document.offset = raw.getOffset();
-      document.mediaType = raw.getMediaType();
-      document.charset = raw.getCharset() == null ? "" : raw.getCharset();
-      document.domain = raw.getDomain() == null ? "" : raw.getDomain();
-      document.language = "";
-      document.crawledAt = raw.getCrawledAt();
-      document.end = raw.getKind() == RawKind.END;
-      document.body = bytes(raw.getPayload());
-      item.document = document;
+      item.document = envelope(raw);
       out.collect(item);
-    }
-
-    /** Avro decodes into an array of its own, which need not be copied again. */
-    private static byte[] bytes(ByteBuffer payload) {
-      if (payload.hasArray()
-          && payload.arrayOffset() == 0
-          && payload.array().length == payload.remaining()) {
-        return payload.array();
-      }
-      var bytes = new byte[payload.remaining()];
-      payload.get(bytes);
-      return bytes;
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.neostream.ops.monitor;
 
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,8 @@ import java.util.TreeMap;
  *
  * <pre>
  *   stage   read = emitted + rejected + duplicates + held
- *   chain   clean.emitted = dedup.read, dedup.emitted = tokenize.read
+ *   chain   clean.emitted = dedup.read, dedup.emitted = tokenize.read;
+ *           where passages are cut, the stages that do stand between dedup and tokenize
  *   topics  records in a topic >= records the ledger says were sent to it
  * </pre>
  *
@@ -21,9 +24,6 @@ import java.util.TreeMap;
  * ledger of a later checkpoint still claims what the broker has thrown away.
  */
 public final class CountBook {
-
-  /** The chained stages, in order. */
-  public static final List<String> STAGES = List.of("clean", "dedup", "tokenize");
 
   /**
    * A stage's counts, summed over its subtasks.
@@ -57,12 +57,12 @@ public final class CountBook {
     }
   }
 
-  /** The counts of all stages at one checkpoint. */
+  /**
+   * The counts of all stages at one checkpoint.
+   *
+   * @param stages in the order of the chain
+   */
   public record Page(long checkpoint, Map<String, Stage> stages) {
-
-    static final Page EMPTY =
-        new Page(
-            0, Map.of("clean", Stage.NOTHING, "dedup", Stage.NOTHING, "tokenize", Stage.NOTHING));
 
     public Stage stage(String name) {
       return stages.get(name);
@@ -71,8 +71,9 @@ public final class CountBook {
     /** Returns every equation that does not hold, with its numbers. */
     public List<String> problems() {
       var problems = new ArrayList<String>();
-      for (String name : STAGES) {
-        Stage stage = stage(name);
+      for (var entry : stages.entrySet()) {
+        String name = entry.getKey();
+        Stage stage = entry.getValue();
         long accounted = stage.emitted + stage.rejected + stage.duplicates + stage.held;
         if (stage.read != accounted) {
           problems.add(
@@ -83,14 +84,15 @@ public final class CountBook {
                   + accounted);
         }
       }
-      for (int i = 1; i < STAGES.size(); i++) {
-        long emitted = stage(STAGES.get(i - 1)).emitted;
-        long read = stage(STAGES.get(i)).read;
+      List<String> names = List.copyOf(stages.keySet());
+      for (int i = 1; i < names.size(); i++) {
+        long emitted = stage(names.get(i - 1)).emitted;
+        long read = stage(names.get(i)).read;
         if (emitted != read) {
           problems.add(
-              STAGES.get(i)
+              names.get(i)
                   + " must read what "
-                  + STAGES.get(i - 1)
+                  + names.get(i - 1)
                   + " emitted: emitted="
                   + emitted
                   + ", read="
@@ -135,9 +137,24 @@ public final class CountBook {
     }
   }
 
+  private final List<String> names;
   private final Map<Long, Map<String, StageCounts>> open = new HashMap<>();
-  private Page latest = Page.EMPTY;
-  private Page settled = Page.EMPTY;
+  private Page latest;
+  private Page settled;
+
+  /**
+   * @param dedup names of the stages between clean and tokenize, in order
+   */
+  public CountBook(List<String> dedup) {
+    names = new ArrayList<>();
+    names.add("clean");
+    names.addAll(dedup);
+    names.add("tokenize");
+    var nothing = new LinkedHashMap<String, Stage>();
+    names.forEach(name -> nothing.put(name, Stage.NOTHING));
+    latest = new Page(0, Collections.unmodifiableMap(nothing));
+    settled = latest;
+  }
 
   /** Takes one subtask's record. */
   public void add(StageCounts part) {
@@ -169,9 +186,9 @@ public final class CountBook {
     return settled;
   }
 
-  private static Optional<Page> complete(long checkpoint, Map<String, StageCounts> parts) {
-    var stages = new HashMap<String, Stage>();
-    for (String name : STAGES) {
+  private Optional<Page> complete(long checkpoint, Map<String, StageCounts> parts) {
+    var stages = new LinkedHashMap<String, Stage>();
+    for (String name : names) {
       Stage sum = Stage.NOTHING;
       int seen = 0;
       int expected = 1;
@@ -187,6 +204,6 @@ public final class CountBook {
       }
       stages.put(name, sum);
     }
-    return Optional.of(new Page(checkpoint, Map.copyOf(stages)));
+    return Optional.of(new Page(checkpoint, Collections.unmodifiableMap(stages)));
   }
 }

@@ -58,7 +58,7 @@ public final class RunMonitor implements AutoCloseable {
   private final TopicReader<EvalResult> evals;
   private final Writer stepLines;
 
-  private final CountBook book = new CountBook();
+  private final CountBook book;
   private final Funnel funnel = new Funnel();
   private final Map<String, Status.ShadowCount> shadow = new TreeMap<>();
   private final Map<String, Long> blocks = new TreeMap<>();
@@ -77,7 +77,7 @@ public final class RunMonitor implements AutoCloseable {
   private long rejectedByStages;
   private IngestPosition position;
   private CheckpointManifest checkpoint;
-  private CountBook.Page ratedPage = CountBook.Page.EMPTY;
+  private CountBook.Page ratedPage;
   private long ratedAt = System.nanoTime();
   private Status status;
 
@@ -126,10 +126,14 @@ public final class RunMonitor implements AutoCloseable {
   }
 
   /**
+   * @param dedupStages stages that count documents between clean and tokenize, in order
    * @param steps length of the run
    * @param metricsLines file that gets one JSON line a training step; written anew
    */
-  public RunMonitor(KafkaConnection connection, long steps, Path metricsLines) {
+  public RunMonitor(
+      KafkaConnection connection, List<String> dedupStages, long steps, Path metricsLines) {
+    book = new CountBook(dedupStages);
+    ratedPage = book.latest();
     Topics topics = connection.topics();
     positions = open(connection, topics.ingestPositions(), IngestPosition.class);
     counts = open(connection, topics.pipelineCounts(), StageCounts.class);
@@ -312,7 +316,7 @@ public final class RunMonitor implements AutoCloseable {
     }
     long now = System.nanoTime();
     double seconds = (now - ratedAt) / 1e9;
-    for (String stage : CountBook.STAGES) {
+    for (String stage : page.stages().keySet()) {
       rates.put(stage, (page.stage(stage).read() - ratedPage.stage(stage).read()) / seconds);
     }
     ratedPage = page;

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param waiting which tokens the next step waits for; empty when it waits for none
  * @param updatedAt milliseconds since the epoch
  * @param ingest documents in
- * @param stages clean, dedup and tokenize at the newest complete checkpoint
+ * @param stages clean, those of deduplication and tokenize, in the order of the chain, at the
+ *     newest complete checkpoint
  * @param checkpoint that checkpoint's id
  * @param funnel documents kept and rejected, by rule, language and domain
  * @param shadow documents that the shadow profile would have decided otherwise
@@ -122,8 +123,10 @@ public record Status(
    */
   public boolean drained() {
     CountBook.Stage clean = stages.get("clean");
-    CountBook.Stage dedup = stages.get("dedup");
-    return ingest.finished && clean.read() == ingest.written && dedup.held() == 0;
+    return ingest.finished
+        && clean.read() == ingest.written
+        && stages.entrySet().stream()
+            .allMatch(stage -> stage.getKey().equals("tokenize") || stage.getValue().held() == 0);
   }
 
   /** What a run looks like before anything happened. */
@@ -134,7 +137,7 @@ public record Status(
         "",
         System.currentTimeMillis(),
         new Ingest(0, 0, 0, 0, false),
-        CountBook.Page.EMPTY.stages(),
+        new CountBook(List.of("dedup")).latest().stages(),
         Map.of(),
         0,
         Funnel.Tables.EMPTY,

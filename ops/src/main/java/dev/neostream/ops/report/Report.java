@@ -84,27 +84,39 @@ public final class Report {
     CountBook.Stage clean = status.stages().get("clean");
     CountBook.Stage dedup = status.stages().get("dedup");
     CountBook.Stage tokenize = status.stages().get("tokenize");
+    long rejectedByDedup = 0;
+    long heldByDedup = 0;
+    for (var stage : status.stages().entrySet()) {
+      if (!stage.getKey().equals("clean") && !stage.getKey().equals("tokenize")) {
+        rejectedByDedup += stage.getValue().rejected();
+        heldByDedup += stage.getValue().held();
+      }
+    }
     long pending = ingest.written() - clean.read();
     out.append("## Funnel\n\nEvery record read is in exactly one of the lower rows.\n\n");
     out.append("| | documents | of read |\n|---|---:|---:|\n");
     row(out, "read", ingest.read(), ingest.read());
     row(out, "rejected while reading", ingest.rejected(), ingest.read());
     row(out, "rejected by cleaning", clean.rejected(), ingest.read());
+    if (rejectedByDedup > 0) {
+      row(out, "rejected: passages cut, too little left", rejectedByDedup, ingest.read());
+    }
     row(out, "rejected by tokenizing", tokenize.rejected(), ingest.read());
     row(out, "duplicates", dedup.duplicates(), ingest.read());
     row(out, "in token blocks, complete", tokenize.emitted(), ingest.read());
     row(out, "held: last tokens wait for their block to fill", tokenize.held(), ingest.read());
-    row(out, "not yet decided", pending + clean.held() + dedup.held(), ingest.read());
+    row(out, "not yet decided", pending + clean.held() + heldByDedup, ingest.read());
     long sum =
         ingest.rejected()
             + clean.rejected()
+            + rejectedByDedup
             + dedup.duplicates()
             + tokenize.emitted()
             + tokenize.rejected()
             + tokenize.held()
             + pending
             + clean.held()
-            + dedup.held();
+            + heldByDedup;
     out.append("| **sum** | **").append(count(sum)).append("** | ");
     out.append(sum == ingest.read() ? "adds up" : "**DOES NOT ADD UP**").append(" |\n\n");
     rules(out, status);

@@ -154,6 +154,21 @@ class UsageTest {
     String line = line(2, "demo", "--dir", folder.resolve("run").toString(), "--steps", "7");
 
     assertTrue(line.contains("--steps must be what the run was made with: given=7"), line);
+    line = line(2, "demo", "--dir", folder.resolve("run").toString(), "--priority", "longest");
+    assertTrue(line.contains("deduplicated must be what the run was made with"), line);
+  }
+
+  @Test
+  void shouldRefuseARunThatKeepsEqualTexts() throws Exception {
+    String dir = folder.resolve("run").toString();
+
+    String line = line(2, "demo", "--dir", dir, "--stages", "minhash");
+
+    assertTrue(line.contains("--stages must contain exact: stages=[MINHASH]"), line);
+    line = line(2, "demo", "--dir", dir, "--lateness", "100");
+    assertTrue(line.contains("lateness must be a multiple of 512: lateness=100"), line);
+    line = line(2, "demo", "--dir", dir, "--threshold", "0.2");
+    assertTrue(line.contains("--threshold must be 0.5 to 1"), line);
   }
 
   @Test
@@ -181,6 +196,104 @@ class UsageTest {
         line(2, "clean", "--in", document, "--out", out, "--rejects", out)
             .contains("--out and --rejects must be two files"));
     assertEquals("A document.", Files.readString(Path.of(document)));
+  }
+
+  @Test
+  void shouldTakeDownOneThingOfARun() throws Exception {
+    String nowhere = folder.resolve("nowhere").toString();
+
+    assertTrue(line(2, "takedown", "--dir", nowhere, "--why", "trial").contains("--licence"));
+    assertTrue(
+        line(2, "takedown", "--dir", nowhere, "--host", "a.org", "--id", "0", "--why", "trial")
+            .contains("mutually exclusive"));
+    assertTrue(line(2, "takedown", "--dir", nowhere, "--host", "a.org").contains("--why"));
+    assertTrue(
+        line(2, "takedown", "--dir", nowhere, "--host", "a.org/page", "--why", "trial")
+            .contains("host must be a host name"));
+    assertTrue(
+        line(3, "takedown", "--dir", nowhere, "--host", "a.org", "--why", "trial")
+            .contains("the folder must hold a run"));
+  }
+
+  @Test
+  void shouldRefuseToDeduplicateByWhatIsNone() throws Exception {
+    String document = document().toString();
+    String state = folder.resolve("state").toString();
+
+    assertEquals(
+        "neo: Missing required option: '--in=PATH'; see `ops/neo dedup --help`", line(2, "dedup"));
+    String stage = line(2, "dedup", "--in", document, "--stages", "exact,simhash");
+    assertTrue(stage.contains("SUBSTRING") && stage.contains("simhash"), stage);
+    for (String threshold : List.of("1.5", "-0.1", "0.49", "NaN")) {
+      assertEquals(
+          "neo: --threshold must be 0.5 to 1: threshold=" + threshold,
+          line(2, "dedup", "--in", document, "--threshold", threshold));
+    }
+    assertEquals(
+        "neo: --min-sightings must be 2 to 65535: min-sightings=1",
+        line(2, "dedup", "--in", document, "--min-sightings", "1"));
+    assertEquals(
+        "neo: --state remembers whole documents: --stages must be of url, exact, minhash",
+        line(2, "dedup", "--in", document, "--stages", "exact,line", "--state", state));
+    assertFalse(Files.exists(Path.of(state)));
+    String published =
+        line(2, "dedup", "--in", document, "--profile", "published", "--min-sightings", "3");
+    assertTrue(published.contains("--profile published has no"), published);
+  }
+
+  @Test
+  void shouldRefuseToDeduplicateFilesThatAreNotThereOrTwice() throws Exception {
+    String document = document().toString();
+    String out = folder.resolve("x.jsonl").toString();
+
+    assertTrue(
+        line(2, "dedup", "--in", folder.resolve("nowhere.jsonl").toString())
+            .contains("nowhere.jsonl"));
+    assertTrue(line(2, "dedup", "--in", document, document).contains("is given twice"));
+    assertTrue(
+        line(2, "dedup", "--in", document, "--duplicates", document)
+            .contains("--duplicates must not be an input"));
+    assertTrue(
+        line(2, "dedup", "--in", document, "--out", out, "--duplicates", out)
+            .contains("--out and --duplicates must be two files"));
+    assertEquals("A document.", Files.readString(Path.of(document)));
+    assertFalse(Files.exists(Path.of(out)));
+  }
+
+  @Test
+  void shouldRefuseToLookForWhatIsNoEvaluationSet() throws Exception {
+    String document = document().toString();
+    String set = folder.resolve("set.jsonl").toString();
+    Files.writeString(Path.of(set), "{\"text\":\"An item.\"}\n");
+
+    assertEquals(
+        "neo: Missing required option: '--sets=[NAME=]FILE'; see `ops/neo contamination --help`",
+        line(2, "contamination", "--in", document));
+    assertEquals(
+        "neo: one of --in and --dir must be given", line(2, "contamination", "--sets", "a=" + set));
+    assertTrue(
+        line(2, "contamination", "--in", document, "--sets", "=" + set)
+            .contains("must be FILE or NAME=FILE"));
+    assertTrue(
+        line(2, "contamination", "--in", folder.resolve("nowhere").toString(), "--sets", "a=" + set)
+            .contains("nowhere"));
+    assertTrue(
+        line(2, "contamination", "--in", document, "--sets", "a=" + set, "--out", set)
+            .contains("an output must not be an evaluation set"));
+    assertTrue(
+        line(2, "contamination", "--in", document, "--sets", "a=" + set, "--out", document)
+            .contains("--out must not be an input"));
+  }
+
+  @Test
+  void shouldRefuseToMeasureNothing() throws Exception {
+    assertTrue(line(2, "bench").contains("clean or dedup must be given"));
+    assertTrue(
+        line(2, "bench", "dedup", "--in", folder.resolve("nowhere.jsonl").toString())
+            .contains("nowhere.jsonl"));
+    assertEquals(
+        "neo: --threads must be at least 1: threads=0",
+        line(2, "bench", "dedup", "--threads", "0"));
   }
 
   @Test

@@ -45,9 +45,7 @@ class CorpusJobTest {
                 CorpusJob.sink(pipeline.connection(), Duration.ofHours(1)))) {
       Status status = pipeline.runToEnd(flink);
       assertEquals("", status.problem());
-      for (String stage : CountBook.STAGES) {
-        assertFalse(status.stages().get(stage).read() == 0, stage);
-      }
+      status.stages().forEach((name, stage) -> assertFalse(stage.read() == 0, name));
       return RunContents.read(pipeline.connection());
     }
   }
@@ -117,7 +115,8 @@ class CorpusJobTest {
       send(connection, topic, 1, RawDocument.class, raw(RawKind.END, end, ""));
 
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
-          var monitor = new RunMonitor(connection, 2, folder.resolve("metrics.jsonl"))) {
+          var monitor =
+              new RunMonitor(connection, List.of("dedup"), 2, folder.resolve("metrics.jsonl"))) {
         while (dedup(monitor).held() < 2) {
           assertTrue(flink.failure().isEmpty());
         }
@@ -127,7 +126,8 @@ class CorpusJobTest {
       pipeline.ingest().beat();
 
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
-          var monitor = new RunMonitor(connection, 2, folder.resolve("metrics.jsonl"))) {
+          var monitor =
+              new RunMonitor(connection, List.of("dedup"), 2, folder.resolve("metrics.jsonl"))) {
         while (dedup(monitor).emitted() < 2) {
           assertTrue(flink.failure().isEmpty());
           assertTrue(monitor.refresh().checkpoint() < PATIENCE_CHECKPOINTS, "windows must close");

@@ -2,6 +2,9 @@ package dev.neostream.ops.job;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.job.DedupJob;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.TestCorpus;
@@ -32,7 +35,8 @@ record Pipeline(
     EmbeddedBroker broker,
     KafkaConnection connection,
     TokenizeConfig tokenize,
-    List<Path> inputs)
+    List<Path> inputs,
+    DedupConfig dedup)
     implements AutoCloseable {
 
   private static final int PAGES = 300;
@@ -40,13 +44,22 @@ record Pipeline(
 
   /** Starts a broker and lets ingest read the whole test corpus. */
   static Pipeline start(Path folder) throws IOException {
-    Pipeline pipeline = startEmpty(folder);
+    return start(folder, DedupConfig.recommended());
+  }
+
+  /** Does the same for a run that deduplicates in another way. */
+  static Pipeline start(Path folder, DedupConfig dedup) throws IOException {
+    Pipeline pipeline = startEmpty(folder, dedup);
     pipeline.ingest().run(() -> false);
     return pipeline;
   }
 
   /** Starts a broker with the corpus at hand but nothing read. */
   static Pipeline startEmpty(Path folder) throws IOException {
+    return startEmpty(folder, DedupConfig.recommended());
+  }
+
+  private static Pipeline startEmpty(Path folder, DedupConfig dedup) throws IOException {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"));
     KafkaConnection connection = broker.connection(new Topics("demo"));
     Tokenizer tokenizer =
@@ -69,7 +82,7 @@ record Pipeline(
                 RAW_PARTITIONS,
                 2));
     List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
-    return new Pipeline(folder, broker, connection, tokenize, inputs);
+    return new Pipeline(folder, broker, connection, tokenize, inputs, dedup);
   }
 
   IngestWriter ingest() {
@@ -88,6 +101,8 @@ record Pipeline(
                 connection,
                 RAW_PARTITIONS,
                 CleanConfig.of(Profile.recommended()),
+                dedup,
+                DedupScope.global(),
                 tokenize,
                 sink));
     return flink;
@@ -95,7 +110,9 @@ record Pipeline(
 
   /** Runs until every document is decided upon, stops the job and returns the last state. */
   Status runToEnd(EmbeddedFlink flink) {
-    try (var monitor = new RunMonitor(connection, 2, folder.resolve("metrics.jsonl"))) {
+    try (var monitor =
+        new RunMonitor(
+            connection, DedupJob.countedStages(dedup), 2, folder.resolve("metrics.jsonl"))) {
       Status status = monitor.refresh();
       while (status.problem().isEmpty() && !status.drained()) {
         if (flink.failure().isPresent()) {

@@ -45,7 +45,7 @@ class CountBookTest {
 
   @Test
   void shouldSumSubtasksOfTheNewestCompleteCheckpoint() {
-    var book = new CountBook();
+    var book = new CountBook(List.of("dedup"));
     page(book, 1, 8);
     book.add(counts(2, "clean", 0, 11, 9, 2, 0, 0, 0));
 
@@ -59,7 +59,7 @@ class CountBookTest {
 
   @Test
   void shouldCallACheckpointSettledWhenTheNextIsComplete() {
-    var book = new CountBook();
+    var book = new CountBook(List.of("dedup"));
     page(book, 1, 8);
     assertEquals(0, book.settled().checkpoint());
 
@@ -71,7 +71,7 @@ class CountBookTest {
 
   @Test
   void shouldNameTheEquationThatDoesNotHold() {
-    var book = new CountBook();
+    var book = new CountBook(List.of("dedup"));
     page(book, 1, 7);
 
     List<String> problems = book.latest().problems();
@@ -82,8 +82,26 @@ class CountBookTest {
   }
 
   @Test
+  void shouldChainTheStagesThatCutPassages() {
+    var book = new CountBook(List.of("dedup", "paragraph"));
+    for (int subtask = 0; subtask < 2; subtask++) {
+      book.add(counts(1, "paragraph", subtask, 5, 3, 1, 0, 1, 0));
+    }
+    page(book, 1, 8);
+
+    List<String> problems = book.latest().problems();
+
+    assertEquals(
+        List.of("clean", "dedup", "paragraph", "tokenize"),
+        List.copyOf(book.latest().stages().keySet()));
+    assertEquals(
+        List.of("tokenize must read what paragraph emitted: emitted=6, read=10"), problems);
+    assertEquals(List.of(), book.latest().differences(6, 2, 6, true));
+  }
+
+  @Test
   void shouldTellLostRecordsFromRecordsOnTheirWay() {
-    var book = new CountBook();
+    var book = new CountBook(List.of("dedup"));
     page(book, 5, 8);
     CountBook.Page page = book.latest();
 

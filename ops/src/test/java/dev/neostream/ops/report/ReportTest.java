@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ops.config.RunConfig;
 import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.monitor.CountBook;
@@ -84,7 +86,15 @@ class ReportTest {
     Report.write(
         new RunFolder(folder),
         RunConfig.demo(
-            List.of("a"), false, CleanConfig.of(Profile.recommended()), "cleaner-1", 30, 10, 42),
+            List.of("a"),
+            false,
+            CleanConfig.of(Profile.recommended()),
+            "cleaner-1",
+            DedupConfig.recommended(),
+            DedupScope.global(),
+            30,
+            10,
+            42),
         status,
         steps,
         List.of(new Status.Change(1, true, 0, "me", "because", 0, "")),

@@ -82,7 +82,7 @@ public final class CodePoints {
     return (CLASSES[c] & (LETTER | DIGIT)) != 0;
   }
 
-  static boolean isHan(int c) {
+  public static boolean isHan(int c) {
     return (CLASSES[c] & HAN) != 0;
   }
 
@@ -92,7 +92,7 @@ public final class CodePoints {
   }
 
   /** Returns the code point at an offset where a character of well-formed UTF-8 starts. */
-  static int at(byte[] utf8, int i) {
+  public static int at(byte[] utf8, int i) {
     int lead = utf8[i];
     if (lead >= 0) {
       return lead;
@@ -110,7 +110,7 @@ public final class CodePoints {
   }
 
   /** Returns the code point that ends before an offset. */
-  static int before(byte[] utf8, int end) {
+  public static int before(byte[] utf8, int end) {
     int start = end - 1;
     while (utf8[start] < (byte) 0xc0) {
       start--;
@@ -119,7 +119,7 @@ public final class CodePoints {
   }
 
   /** Returns how many bytes of UTF-8 a code point takes. */
-  static int bytes(int c) {
+  public static int bytes(int c) {
     return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
   }
 

@@ -10,6 +10,9 @@ public final class LaneDocument {
   public int lane;
   public Envelope document;
 
+  /** End of the window of event time it came in; it may have been read in an earlier one. */
+  public long windowEnd;
+
   static LaneDocument of(Lane lane, Envelope document) {
     var routed = new LaneDocument();
     routed.domain = lane.domain();

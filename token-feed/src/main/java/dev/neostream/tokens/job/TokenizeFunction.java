@@ -109,8 +109,10 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
       }
       count.held++;
     }
+    // Documents of a window are handed on together, but may be handed on later than it ends.
+    element.windowEnd = EventTime.windowEnd(context.timestamp());
     pending.put(element.document.ordinal, element);
-    context.timerService().registerEventTimeTimer(EventTime.windowEnd(element.document.ordinal));
+    context.timerService().registerEventTimeTimer(element.windowEnd);
   }
 
   private Rejection unknownDomain(LaneDocument element) {
@@ -125,7 +127,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
       throws Exception {
     List<LaneDocument> window = new ArrayList<>();
     for (LaneDocument element : pending.values()) {
-      if (element.document.ordinal <= windowEnd) {
+      if (element.windowEnd <= windowEnd) {
         window.add(element);
       }
     }

@@ -13,15 +13,15 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The source clean.profiles: records as they are, outside event time. */
-final class CleanProfiles {
+/** A source of records sent from outside: as they are, outside event time. */
+final class ControlRecords {
 
-  private CleanProfiles() {}
+  private ControlRecords() {}
 
-  static KafkaSource<byte[]> source(KafkaConnection connection) {
+  static KafkaSource<byte[]> source(KafkaConnection connection, String topic) {
     return KafkaSource.<byte[]>builder()
         .setBootstrapServers(connection.bootstrapServers())
-        .setTopics(connection.topics().cleanProfiles())
+        .setTopics(topic)
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setProperty("isolation.level", "read_committed")
         .setProperty("commit.offsets.on.checkpoint", "false")
@@ -29,7 +29,7 @@ final class CleanProfiles {
         .build();
   }
 
-  /** Profiles have no event time, so they promise never to be late: documents alone set it. */
+  /** These records have no event time, so they promise never to be late: documents alone set it. */
   static WatermarkStrategy<byte[]> watermarks() {
     return WatermarkStrategy.forGenerator(context -> new EndOfTime());
   }

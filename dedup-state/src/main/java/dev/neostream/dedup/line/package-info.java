@@ -1,0 +1,2 @@
+/** Similar lines inside a document. */
+package dev.neostream.dedup.line;

@@ -1,0 +1,2 @@
+/** Paragraphs seen before. */
+package dev.neostream.dedup.paragraph;

@@ -1,0 +1,2 @@
+/** Shingles: overlapping runs of words or characters, hashed. */
+package dev.neostream.dedup.shingle;

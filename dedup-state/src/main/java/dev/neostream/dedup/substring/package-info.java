@@ -1,0 +1,2 @@
+/** Substrings seen before. */
+package dev.neostream.dedup.substring;
