@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.ingest",
@@ -56,4 +57,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
       slices().matching("dev.neostream.ingest.(*)..").should().beFreeOfCycles();
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.clean",
@@ -52,4 +53,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..clean.rule..", "..clean.html..", "..clean.language..");
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -4,13 +4,13 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import dev.neostream.ingest.segment.ReadFailure;
 import dev.neostream.ingest.segment.StorageFile;
+import dev.neostream.schemas.gzip.GzipStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /** Reads a file that is one document: text, Markdown, HTML or source code. */
@@ -53,7 +53,7 @@ public final class TextFileReader implements RecordReader {
   private InputStream decompressed(InputStream in) throws IOException {
     String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".gz")) {
-      return new GZIPInputStream(in);
+      return GzipStream.ofFile(in);
     }
     return name.endsWith(".zst") ? new ZstdInputStream(in) : in;
   }

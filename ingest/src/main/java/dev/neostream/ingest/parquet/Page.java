@@ -3,10 +3,10 @@ package dev.neostream.ingest.parquet;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.neostream.ingest.segment.Inflation;
+import dev.neostream.schemas.gzip.GzipStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.brotli.dec.BrotliInputStream;
 import org.xerial.snappy.Snappy;
@@ -36,7 +36,7 @@ final class Page {
         switch (codec) {
           case UNCOMPRESSED -> page;
           case SNAPPY -> snappy(page, size);
-          case GZIP -> readAll(new GZIPInputStream(new ByteArrayInputStream(page)), size);
+          case GZIP -> readAll(GzipStream.ofFile(new ByteArrayInputStream(page)), size);
           case BROTLI -> readAll(new BrotliInputStream(new ByteArrayInputStream(page)), size);
           case ZSTD -> zstd(page, size);
           default ->

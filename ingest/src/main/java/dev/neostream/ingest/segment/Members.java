@@ -175,19 +175,16 @@ abstract class Members implements Segments {
     file.seek(position);
   }
 
-  /** Returns the next compressed byte, from 0 to 255. */
-  final int nextByte() throws IOException {
-    requireInput();
-    return in.get() & 0xff;
-  }
-
-  /** Returns the next four bytes, lowest first, without sign. */
-  final long nextInt() throws IOException {
-    return nextByte() | nextByte() << 8 | nextByte() << 16 | (long) nextByte() << 24;
+  /** Returns {@link #in} with at least one byte, unless the file is over. */
+  final ByteBuffer bytes() throws IOException {
+    if (!in.hasRemaining()) {
+      fill();
+    }
+    return in;
   }
 
   final void requireInput() throws IOException {
-    if (!in.hasRemaining() && !fill()) {
+    if (!bytes().hasRemaining()) {
       throw new EOFException("compressed data must be complete: offset=" + start);
     }
   }

@@ -1,5 +1,6 @@
 package dev.neostream.ingest.segment;
 
+import dev.neostream.schemas.gzip.GzipMember;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ public interface Segments extends Closeable {
     Segments segments;
     if (ZstdFrames.isMagic(first.array()) || name.endsWith(".zst") && !letter) {
       segments = new ZstdFrames(file, rewinds, depth);
-    } else if (first.get(0) == GzipMembers.MAGIC_1 || name.endsWith(".gz") && !letter) {
+    } else if (first.get(0) == GzipMember.MAGIC_1 || name.endsWith(".gz") && !letter) {
       segments = new GzipMembers(file, rewinds, depth);
     } else {
       segments = new PlainFile(file, rewinds);

@@ -2,6 +2,8 @@ package dev.neostream.ingest.warc;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.neostream.ingest.file.Item;
+import dev.neostream.schemas.gzip.GzipMember;
+import dev.neostream.schemas.gzip.GzipStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,8 +11,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
+import java.util.Set;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.brotli.dec.BrotliInputStream;
@@ -25,6 +28,15 @@ import org.brotli.dec.BrotliInputStream;
 record Body(byte[] bytes, int from, int to) {
 
   private static final int MAX_CODINGS = 4;
+  private static final Set<String> NO_CODINGS = Set.of("", "identity", "none");
+  private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
+
+  /**
+   * Bound of what all codings but the last to come off give together, or 20 KB could stand for
+   * gigabytes of which none reaches the payload. Three times a payload: each of three codings may
+   * add to it, but hardly doubles it.
+   */
+  private static final int MAX_BYTES_BETWEEN_CODINGS = 3 * Item.MAX_PAYLOAD_BYTES;
 
   /** Whether it starts with the size of a chunk: hexadecimal digits, then a line end or `;`. */
   boolean startsWithChunk() {
@@ -81,40 +93,78 @@ record Body(byte[] bytes, int from, int to) {
 
   /**
    * Returns the body without content codings, at most {@link Item#MAX_PAYLOAD_BYTES} + 1 bytes.
+   * What is left when a coding cannot be taken off is the payload if it starts with a tag, for
+   * crawlers and proxies store bodies decoded and leave the headers as they were. What no header
+   * says is gzip, and is, is decoded too.
    *
    * @param codings Content-Encoding, in the order they were applied
    * @param cut whether an early end is no damage
    * @throws EOFException if it ends early
-   * @throws IOException if a coding is unknown or the data is damaged
+   * @throws IOException if a coding is unknown, the data is damaged, or what lies between codings
+   *     is larger than {@link #MAX_BYTES_BETWEEN_CODINGS}
    */
   byte[] decoded(String codings, boolean cut) throws IOException {
-    String[] names = codings.isBlank() ? new String[0] : codings.split(",");
-    if (names.length > MAX_CODINGS) {
-      throw new FormatException("body must have at most 4 content codings: n=" + names.length);
+    List<String> names =
+        Arrays.stream(codings.split(","))
+            .map(name -> name.strip().toLowerCase(Locale.ROOT))
+            .filter(name -> !NO_CODINGS.contains(name))
+            .toList();
+    if (names.isEmpty() && startsWithGzip()) {
+      names = List.of("gzip");
     }
-    if (names.length == 0) {
-      return Arrays.copyOfRange(bytes, from, Math.min(to, from + Item.MAX_PAYLOAD_BYTES + 1));
+    Body body = this;
+    try {
+      if (names.size() > MAX_CODINGS) {
+        throw new FormatException("body must have at most 4 content codings: n=" + names.size());
+      }
+      int left = MAX_BYTES_BETWEEN_CODINGS;
+      // The last coding applied is the first to come off.
+      for (int i = names.size() - 1; i >= 0; i--) {
+        if (i + 1 < names.size() && isRepeated(names, i) && !body.startsWithGzip()) {
+          break; // a proxy declared again what the server had
+        }
+        byte[] inner =
+            body.without(names.get(i), i > 0 ? left + 1 : Item.MAX_PAYLOAD_BYTES + 1, cut);
+        left -= inner.length;
+        if (i > 0 && left < 0) {
+          throw new FormatException(
+              "content codings must have at most "
+                  + MAX_BYTES_BETWEEN_CODINGS
+                  + " bytes between them");
+        }
+        body = new Body(inner, 0, inner.length);
+      }
+    } catch (IOException e) {
+      if (!body.startsWithTag()) {
+        throw e;
+      }
     }
-    try (InputStream in = decoder(names)) {
-      return cut ? readWhatIsThere(in) : in.readNBytes(Item.MAX_PAYLOAD_BYTES + 1);
+    return Arrays.copyOfRange(
+        body.bytes, body.from, Math.min(body.to, body.from + Item.MAX_PAYLOAD_BYTES + 1));
+  }
+
+  private static boolean isRepeated(List<String> names, int i) {
+    return GZIP.contains(names.get(i)) && GZIP.contains(names.get(i + 1));
+  }
+
+  private boolean startsWithGzip() {
+    return to - from >= 2
+        && bytes[from] == GzipMember.MAGIC_1
+        && bytes[from + 1] == GzipMember.MAGIC_2;
+  }
+
+  /** Returns the first {@code most} bytes without a coding. */
+  private byte[] without(String coding, int most, boolean cut) throws IOException {
+    try (InputStream in = decoder(coding, new ByteArrayInputStream(bytes, from, to - from))) {
+      return cut ? readWhatIsThere(in, most) : in.readNBytes(most);
     } catch (IllegalStateException e) { // brotli, on some damage
       throw new FormatException(String.valueOf(e.getMessage()));
     }
   }
 
-  /** The last coding applied is the first to come off. */
-  private InputStream decoder(String[] codings) throws IOException {
-    InputStream in = new ByteArrayInputStream(bytes, from, to - from);
-    for (int i = codings.length - 1; i >= 0; i--) {
-      in = decoder(codings[i].strip().toLowerCase(Locale.ROOT), in);
-    }
-    return in;
-  }
-
   private static InputStream decoder(String coding, InputStream in) throws IOException {
     return switch (coding) {
-      case "", "identity", "none" -> in;
-      case "gzip", "x-gzip" -> new GZIPInputStream(in, 1 << 13);
+      case "gzip", "x-gzip" -> GzipStream.ofBody(in);
       case "deflate" -> inflater(in);
       case "br" -> new BrotliInputStream(in);
       case "zstd" -> new ZstdInputStream(in);
@@ -138,16 +188,20 @@ record Body(byte[] bytes, int from, int to) {
     };
   }
 
-  private static byte[] readWhatIsThere(InputStream in) throws IOException {
+  /** Cut by the crawler: what came before is the document, unless nothing came. */
+  private static byte[] readWhatIsThere(InputStream in, int most) throws IOException {
     var out = new ByteArrayOutputStream();
     byte[] chunk = new byte[1 << 13];
     try {
-      for (int n = in.read(chunk); n >= 0 && out.size() <= Item.MAX_PAYLOAD_BYTES; ) {
+      for (int n = 0;
+          n >= 0 && out.size() < most;
+          n = in.read(chunk, 0, Math.min(chunk.length, most - out.size()))) {
         out.write(chunk, 0, n);
-        n = in.read(chunk);
       }
     } catch (IOException e) {
-      // Cut by the crawler: what came before is the document.
+      if (out.size() == 0) {
+        throw e;
+      }
     }
     return out.toByteArray();
   }

@@ -45,8 +45,8 @@ record HttpResponse(int status, Headers headers, byte[] bytes, int from, int to)
   /**
    * Returns the body without transfer and content encoding: the first {@link
    * Item#MAX_PAYLOAD_BYTES} + 1 bytes of it. Many crawlers store it decoded and leave the headers
-   * as they were, so a body that is no chunk is taken as it is, and so is one that cannot be
-   * decoded and starts with a tag.
+   * as they were, so a body that is no chunk is taken as it is; see {@link Body#decoded} for
+   * codings.
    *
    * @param cut whether the crawler cut the body, so that an early end is no damage
    * @throws IOException if it cannot be decoded
@@ -57,13 +57,6 @@ record HttpResponse(int status, Headers headers, byte[] bytes, int from, int to)
         && body.startsWithChunk()) {
       body = body.dechunked(cut);
     }
-    try {
-      return body.decoded(headers.joined("content-encoding"), cut);
-    } catch (IOException e) {
-      if (body.startsWithTag()) {
-        return body.decoded("", cut);
-      }
-      throw e;
-    }
+    return body.decoded(headers.joined("content-encoding"), cut);
   }
 }

@@ -1,5 +1,6 @@
 package dev.neostream.clean.url;
 
+import dev.neostream.schemas.gzip.GzipStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -13,7 +14,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Chosen categories of URL block lists in the UT1 and squidGuard layout: a folder per category
@@ -305,7 +305,7 @@ public final class BlockLists {
 
     private static InputStream open(Path file) throws IOException {
       InputStream in = Files.newInputStream(file);
-      return file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+      return file.toString().endsWith(".gz") ? GzipStream.ofFile(in) : in;
     }
 
     private void line(int length, int tag) {
