@@ -10,6 +10,7 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import dev.neostream.ingest.file.SharedData;
+import dev.neostream.ingest.parquet.Parquets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,6 +122,23 @@ class RestartTest {
   @ValueSource(strings = {"plain-v1", "snappy-v1", "zstd-v2", "delta-length-v2"})
   void shouldReadSameRestWhenStoppedInRows(String name) throws IOException {
     assertSameRestFromEveryPlace(Path.of("src/test/resources/parquet", name + ".parquet"));
+  }
+
+  @Test
+  void shouldReadSameRestWhenFileGivesAllItMay() throws IOException {
+    Path zip = Files.write(folder.resolve("a.zip"), Archives.growingZip());
+    byte[] pages =
+        Parquets.concat(
+            Parquets.dictionary(Parquets.plain(new byte[5 << 20]), 1),
+            Parquets.data(Parquets.concat(new byte[1], Parquets.run(7)), 7, 8),
+            Parquets.data(Parquets.concat(new byte[1], Parquets.run(90)), 90, 8));
+    var column = new Parquets.Column("text", false, pages);
+    Path parquet = Files.write(folder.resolve("a.parquet"), Parquets.file(2, 97, column));
+
+    assertEquals(10, read(zip, Place.START).size());
+    assertEquals(13, read(parquet, Place.START).size());
+    assertSameRestFromEveryPlace(zip);
+    assertSameRestFromEveryPlace(parquet);
   }
 
   /** What stands before the place is wiped: it must not be read again. */

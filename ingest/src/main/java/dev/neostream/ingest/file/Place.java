@@ -8,7 +8,9 @@ package dev.neostream.ingest.file;
  * @param offset byte offset (segment of a compressed file), entry or row group
  * @param depth bytes or rows behind that offset that must be read again and are not returned
  * @param number records, lines or entries of the file before the place
- * @param rereadable bytes that may still be read again to find records behind damage
+ * @param rereadable what is left of the reader's budget in bytes, negative for all of it: what it
+ *     may still read again to find records behind damage, or what a Parquet file or a zip archive
+ *     may still give out
  */
 public record Place(String file, long offset, long depth, long number, long rereadable) {
 

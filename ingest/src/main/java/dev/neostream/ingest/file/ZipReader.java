@@ -1,9 +1,12 @@
 package dev.neostream.ingest.file;
 
+import dev.neostream.ingest.segment.Growth;
+import dev.neostream.ingest.segment.StorageFile;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Enumeration;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -16,14 +19,18 @@ import java.util.zip.ZipFile;
  *
  * <p>Entries whose suffix {@link MediaTypes} does not list (classes, style sheets, images) are not
  * records: nobody offers them as documents. The offset of an item counts all entries, from 0, and
- * so does a place.
+ * so does a place. Entries that share bytes are refused, and what all of them give out is bounded
+ * by the size of the archive.
  */
 public final class ZipReader implements RecordReader {
 
   private final Origin origin;
   private final Path path;
   private final long first;
+  private final long left;
   private ZipFile zip;
+  private BitSet overlapping;
+  private Growth growth;
   private Enumeration<? extends ZipEntry> entries;
   private long number;
   private boolean done;
@@ -33,6 +40,7 @@ public final class ZipReader implements RecordReader {
     this.origin = origin;
     this.path = path;
     this.first = from.offset();
+    this.left = from.rereadable();
     this.done = from.equals(Place.END);
   }
 
@@ -43,8 +51,9 @@ public final class ZipReader implements RecordReader {
     }
     if (zip == null) {
       try {
-        zip = new ZipFile(path.toFile());
+        open();
       } catch (ZipException | EOFException e) {
+        close();
         done = true;
         return Optional.of(
             origin.broken(
@@ -73,12 +82,32 @@ public final class ZipReader implements RecordReader {
 
   @Override
   public Place place() {
-    return done ? Place.END : new Place("", Math.max(first, number), 0, number, 0);
+    return done
+        ? Place.END
+        : new Place("", Math.max(first, number), 0, number, growth == null ? left : growth.left());
+  }
+
+  private void open() throws IOException {
+    zip = new ZipFile(path.toFile());
+    try (var file = new StorageFile(path)) {
+      overlapping = ZipDirectory.overlapping(file);
+      growth = new Growth(file.size(), left);
+    }
   }
 
   private Item read(ZipEntry entry, long offset, String mediaType) throws IOException {
+    if (overlapping.get((int) offset)) {
+      return origin.broken(
+          entry.getName(),
+          offset,
+          "archive.entry",
+          "shares its bytes with another entry",
+          "entries that do not overlap");
+    }
     try (InputStream in = zip.getInputStream(entry)) {
+      growth.spend(1); // once nothing is left, nothing is inflated
       byte[] payload = in.readNBytes(Item.MAX_PAYLOAD_BYTES + 1);
+      growth.spend(payload.length);
       if (payload.length > Item.MAX_PAYLOAD_BYTES) {
         return origin.tooLarge(entry.getName(), offset);
       }

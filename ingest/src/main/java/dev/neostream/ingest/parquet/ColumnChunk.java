@@ -2,6 +2,7 @@ package dev.neostream.ingest.parquet;
 
 import dev.neostream.ingest.parquet.ParquetFile.Chunk;
 import dev.neostream.ingest.parquet.ParquetFile.Column;
+import dev.neostream.ingest.segment.Growth;
 import dev.neostream.ingest.segment.StorageFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -27,18 +28,29 @@ final class ColumnChunk {
   private final StorageFile file;
   private final Column column;
   private final Chunk chunk;
+  private final Growth growth;
+  private final HeldPages memory;
   private final int width;
   private long position;
-  private byte[][] dictionary = {};
+  private Dictionary dictionary = Dictionary.EMPTY;
+  private long dictionaryBytes;
+  private long pageBytes;
+  private boolean paid;
   private ThriftStruct header;
   private long rowsLeft;
   private Values.RunLengths levels;
   private Values values;
 
-  ColumnChunk(StorageFile file, Column column, Chunk chunk) {
+  /**
+   * @param growth what the file may still give out; what is read of pages is taken off it
+   * @param memory what the columns of the row group hold
+   */
+  ColumnChunk(StorageFile file, Column column, Chunk chunk, Growth growth, HeldPages memory) {
     this.file = file;
     this.column = column;
     this.chunk = chunk;
+    this.growth = growth;
+    this.memory = memory;
     this.width =
         switch (column.kind()) {
           case STRING, BINARY -> 0;
@@ -62,16 +74,25 @@ final class ColumnChunk {
       if (values == null) {
         decodePage();
       }
-      rowsLeft--;
       boolean present = levels == null || levels.next() == 1;
-      return present ? Optional.of(values.next()) : Optional.empty();
+      Optional<byte[]> value = present ? Optional.of(values.next()) : Optional.empty();
+      rowsLeft--;
+      if (rowsLeft == 0) {
+        leavePage(); // at once, so that a reader that begins here holds as much as one that was
+        // here
+      }
+      return value;
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new ZipException("page must hold a value for each row");
     }
   }
 
-  /** Passes over rows; a page with none of the others is not even decompressed. */
+  /**
+   * Passes over rows that an earlier reader returned, and took off what the file may give out; a
+   * page with none of the others is not even decompressed.
+   */
   void skip(long rows) throws IOException {
+    paid = true;
     long left = rows;
     while (left > 0 && left >= rowsLeft) {
       left -= rowsLeft;
@@ -83,6 +104,20 @@ final class ColumnChunk {
     for (; left > 0; left--) {
       next();
     }
+    paid = false;
+  }
+
+  private void pay(long bytes) throws IOException {
+    if (!paid) {
+      growth.spend(bytes);
+    }
+  }
+
+  private void leavePage() {
+    values = null;
+    levels = null;
+    memory.giveBack(pageBytes);
+    pageBytes = 0;
   }
 
   /** Goes behind the current page to the next one of data. */
@@ -110,6 +145,7 @@ final class ColumnChunk {
       try {
         ThriftStruct read = ThriftStruct.read(in);
         position += in.position();
+        pay(in.position());
         long compressed = read.number(3, -1);
         long size = read.number(2, -1);
         if (compressed < 0 || size < 0 || Math.max(compressed, size) > Page.MAX_BYTES) {
@@ -138,22 +174,31 @@ final class ColumnChunk {
   }
 
   private void readDictionary() throws IOException {
-    byte[] page = Page.decompress(chunk.codec(), readPage(), (int) header.number(2, 0));
+    int size = (int) header.number(2, 0);
     long count = header.struct(7).number(1, 0);
-    if (count < 0 || count > page.length / (width == 0 ? Integer.BYTES : width)) {
+    if (count < 0 || count > size / (width == 0 ? Integer.BYTES : width)) {
       throw new ZipException("dictionary must fit its page: values=" + count);
     }
-    dictionary = new byte[(int) count][];
-    Values plain = Values.of(0, ByteBuffer.wrap(page), width, dictionary);
-    for (int i = 0; i < count; i++) {
-      dictionary[i] = plain.next();
-    }
+    dictionary = Dictionary.EMPTY;
+    memory.giveBack(dictionaryBytes);
+    dictionaryBytes = 0;
+    pay(size);
+    long bytes = Dictionary.memory(size, count, width);
+    memory.take(bytes);
+    dictionaryBytes = bytes;
+    byte[] page = Page.decompress(chunk.codec(), readPage(), size);
+    dictionary = Dictionary.of(page, (int) count, width);
   }
 
   private void decodePage() throws IOException {
+    boolean first = header.number(1, -1) == DATA_PAGE;
+    int encoding = (int) (first ? header.struct(5).number(2, -1) : header.struct(8).number(4, -1));
+    long bytes = header.number(2, 0) + Values.memory(encoding, rowsLeft);
+    pay(bytes);
+    memory.take(bytes);
+    pageBytes = bytes;
     byte[] page = readPage();
-    levels = null;
-    if (header.number(1, -1) == DATA_PAGE) {
+    if (first) {
       ByteBuffer in =
           ByteBuffer.wrap(Page.decompress(chunk.codec(), page, (int) header.number(2, 0)))
               .order(ByteOrder.LITTLE_ENDIAN);
@@ -162,7 +207,7 @@ final class ColumnChunk {
         levels = new Values.RunLengths(in.slice(in.position(), length), 1);
         in.position(in.position() + length);
       }
-      values = Values.of((int) header.struct(5).number(2, -1), in, width, dictionary);
+      values = Values.of(encoding, in, width, rowsLeft, dictionary);
     } else {
       ThriftStruct v2 = header.struct(8);
       int levelBytes = (int) (v2.number(5, 0) + v2.number(6, 0));
@@ -174,7 +219,7 @@ final class ColumnChunk {
       if (v2.number(7, 1) == 1) {
         data = Page.decompress(chunk.codec(), data, (int) header.number(2, 0) - levelBytes);
       }
-      values = Values.of((int) v2.number(4, -1), ByteBuffer.wrap(data), width, dictionary);
+      values = Values.of(encoding, ByteBuffer.wrap(data), width, rowsLeft, dictionary);
     }
   }
 }

@@ -31,6 +31,9 @@ final class Page {
    * @throws ZipException if it is damaged or its codec is not supported
    */
   static byte[] decompress(int codec, byte[] page, int size) throws IOException {
+    if (size < 0) {
+      throw new ZipException("page must have room for its levels: bytes=" + size);
+    }
     Inflation.check(page.length, size);
     byte[] bytes =
         switch (codec) {

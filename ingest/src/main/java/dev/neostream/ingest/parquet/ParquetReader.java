@@ -9,6 +9,7 @@ import dev.neostream.ingest.file.RecordReader;
 import dev.neostream.ingest.parquet.ParquetFile.Column;
 import dev.neostream.ingest.parquet.ParquetFile.Kind;
 import dev.neostream.ingest.parquet.ParquetFile.RowGroup;
+import dev.neostream.ingest.segment.Growth;
 import dev.neostream.ingest.segment.ReadFailure;
 import dev.neostream.ingest.segment.StorageFile;
 import java.io.IOException;
@@ -40,14 +41,19 @@ import java.util.zip.ZipException;
  * <p>Other columns are not read. Pages may be plain, dictionary or delta encoded, and compressed by
  * snappy, gzip, brotli, zstd or not at all. The offset of an item is its row, from 0. A place is a
  * row group and the rows of it that were returned; pages that hold none of the others are not
- * decompressed again. Damage ends its row group, the rest of which is one broken item.
+ * decompressed again. Damage ends its row group, the rest of which is one broken item; so does what
+ * would take too much memory, or come to more than a file of this size may give out.
  */
 public final class ParquetReader implements RecordReader {
+
+  /** What a row costs besides its values: rows without any are not for free. */
+  private static final int ROW_BYTES = 64;
 
   private static final List<String> ATTRIBUTES = List.of("id", "language", "date");
 
   private final Origin origin;
   private final StorageFile file;
+  private final Growth growth;
   private ParquetFile footer;
   private String text;
   private Map<String, ColumnChunk> chunks;
@@ -60,6 +66,7 @@ public final class ParquetReader implements RecordReader {
   public ParquetReader(Origin origin, Path path, Place from) throws IOException {
     this.origin = origin;
     this.file = new StorageFile(path);
+    this.growth = new Growth(file.size(), from.rereadable());
     this.group = (int) Math.min(from.offset(), Integer.MAX_VALUE);
     this.row = from.depth();
     this.number = from.number();
@@ -90,7 +97,7 @@ public final class ParquetReader implements RecordReader {
 
   @Override
   public Place place() {
-    return done ? Place.END : new Place("", group, row, number, 0);
+    return done ? Place.END : new Place("", group, row, number, growth.left());
   }
 
   /** Reads the footer; returns what is wrong with it. */
@@ -127,8 +134,11 @@ public final class ParquetReader implements RecordReader {
       }
       Map<String, byte[]> values = new HashMap<>();
       for (var chunk : chunks.entrySet()) {
-        chunk.getValue().next().ifPresent(value -> values.put(chunk.getKey(), value));
+        Optional<byte[]> value = chunk.getValue().next();
+        growth.spend(value.map(bytes -> bytes.length).orElse(0));
+        value.ifPresent(bytes -> values.put(chunk.getKey(), bytes));
       }
+      growth.spend(ROW_BYTES);
       row++;
       return document(values, number++);
     } catch (ReadFailure e) {
@@ -148,6 +158,7 @@ public final class ParquetReader implements RecordReader {
 
   private void openGroup(RowGroup rows) throws IOException {
     Map<String, ColumnChunk> opened = new HashMap<>();
+    var memory = new HeldPages();
     for (String name : new String[] {text, "url", "domain", "id", "language", "date"}) {
       Column column = footer.columns().get(name);
       if (column != null && column.kind() != Kind.OTHER) {
@@ -155,7 +166,7 @@ public final class ParquetReader implements RecordReader {
         if (chunk == null) {
           throw new ZipException("row group must hold every column: column=" + name);
         }
-        var values = new ColumnChunk(file, column, chunk);
+        var values = new ColumnChunk(file, column, chunk, growth, memory);
         values.skip(row);
         opened.put(name, values);
       }

@@ -11,6 +11,12 @@ import java.util.zip.ZipException;
  */
 interface Values {
 
+  /** DELTA_LENGTH_BYTE_ARRAY. */
+  int DELTA_LENGTHS = 6;
+
+  /** DELTA_BYTE_ARRAY. */
+  int DELTA_STRINGS = 7;
+
   /** Returns the next value: the bytes of a string, or of an integer, lowest first. */
   byte[] next() throws ZipException;
 
@@ -19,23 +25,24 @@ interface Values {
    *
    * @param encoding number of the encoding
    * @param width bytes of each value, or 0 for strings
+   * @param rows number of rows of the page
    * @param dictionary values that the page may refer to; empty if there are none
    */
-  static Values of(int encoding, ByteBuffer page, int width, byte[][] dictionary)
+  static Values of(int encoding, ByteBuffer page, int width, long rows, Dictionary dictionary)
       throws ZipException {
     ByteBuffer in = page.slice().order(ByteOrder.LITTLE_ENDIAN);
     return switch (encoding) {
       case 0 -> plain(in, width);
       case 2, 8 -> {
         var indices = new RunLengths(in, in.hasRemaining() ? in.get() : 0);
-        yield () -> dictionary[indices.next()];
+        yield () -> dictionary.get(indices.next());
       }
       case 5 -> {
         var deltas = new Deltas(in);
         yield () -> littleEndian(deltas.next(), width);
       }
-      case 6 -> deltaLengths(in);
-      case 7 -> deltaStrings(in);
+      case DELTA_LENGTHS -> deltaLengths(in, rows);
+      case DELTA_STRINGS -> deltaStrings(in, rows);
       default ->
           throw new ZipException(
               "encoding must be plain, dictionary or delta: encoding=" + encoding);
@@ -46,17 +53,23 @@ interface Values {
     return () -> take(in, width > 0 ? width : in.getInt());
   }
 
-  /** DELTA_LENGTH_BYTE_ARRAY: all lengths, then all bytes. */
-  private static Values deltaLengths(ByteBuffer in) throws ZipException {
-    int[] lengths = new Deltas(in).rest();
+  /** Returns how much memory the lengths of a page take, in bytes. */
+  static long memory(int encoding, long rows) {
+    long lists = encoding == DELTA_STRINGS ? 2 : encoding == DELTA_LENGTHS ? 1 : 0;
+    return lists * Integer.BYTES * Math.min(rows, Integer.MAX_VALUE);
+  }
+
+  /** All lengths, then all bytes. */
+  private static Values deltaLengths(ByteBuffer in, long rows) throws ZipException {
+    int[] lengths = new Deltas(in).rest(rows);
     int[] i = {0};
     return () -> take(in, lengths[i[0]++]);
   }
 
-  /** DELTA_BYTE_ARRAY: lengths of prefixes shared with the value before, then the suffixes. */
-  private static Values deltaStrings(ByteBuffer in) throws ZipException {
-    int[] prefixes = new Deltas(in).rest();
-    Values suffixes = deltaLengths(in);
+  /** Lengths of prefixes shared with the value before, then the suffixes. */
+  private static Values deltaStrings(ByteBuffer in, long rows) throws ZipException {
+    int[] prefixes = new Deltas(in).rest(rows);
+    Values suffixes = deltaLengths(in, rows);
     int[] i = {0};
     byte[][] before = {new byte[0]};
     return () -> {
@@ -231,13 +244,17 @@ interface Values {
       in.position(in.position() + miniblockValues / 8 * widths[miniblock]);
     }
 
-    /** Returns all values, the buffer being behind them. */
-    int[] rest() throws ZipException {
-      int[] values = new int[0];
-      for (int i = 0; left > 0; i++) {
-        if (i == values.length) {
-          values = Arrays.copyOf(values, (int) Math.min(i + left, 2L * i + 64));
-        }
+    /**
+     * Returns all values, the buffer being behind them. A few bytes can stand for millions of them,
+     * so there must be no more than rows.
+     */
+    int[] rest(long rows) throws ZipException {
+      if (left > rows) {
+        throw new ZipException(
+            "page must not have more lengths than rows: lengths=" + left + ", rows=" + rows);
+      }
+      int[] values = new int[(int) left];
+      for (int i = 0; i < values.length; i++) {
         values[i] = (int) next();
       }
       return values;

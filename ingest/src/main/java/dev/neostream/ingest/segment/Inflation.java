@@ -13,6 +13,11 @@ public final class Inflation {
 
   private Inflation() {}
 
+  /** Returns how many bytes data of a compressed size may stand for. */
+  static long most(long compressedBytes) {
+    return Math.max(FREE_BYTES, MAX_RATIO * compressedBytes);
+  }
+
   /**
    * Checks that data did not grow beyond bounds.
    *

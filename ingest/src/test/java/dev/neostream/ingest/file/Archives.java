@@ -127,4 +127,16 @@ public final class Archives {
     }
     return name.contains("warc") ? out.toByteArray() : compress(out.toByteArray(), name, 500);
   }
+
+  /** Returns a zip archive of ten entries of 8 MiB that takes 80 KB. */
+  public static byte[] growingZip() throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(out)) {
+      for (int i = 0; i < 10; i++) {
+        zip.putNextEntry(new ZipEntry(i + ".txt"));
+        zip.write(new byte[Item.MAX_PAYLOAD_BYTES]);
+      }
+    }
+    return out.toByteArray();
+  }
 }
