@@ -1,11 +1,16 @@
 package dev.neostream.ops;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.neostream.trainer.model.ModelConfig;
 
 @AnalyzeClasses(
     packages = "dev.neostream.ops",
@@ -31,13 +36,28 @@ class ArchitectureTest {
           .resideInAnyPackage("org.apache.kafka..", "kafka..");
 
   @ArchTest
-  static final ArchRule onlyEmbeddedTouchesAeronAndTheTrainer =
+  static final ArchRule onlyEmbeddedTouchesAeron =
       noClasses()
           .that()
           .resideOutsideOfPackage("..ops.embedded..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.aeron..", "ai.djl..", "dev.neostream.trainer..");
+          .resideInAnyPackage("io.aeron..", "ai.djl..");
+
+  @ArchTest
+  static final ArchRule onlyEmbeddedTrainsAndRunNamesWhatIsTrained =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..ops.embedded..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.neostream.trainer..")
+                  .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
+                  .and(not(type(ModelConfig.class))));
+
+  @ArchTest
+  static final ArchRule packagesDoNotDependOnEachOtherInCircles =
+      slices().matching("dev.neostream.ops.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule nothingDependsOnTheCommandLine =

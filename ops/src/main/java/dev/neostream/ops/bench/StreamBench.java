@@ -31,6 +31,10 @@ public final class StreamBench {
   private static final long DOCUMENT_BYTES = 1L << 30;
 
   private static final int TRANSACTION_RECORDS = 500;
+
+  /** As in the demo. */
+  private static final int MANAGED_MB = 512;
+
   private static final Duration CHECKPOINTS = Duration.ofSeconds(2);
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
@@ -110,7 +114,8 @@ public final class StreamBench {
       broker.createTopics(connection.topics().all(List.of(), parallelism, 1));
       new IngestWriter(connection, inputs, parallelism, TRANSACTION_RECORDS).run(() -> false);
       try (EmbeddedFlink flink =
-          EmbeddedFlink.start(folder.resolve("flink"), folder, parallelism, CHECKPOINTS)) {
+          EmbeddedFlink.start(
+              folder.resolve("flink"), folder, parallelism, CHECKPOINTS, MANAGED_MB)) {
         job.submit(flink, connection);
         CleanBench.Result result = watch(name, stage, connection, flink, written(connection));
         flink.stopJob(DEADLINE);

@@ -3,11 +3,11 @@ package dev.neostream.ops.cli;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.bench.CleanBench;
 import dev.neostream.ops.bench.DedupBench;
 import dev.neostream.ops.bench.StreamBench;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -241,7 +241,7 @@ final class BenchCommand implements Runnable {
     }
 
     void printJson() {
-      out.println(RunFolder.json(all));
+      out.println(Json.of(all));
     }
   }
 

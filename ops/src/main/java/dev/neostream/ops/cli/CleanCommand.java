@@ -1,8 +1,8 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.clean.CleanConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.file.FileCleaner;
 import dev.neostream.ops.file.LineFile;
 import dev.neostream.ops.file.Summary;
@@ -95,7 +95,7 @@ final class CleanCommand implements Callable<Integer> {
       double seconds = (System.nanoTime() - start) / 1e9;
       PrintWriter printer = spec.commandLine().getOut();
       if (json) {
-        printer.println(RunFolder.json(view(summary, config, seconds)));
+        printer.println(Json.of(view(summary, config, seconds)));
       } else {
         print(printer, summary, config, seconds);
       }

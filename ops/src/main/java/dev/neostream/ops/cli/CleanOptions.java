@@ -2,7 +2,7 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.dedup.contamination.BenchmarkSet;
 import dev.neostream.dedup.contamination.ContaminationIndex;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.file.ContaminationSummary;
 import dev.neostream.ops.file.FileDecontaminator;
@@ -123,7 +123,7 @@ final class ContaminationCommand implements Callable<Integer> {
       double seconds = (System.nanoTime() - start) / 1e9;
       PrintWriter printer = spec.commandLine().getOut();
       if (json) {
-        printer.println(RunFolder.json(view(summary, index, seconds)));
+        printer.println(Json.of(view(summary, index, seconds)));
       } else {
         print(printer, summary, index, seconds);
       }

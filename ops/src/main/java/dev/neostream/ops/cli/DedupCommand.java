@@ -4,8 +4,8 @@ import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.Stage;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.file.DedupSummary;
 import dev.neostream.ops.file.FileDeduplicator;
 import dev.neostream.ops.file.LineFile;
@@ -147,7 +147,7 @@ final class DedupCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - start) / 1e9;
     PrintWriter printer = spec.commandLine().getOut();
     if (json) {
-      printer.println(RunFolder.json(view(summary, seconds)));
+      printer.println(Json.of(view(summary, seconds)));
     } else {
       print(printer, summary, seconds);
     }

@@ -3,7 +3,7 @@ package dev.neostream.ops.cli;
 import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.Priority;
 import dev.neostream.dedup.Stage;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.util.List;
 import picocli.CommandLine.Option;
 

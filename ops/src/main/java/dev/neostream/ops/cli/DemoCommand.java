@@ -7,12 +7,12 @@ import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
 import dev.neostream.ops.embedded.EmbeddedRun;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -45,8 +45,6 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final long DEFAULT_STEPS = 600;
-  private static final long DEFAULT_CHECKPOINT_EVERY = 50;
-  private static final long DEFAULT_SEED = 42;
 
   /** Measured on two cores, see README.md. */
   private static final long STEPS_PER_SECOND = 2;
@@ -86,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--checkpoint-every",
       paramLabel = "K",
       description = "Steps between checkpoints (default: 50, or those of the run).")
-  private Long checkpointEvery;
+  private Integer checkpointEvery;
 
   @Option(names = "--seed", description = "Seed of the initial weights (default: 42).")
   private Long seed;
@@ -124,21 +122,21 @@ final class DemoCommand implements Callable<Integer> {
     RunFolder folder = run.folder();
     var view = new ProgressView(System.out, Boolean.getBoolean("neo.terminal"));
     // Everything that a user may have got wrong is looked at before anything is written.
-    RunConfig config = config(folder);
-    List<Input> resolved = inputs(folder, config, view);
+    RunSpec spec = spec(folder);
+    List<Input> resolved = inputs(folder, spec, view);
     try (FileLock lock = folder.lock()) {
-      folder.requireSpace();
-      if (folder.config().isEmpty()) {
-        folder.writeConfig(config);
+      folder.requireSpace(spec.engines().startFreeMb());
+      if (folder.spec().isEmpty()) {
+        folder.writeSpec(spec);
       }
       // Before anything of the engines is loaded: where they log and put scratch files.
       System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
       System.setProperty("java.io.tmpdir", folder.tmp().toString());
-      return run(folder, config, resolved, view);
+      return run(folder, spec, resolved, view);
     }
   }
 
-  private int run(RunFolder folder, RunConfig config, List<Input> resolved, ProgressView view) {
+  private int run(RunFolder folder, RunSpec spec, List<Input> resolved, ProgressView view) {
     Optional<Status> before = folder.read(folder.status(), Status.class);
     if (before.isPresent() && before.get().state().equals("complete")) {
       view.say("The run is complete: " + folder.report());
@@ -146,8 +144,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     AtomicBoolean stop = Interrupts.listen();
     Status ended =
-        new EmbeddedRun(folder, config, resolved, metricsPort, view::say)
-            .run(stop::get, view::show);
+        new EmbeddedRun(folder, spec, resolved, metricsPort, view::say).run(stop::get, view::show);
     return switch (ended.state()) {
       case "complete" -> {
         view.say("Complete. Read " + folder.report());
@@ -161,57 +158,73 @@ final class DemoCommand implements Callable<Integer> {
     };
   }
 
-  /** Returns the stored configuration if the folder holds a run, else a new one. */
-  private RunConfig config(RunFolder folder) {
+  /** Returns what the folder's run is if it holds one, else a new run. */
+  private RunSpec spec(RunFolder folder) {
     List<String> paths =
         inputs.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList();
-    Optional<RunConfig> stored = folder.config();
+    Optional<RunSpec> stored = folder.spec();
     if (stored.isEmpty()) {
-      CleanConfig cleaning = clean.config(onlyInput ? "recommended" : "documentation");
-      return RunConfig.demo(
-          paths,
-          !onlyInput,
-          cleaning,
-          cleanerVersion(cleaning),
-          newDedup(),
-          scope(),
-          newSteps(),
-          checkpointEvery == null ? DEFAULT_CHECKPOINT_EVERY : checkpointEvery,
-          seed == null ? DEFAULT_SEED : seed);
+      try {
+        return made(paths);
+      } catch (IllegalArgumentException e) {
+        throw UserError.usage(e.getMessage());
+      }
     }
-    RunConfig config = stored.get();
-    differs("--steps", steps, config.steps());
-    differs("--minutes", minutes == null ? null : stepsOf(minutes), config.steps());
-    differs("--checkpoint-every", checkpointEvery, config.checkpointEvery());
-    differs("--seed", seed, config.seed());
-    differs("--input", paths.isEmpty() ? null : paths, config.inputs());
-    differs("--only-input", onlyInput ? true : null, !config.demoCorpus());
+    RunSpec spec = stored.get();
+    differs("--steps", steps, spec.mixture().steps());
+    differs("--minutes", minutes == null ? null : stepsOf(minutes), spec.mixture().steps());
+    differs("--checkpoint-every", checkpointEvery, spec.train().checkpointEvery());
+    differs("--seed", seed, spec.train().seed());
+    differs("--input", paths.isEmpty() ? null : paths, spec.corpus().inputs());
+    differs("--only-input", onlyInput ? true : null, !spec.corpus().demo());
     if (clean.given()
         && !clean
-            .config(config.demoCorpus() ? "documentation" : "recommended")
-            .equals(config.clean())) {
+            .config(spec.corpus().demo() ? "documentation" : "recommended")
+            .equals(spec.clean())) {
       throw UserError.usage(
           "how documents are cleaned must be what the run was made with; leave the options out, send"
               + " another profile with `ops/neo profile set`, or choose another --dir");
     }
-    differs("--eras", eras, config.scope().eras());
-    differs("--lateness", lateness, config.scope().lateness());
-    if (dedup.given() && !newDedup().equals(config.dedup())) {
+    DedupScope scope = spec.dedup().scope();
+    differs("--eras", eras, scope.eras());
+    differs("--lateness", lateness, scope.lateness());
+    if (dedup.given() && !newDedup().equals(spec.dedup().rules())) {
       throw UserError.usage(
           "how documents are deduplicated must be what the run was made with: run="
-              + config.dedup()
+              + spec.dedup().rules()
               + "; leave the options out, or choose another --dir");
     }
-    String cleaner = cleanerVersion(config.clean());
-    if (!cleaner.equals(config.cleaner())) {
+    String cleaner = cleanerVersion(spec.clean());
+    if (!cleaner.equals(spec.cleaner())) {
       throw UserError.usage(
           "a run must go on with the cleaner that began it: run="
-              + config.cleaner()
+              + spec.cleaner()
               + ", this build="
               + cleaner
               + "; choose another --dir");
     }
-    return config;
+    return spec;
+  }
+
+  private RunSpec made(List<String> paths) {
+    RunSpec demo = RunSpec.demo(newSteps());
+    RunSpec.Corpus corpus = demo.corpus();
+    RunSpec.Train train = demo.train();
+    CleanConfig cleaning = clean.config(onlyInput ? "recommended" : "documentation");
+    return demo.withCorpus(
+            new RunSpec.Corpus(paths, !onlyInput, corpus.partitions(), corpus.transactionRecords()))
+        .withClean(cleaning, cleanerVersion(cleaning))
+        .withDedup(new RunSpec.Dedup(newDedup(), scope()))
+        .withTrain(
+            new RunSpec.Train(
+                train.ranks(),
+                seed == null ? train.seed() : seed,
+                train.evalEvery(),
+                train.heldOutBlocks(),
+                checkpointEvery == null ? train.checkpointEvery() : checkpointEvery,
+                train.keptCheckpoints(),
+                train.prompts(),
+                train.promptTokens()));
   }
 
   /** Also finds out whether every model and list can be read, before anything is written. */
@@ -254,6 +267,9 @@ final class DemoCommand implements Callable<Integer> {
     if (minutes != null) {
       return stepsOf(minutes);
     }
+    if (steps != null && steps < 2) {
+      throw UserError.usage("--steps must be at least 2: steps=" + steps);
+    }
     return steps == null ? DEFAULT_STEPS : steps;
   }
 
@@ -273,13 +289,13 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Input> inputs(RunFolder folder, RunConfig config, ProgressView view) {
+  private static List<Input> inputs(RunFolder folder, RunSpec spec, ProgressView view) {
     try {
       List<Path> paths = new ArrayList<>();
-      if (config.demoCorpus()) {
+      if (spec.corpus().demo()) {
         paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
       }
-      for (String path : config.inputs()) {
+      for (String path : spec.corpus().inputs()) {
         if (folder.root().startsWith(path)) {
           throw UserError.usage(
               "the run folder must not lie in an input: folder="

@@ -6,8 +6,8 @@ import dev.neostream.clean.Explanation;
 import dev.neostream.clean.rule.Finding;
 import dev.neostream.clean.rule.Range;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.job.DocumentHistory;
 import dev.neostream.schemas.Rejection;
@@ -116,7 +116,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     if (json) {
-      out.println(RunFolder.json(views));
+      out.println(Json.of(views));
     }
     out.flush();
   }

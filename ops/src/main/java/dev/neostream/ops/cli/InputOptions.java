@@ -4,13 +4,13 @@ import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.topic.ProfileControl;
 import dev.neostream.ingest.Inputs;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.file.FileDocuments;
 import dev.neostream.ops.file.LineFile;
 import dev.neostream.ops.job.RunDocuments;
+import dev.neostream.ops.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class InputOptions {
     }
     var folder = new RunFolder(dir);
     RunTopics topics = RunTopics.open(folder);
-    CleanConfig begun = folder.config().orElseThrow().clean();
+    CleanConfig begun = folder.spec().orElseThrow().clean();
     String profile = new ProfileControl(topics.connection(), begun).inForce().profile();
     return new Opened(
         new RunDocuments(topics.connection()),

@@ -1,6 +1,6 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 

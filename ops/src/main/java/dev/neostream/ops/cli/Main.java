@@ -1,6 +1,6 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

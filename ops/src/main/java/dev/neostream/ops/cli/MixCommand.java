@@ -1,8 +1,9 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.LearningRate;
 import dev.neostream.schemas.avro.MixtureDecision;
@@ -60,7 +61,7 @@ final class MixCommand implements Runnable {
                 () -> UserError.notReady("no plan is in force yet: dir=" + run.folder().root()));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(RunFolder.json(view(plan)));
+      out.println(Json.of(view(plan)));
       return 0;
     }
     out.printf("plan %d by %s: %s%n", plan.getVersion(), plan.getAuthor(), plan.getReason());
@@ -132,7 +133,7 @@ final class MixCommand implements Runnable {
     if (json) {
       List<Map<String, Object>> all = new ArrayList<>();
       decisions.forEach(decision -> all.add(view(decision)));
-      out.println(RunFolder.json(all));
+      out.println(Json.of(all));
       return 0;
     }
     for (MixtureDecision decision : decisions) {
@@ -151,9 +152,9 @@ final class MixCommand implements Runnable {
 
   private static MixtureControl control(RunOption run) {
     RunFolder folder = run.folder();
-    RunConfig config =
+    RunSpec stored =
         folder
-            .config()
+            .spec()
             .orElseThrow(
                 () -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
     RunFolder.Address address =
@@ -168,7 +169,7 @@ final class MixCommand implements Runnable {
                             + run.dir()
                             + "`"));
     return new MixtureControl(
-        new KafkaConnection(address.bootstrapServers(), new Topics(config.run())));
+        new KafkaConnection(address.bootstrapServers(), new Topics(stored.name())));
   }
 
   private static Map<String, Object> view(MixtureUpdate plan) {

@@ -3,10 +3,10 @@ package dev.neostream.ops.cli;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.topic.ProfileControl;
 import dev.neostream.clean.topic.ProfilesInForce;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.avro.ProfileRole;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -110,7 +110,7 @@ final class ProfileCommand implements Runnable {
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     try (RunTopics topics = RunTopics.open(run.folder())) {
-      var control = new ProfileControl(topics.connection(), config(run).clean());
+      var control = new ProfileControl(topics.connection(), spec(run).clean());
       List<Map<String, Object>> views = new ArrayList<>();
       for (ProfileControl.Change change : control.history()) {
         var view = new LinkedHashMap<String, Object>();
@@ -136,7 +136,7 @@ final class ProfileCommand implements Runnable {
       }
       ProfilesInForce inForce = control.inForce();
       if (json) {
-        out.println(RunFolder.json(views));
+        out.println(Json.of(views));
       } else {
         out.printf(
             "in force: %s%s%n",
@@ -157,7 +157,7 @@ final class ProfileCommand implements Runnable {
   }
 
   private int send(ProfileRole role, String yaml, RunOption run, String author, String why) {
-    RunConfig config = config(run);
+    RunSpec stored = spec(run);
     if (run.folder().address().isEmpty()) {
       throw UserError.notReady(
           "the run must be running: dir="
@@ -168,7 +168,7 @@ final class ProfileCommand implements Runnable {
     }
     try (RunTopics topics = RunTopics.open(run.folder())) {
       int version =
-          new ProfileControl(topics.connection(), config.clean())
+          new ProfileControl(topics.connection(), stored.clean())
               .send(
                   role,
                   yaml,
@@ -188,9 +188,9 @@ final class ProfileCommand implements Runnable {
     }
   }
 
-  private static RunConfig config(RunOption run) {
+  private static RunSpec spec(RunOption run) {
     return run.folder()
-        .config()
+        .spec()
         .orElseThrow(
             () -> UserError.notReady("the folder must hold a run: dir=" + run.folder().root()));
   }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.neostream.clean.rule.Profile;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

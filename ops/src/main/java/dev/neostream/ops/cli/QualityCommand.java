@@ -8,8 +8,8 @@ import dev.neostream.clean.quality.QualityModel;
 import dev.neostream.clean.quality.QualityTrainer;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.file.FileDocuments;
 import dev.neostream.ops.file.ScoredFile;
@@ -191,7 +191,7 @@ final class QualityCommand implements Runnable {
       view.put("without_text", read - scored);
       view.put("hits", hits);
       view.put("revisit", revisit);
-      printer.println(RunFolder.json(view));
+      printer.println(Json.of(view));
     } else {
       printer.printf(
           Locale.ROOT,
@@ -242,7 +242,7 @@ final class QualityCommand implements Runnable {
   private void print(Evaluation evaluation, String what, boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(RunFolder.json(evaluation));
+      out.println(Json.of(evaluation));
     } else {
       out.printf(
           Locale.ROOT,

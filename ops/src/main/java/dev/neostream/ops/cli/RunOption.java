@@ -1,6 +1,6 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.run.RunFolder;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

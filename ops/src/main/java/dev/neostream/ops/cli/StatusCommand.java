@@ -1,8 +1,9 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.run.RunFolder;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -49,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
             : last;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(RunFolder.json(status));
+      out.println(Json.of(status));
     } else {
       ProgressView.lines(status).forEach(out::println);
       folder

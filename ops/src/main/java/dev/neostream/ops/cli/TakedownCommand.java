@@ -5,11 +5,11 @@ import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.topic.ProfileControl;
 import dev.neostream.dedup.Subject;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.job.TakedownControl;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.TakedownKind;
 import java.io.PrintWriter;
@@ -110,17 +110,18 @@ final class TakedownCommand implements Callable<Integer> {
     Subject subject = what.subject();
     PrintWriter out = spec.commandLine().getOut();
     try (RunTopics topics = RunTopics.open(run.folder())) {
-      RunConfig config = run.folder().config().orElseThrow();
-      String profile = new ProfileControl(topics.connection(), config.clean()).inForce().profile();
-      CleanConfig clean = config.clean().withProfile(profile).withShadow("");
+      RunSpec stored = run.folder().spec().orElseThrow();
+      String profile = new ProfileControl(topics.connection(), stored.clean()).inForce().profile();
+      CleanConfig clean = stored.clean().withProfile(profile).withShadow("");
       var cleaner = new Cleaner(clean);
       var control =
-          new TakedownControl(topics.connection(), raw -> clean(cleaner, raw), config.dedup());
+          new TakedownControl(
+              topics.connection(), raw -> clean(cleaner, raw), stored.dedup().rules());
       TakedownControl.Found found = control.find(subject);
       List<Integer> versions =
           dryRun ? List.of() : control.send(found, author, why, System.currentTimeMillis());
       if (json) {
-        out.println(RunFolder.json(view(found, versions)));
+        out.println(Json.of(view(found, versions)));
       } else {
         print(out, found, versions);
       }

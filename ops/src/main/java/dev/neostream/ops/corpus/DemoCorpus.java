@@ -1,6 +1,6 @@
 package dev.neostream.ops.corpus;
 
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

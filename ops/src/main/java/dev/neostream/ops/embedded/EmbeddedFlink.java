@@ -50,10 +50,11 @@ public final class EmbeddedFlink implements AutoCloseable {
    * @param tmp scratch folder
    * @param parallelism slots, and parallelism of the job
    * @param interval time between checkpoints, the latency of everything the job writes
+   * @param managedMb memory of RocksDB, MiB
    */
   public static EmbeddedFlink start(
-      Path checkpoints, Path tmp, int parallelism, Duration interval) {
-    Configuration configuration = settings(checkpoints, tmp, parallelism, interval);
+      Path checkpoints, Path tmp, int parallelism, Duration interval, int managedMb) {
+    Configuration configuration = settings(checkpoints, tmp, parallelism, interval, managedMb);
     var cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -162,7 +163,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   private static Configuration settings(
-      Path checkpoints, Path tmp, int parallelism, Duration interval) {
+      Path checkpoints, Path tmp, int parallelism, Duration interval, int managedMb) {
     var config = new Configuration();
     config.setString("parallelism.default", Integer.toString(parallelism));
     config.setString("execution.checkpointing.interval", interval.toMillis() + " ms");
@@ -181,9 +182,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     config.setString("restart-strategy.type", "fixed-delay");
     config.setString("restart-strategy.fixed-delay.attempts", "3");
     config.setString("restart-strategy.fixed-delay.delay", "1 s");
-    // RocksDB takes it as it needs it; with a quarter it flushes so often that deduplication takes
-    // half as long again.
-    config.setString("taskmanager.memory.managed.size", "512m");
+    config.setString("taskmanager.memory.managed.size", managedMb + "m");
     config.setString("taskmanager.memory.network.min", "64m");
     config.setString("taskmanager.memory.network.max", "64m");
     config.setString("io.tmp.dirs", tmp.toString());

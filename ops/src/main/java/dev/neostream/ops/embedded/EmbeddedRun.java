@@ -3,22 +3,21 @@ package dev.neostream.ops.embedded;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.IngestWriter;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
-import dev.neostream.ops.corpus.TokenizerSample;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.job.CorpusJob;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.report.Report;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.TokenizerSample;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
-import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
@@ -52,23 +51,10 @@ import java.util.stream.Stream;
  */
 public final class EmbeddedRun {
 
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration STOP_DEADLINE = Duration.ofMinutes(2);
-  private static final Duration VISIBLE_DEADLINE = Duration.ofSeconds(10);
-  private static final long BEAT_SECONDS = 5;
   private static final long REFRESH_MS = 500;
-  private static final int TRANSACTION_RECORDS = 256;
-  private static final int MAX_RESTARTS = 3;
-  private static final Duration DECISION_DEADLINE = Duration.ofMinutes(1);
-
-  /** Highest learning rate of the demo's model, see trainer-nodes/README.md. */
-  private static final double PEAK_LEARNING_RATE = 3e-3;
-
-  /** Below this the run stops, before Kafka and RocksDB are stopped by the disk. */
-  private static final long FREE_BYTES_TO_GO_ON = 256L << 20;
 
   private final RunFolder folder;
-  private final RunConfig config;
+  private final RunSpec spec;
   private final List<Input> inputs;
   private final int metricsPort;
   private final Consumer<String> say;
@@ -82,13 +68,9 @@ public final class EmbeddedRun {
    * @param say told of each step of the start, one line each
    */
   public EmbeddedRun(
-      RunFolder folder,
-      RunConfig config,
-      List<Input> inputs,
-      int metricsPort,
-      Consumer<String> say) {
+      RunFolder folder, RunSpec spec, List<Input> inputs, int metricsPort, Consumer<String> say) {
     this.folder = folder;
-    this.config = config;
+    this.spec = spec;
     this.inputs = inputs;
     this.metricsPort = metricsPort;
     this.say = say;
@@ -97,7 +79,7 @@ public final class EmbeddedRun {
             folder
                 .read(folder.status(), Status.class)
                 .map(last -> last.in("starting", ""))
-                .orElseGet(() -> Status.starting(config.steps())));
+                .orElseGet(() -> Status.starting(spec.mixture().steps())));
   }
 
   /**
@@ -153,26 +135,26 @@ public final class EmbeddedRun {
     // The port is what a user may have got wrong: ask for it before anything slow.
     Metrics metrics = keep(Metrics.serve(metricsPort, latest::get));
     folder.write(folder.status(), latest.get());
-    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, config, inputs, say);
+    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, say);
 
     say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
     EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.kafka()));
-    KafkaConnection connection = broker.connection(new Topics(config.run()));
+    KafkaConnection connection = broker.connection(new Topics(spec.name()));
     TokenizeConfig tokenize =
         new TokenizeConfig(
             folder.tokenizer().toString(),
             tokenizer.fingerprint(),
-            config.sequenceLength(),
-            config.domains(),
-            config.lanes(),
-            config.heldOutEvery());
+            spec.tokenize().sequenceLength(),
+            spec.mixture().domains(),
+            spec.tokenize().lanes(),
+            spec.tokenize().heldOutEvery());
     broker.createTopics(
         connection
             .topics()
             .all(
                 tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
-                config.parallelism(),
-                config.lanes()));
+                spec.corpus().partitions(),
+                spec.tokenize().lanes()));
     folder.writeAddress(new RunFolder.Address(broker.bootstrapServers(), metrics.port()));
     Thread ingest = startIngest(connection);
     EmbeddedFlink flink =
@@ -180,18 +162,19 @@ public final class EmbeddedRun {
             EmbeddedFlink.start(
                 folder.flinkCheckpoints(),
                 folder.tmp(),
-                config.parallelism(),
-                CHECKPOINT_INTERVAL));
+                spec.engines().parallelism(),
+                Duration.ofMillis(spec.engines().checkpointMs()),
+                spec.engines().flinkManagedMb()));
     flink.submit(
-        config.run(),
+        spec.name(),
         env ->
             CorpusJob.define(
                 env,
                 connection,
-                config.parallelism(),
-                config.clean(),
-                config.dedup(),
-                config.scope(),
+                spec.corpus().partitions(),
+                spec.clean(),
+                spec.dedup().rules(),
+                spec.dedup().scope(),
                 tokenize,
                 CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
     MixtureSequencer sequencer = keep(startSequencer(connection));
@@ -199,8 +182,8 @@ public final class EmbeddedRun {
         keep(
             new RunMonitor(
                 connection,
-                DedupJob.countedStages(config.dedup()),
-                config.steps(),
+                DedupJob.countedStages(spec.dedup().rules()),
+                spec.mixture().steps(),
                 folder.metricsLines()));
     proposeFirstPlan(connection);
     Path aeron = startMediaDriver();
@@ -211,7 +194,11 @@ public final class EmbeddedRun {
     var sequencer =
         new MixtureSequencer(
             connection,
-            new Sequencer.Settings(config.domains(), config.lanes(), config.rows(), config.lead()),
+            new Sequencer.Settings(
+                spec.mixture().domains(),
+                spec.tokenize().lanes(),
+                spec.mixture().rows(),
+                spec.mixture().lead()),
             folder.streams());
     sequencer.start();
     return sequencer;
@@ -227,9 +214,8 @@ public final class EmbeddedRun {
     }
     new MixtureControl(connection)
         .propose(
-            MixturePlan.demo(config.steps(), PEAK_LEARNING_RATE)
-                .toUpdate(0, "neo demo", "first plan", System.currentTimeMillis()),
-            DECISION_DEADLINE);
+            spec.mixture().plan().toUpdate(0, "neo demo", "first plan", System.currentTimeMillis()),
+            Duration.ofSeconds(spec.engines().decisionSeconds()));
   }
 
   private Path startMediaDriver() {
@@ -263,11 +249,13 @@ public final class EmbeddedRun {
 
   private void ingest(KafkaConnection connection) {
     try {
-      var writer = new IngestWriter(connection, inputs, config.parallelism(), TRANSACTION_RECORDS);
+      var writer =
+          new IngestWriter(
+              connection, inputs, spec.corpus().partitions(), spec.corpus().transactionRecords());
       writer.run(() -> stopIngest.getCount() == 0);
       do {
         writer.beat();
-      } while (!stopIngest.await(BEAT_SECONDS, TimeUnit.SECONDS));
+      } while (!stopIngest.await(spec.engines().beatSeconds(), TimeUnit.SECONDS));
     } catch (Throwable e) {
       // Whatever ended the reading, an Error too, must end the run instead of leaving it waiting.
       ingestFailure.set(e);
@@ -284,7 +272,7 @@ public final class EmbeddedRun {
       Path aeron,
       Thread ingest) {
     int generation = 1;
-    Ranks ranks = keep(Ranks.start(folder, config.ranks(), generation, aeron));
+    Ranks ranks = keep(Ranks.start(folder, spec, generation, aeron));
     say.accept("Running; Ctrl-C stops cleanly");
     int restarts = 0;
     long restartedAt = -1;
@@ -301,12 +289,13 @@ public final class EmbeddedRun {
       if (lost.isPresent()) {
         restarts = status.training().step() > restartedAt ? 1 : restarts + 1;
         restartedAt = status.training().step();
-        if (restarts > MAX_RESTARTS) {
-          throw new IllegalStateException(lost.get() + " (" + MAX_RESTARTS + " restarts in vain)");
+        if (restarts > spec.engines().maxRestarts()) {
+          throw new IllegalStateException(
+              lost.get() + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
         say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
         ranks.close();
-        ranks = keep(Ranks.start(folder, config.ranks(), ++generation, aeron));
+        ranks = keep(Ranks.start(folder, spec, ++generation, aeron));
       }
       boolean complete = ranks.finished() && status.drained();
       if (complete || stop.getAsBoolean()) {
@@ -329,22 +318,23 @@ public final class EmbeddedRun {
       RunMonitor monitor,
       Ranks ranks,
       Thread ingest) {
+    var deadline = Duration.ofSeconds(spec.engines().stopSeconds());
     ranks.requestStop();
     stopIngest.countDown();
     try {
-      ingest.join(STOP_DEADLINE.toMillis());
+      ingest.join(deadline.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     if (ingest.isAlive()) {
       throw new IllegalStateException(
-          "ingest must stop within " + STOP_DEADLINE.toSeconds() + " s; see " + folder.logs());
+          "ingest must stop within " + deadline.toSeconds() + " s; see " + folder.logs());
     }
     fail("ingest", Optional.ofNullable(ingestFailure.get()));
-    flink.stopJob(STOP_DEADLINE);
-    if (!ranks.await(STOP_DEADLINE.toSeconds())) {
+    flink.stopJob(deadline);
+    if (!ranks.await(deadline.toSeconds())) {
       throw new IllegalStateException(
-          "every rank must stop within " + STOP_DEADLINE.toSeconds() + " s; see " + folder.logs());
+          "every rank must stop within " + deadline.toSeconds() + " s; see " + folder.logs());
     }
     ranks
         .failure()
@@ -352,7 +342,7 @@ public final class EmbeddedRun {
             problem -> {
               throw new IllegalStateException(problem);
             });
-    Status status = monitor.refreshStopped(VISIBLE_DEADLINE);
+    Status status = monitor.refreshStopped(Duration.ofSeconds(spec.engines().visibleSeconds()));
     status =
         status.in(
             status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
@@ -361,11 +351,11 @@ public final class EmbeddedRun {
     progress.accept(status);
     Report.write(
         folder,
-        config,
+        spec,
         status,
         monitor.steps(),
         monitor.changes(),
-        complete ? Sample.generate(folder) : "");
+        complete ? Sample.generate(folder, spec) : "");
     return status;
   }
 
@@ -387,12 +377,13 @@ public final class EmbeddedRun {
 
   private boolean nothingToTrainOn(Status status) {
     return status.drained()
-        && config.domains().stream().allMatch(d -> status.blocks().getOrDefault(d, 0L) == 0);
+        && spec.mixture().domains().stream()
+            .allMatch(d -> status.blocks().getOrDefault(d, 0L) == 0);
   }
 
   private void checkDisk() {
     long free = folder.freeBytes();
-    if (free < FREE_BYTES_TO_GO_ON) {
+    if (free >> 20 < spec.engines().leastFreeMb()) {
       throw new UserError(
           "the disk is nearly full, so the run stops while everything is intact: folder="
               + folder.root()

@@ -2,8 +2,8 @@ package dev.neostream.ops.embedded;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.neostream.checkpoint.store.CheckpointStore;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -11,10 +11,7 @@ import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.trainer.collective.RingAllReduce;
 import dev.neostream.trainer.collective.RingMember;
 import dev.neostream.trainer.collective.aeron.AeronTransport;
-import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.model.TorchProgram;
-import dev.neostream.trainer.optim.AdamW;
-import dev.neostream.trainer.optim.GradientClip;
 import dev.neostream.trainer.topic.KafkaBatchSource;
 import dev.neostream.trainer.topic.KafkaStepLedger;
 import dev.neostream.trainer.topic.PublishedCheckpoints;
@@ -39,16 +36,7 @@ public final class RankMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankMain.class);
 
-  /** A rank waits this long for its neighbours: a start, a checkpoint, a pause of the machine. */
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
-
-  /** A block that a batch names is committed; it must be readable well within the deadline. */
-  private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(30);
-
   private static final int AERON_STREAMS = 1000;
-
-  /** Checkpoints kept: the newest, and one in case of trouble. */
-  private static final int KEEP = 2;
 
   private RankMain() {}
 
@@ -71,10 +59,10 @@ public final class RankMain {
   private static void train(
       RunFolder folder, int rank, int ranks, int generation, Path aeron, AtomicBoolean stop)
       throws IOException {
-    RunConfig config = folder.config().orElseThrow();
+    RunSpec spec = folder.spec().orElseThrow();
     KafkaConnection connection =
         new KafkaConnection(
-            folder.address().orElseThrow().bootstrapServers(), new Topics(config.run()));
+            folder.address().orElseThrow().bootstrapServers(), new Topics(spec.name()));
     Tokenizer tokenizer = TokenizerFile.read(folder.tokenizer());
     var member =
         new RingMember(
@@ -82,18 +70,21 @@ public final class RankMain {
             generation,
             rank,
             ranks,
-            DEADLINE);
+            Duration.ofSeconds(spec.engines().ringSeconds()));
     try (var program =
-            new TorchProgram(ModelConfig.tiny(tokenizer.vocabSize()), AdamW.mapNeo(), 1);
+            new TorchProgram(
+                spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength()),
+                spec.optimizer().adamW(),
+                1);
         var source =
             new KafkaBatchSource(
                 connection,
                 rank,
                 ranks,
-                config.domains(),
-                config.heldOutBlocks(),
+                spec.mixture().domains(),
+                spec.train().heldOutBlocks(),
                 tokenizer.fingerprint(),
-                BLOCK_PATIENCE);
+                Duration.ofSeconds(spec.engines().blockSeconds()));
         var ledger = new KafkaStepLedger(connection)) {
       System.out.println("ready");
       listen(stop);
@@ -101,15 +92,15 @@ public final class RankMain {
         TrainLoop.End end =
             new TrainLoop(
                     new TrainSettings(
-                        config.seed(),
-                        GradientClip.mapNeo(),
-                        (int) config.evalEvery(),
-                        (int) config.checkpointEvery()),
+                        spec.train().seed(),
+                        spec.optimizer().clip(),
+                        spec.train().evalEvery(),
+                        spec.train().checkpointEvery()),
                     program,
                     sync,
                     source,
                     ledger,
-                    checkpoints(folder, connection, tokenizer, rank == 0),
+                    checkpoints(folder, spec, connection, tokenizer, rank == 0),
                     Clock.systemUTC())
                 .run(stop::get);
         LOG.info("rank {} ended: {}", rank, end);
@@ -118,14 +109,18 @@ public final class RankMain {
   }
 
   private static PublishedCheckpoints checkpoints(
-      RunFolder folder, KafkaConnection connection, Tokenizer tokenizer, boolean writes)
+      RunFolder folder,
+      RunSpec spec,
+      KafkaConnection connection,
+      Tokenizer tokenizer,
+      boolean writes)
       throws IOException {
     var stored =
         new StoredCheckpoints(
             new CheckpointStore(folder.checkpoints()),
             tokenizer.fingerprint(),
             Map.of(TokenizerFile.NAME, Files.readAllBytes(folder.tokenizer())),
-            KEEP);
+            spec.train().keptCheckpoints());
     return new PublishedCheckpoints(stored, connection, writes);
   }
 

@@ -1,6 +1,7 @@
 package dev.neostream.ops.embedded;
 
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,11 +27,13 @@ final class Ranks implements AutoCloseable {
   private final List<Process> processes = new ArrayList<>();
   private final RunFolder folder;
   private final int ranks;
+  private final int heapMb;
   private final int generation;
 
-  private Ranks(RunFolder folder, int ranks, int generation) {
+  private Ranks(RunFolder folder, RunSpec spec, int generation) {
     this.folder = folder;
-    this.ranks = ranks;
+    ranks = spec.train().ranks();
+    heapMb = spec.engines().rankHeapMb();
     this.generation = generation;
   }
 
@@ -40,11 +43,11 @@ final class Ranks implements AutoCloseable {
    * @param generation tells this launch's messages from those of an earlier one
    * @param aeronFolder folder of the media driver
    */
-  static Ranks start(RunFolder folder, int ranks, int generation, Path aeronFolder) {
-    var started = new Ranks(folder, ranks, generation);
+  static Ranks start(RunFolder folder, RunSpec spec, int generation, Path aeronFolder) {
+    var started = new Ranks(folder, spec, generation);
     try {
       boolean ready = true;
-      for (int rank = 0; rank < ranks && ready; rank++) {
+      for (int rank = 0; rank < started.ranks && ready; rank++) {
         ready = started.start(rank, aeronFolder);
       }
       return started;
@@ -67,7 +70,7 @@ final class Ranks implements AutoCloseable {
             "trap '' INT TERM; exec \"$@\"",
             "rank-" + rank,
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx768m",
+            "-Xmx" + heapMb + "m",
             "-XX:+UseSerialGC",
             "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
             "-Djava.io.tmpdir=" + folder.tmp(),

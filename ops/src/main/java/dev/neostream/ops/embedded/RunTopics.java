@@ -1,8 +1,8 @@
 package dev.neostream.ops.embedded;
 
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.io.IOException;
@@ -33,12 +33,12 @@ public final class RunTopics implements AutoCloseable {
    * @throws UserError if the folder holds no run
    */
   public static RunTopics open(RunFolder folder) {
-    RunConfig config =
+    RunSpec spec =
         folder
-            .config()
+            .spec()
             .orElseThrow(
                 () -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
-    var topics = new Topics(config.run());
+    var topics = new Topics(spec.name());
     Optional<RunFolder.Address> address = folder.address();
     if (address.isPresent()) {
       return new RunTopics(

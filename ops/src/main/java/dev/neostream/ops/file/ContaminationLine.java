@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.neostream.dedup.contamination.Hit;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.Json;
 import dev.neostream.schemas.Rejection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,7 +152,7 @@ final class ContaminationLine {
   private static void id(JsonGenerator json, Documents.Entry entry) throws IOException {
     String own = entry.item().ownId();
     json.writeFieldName("id");
-    json.writeRawValue(own.isEmpty() || own.equals("null") ? RunFolder.json(entry.id()) : own);
+    json.writeRawValue(own.isEmpty() || own.equals("null") ? Json.of(entry.id()) : own);
   }
 
   private static byte[] line(Fields fields) {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.neostream.dedup.near.Catalogue;
 import dev.neostream.dedup.near.Decisions;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ final class DedupLine {
   /** Returns the id of a record as JSON text: its own, or the one that the stream gives it. */
   static String id(Documents.Entry entry) {
     String own = entry.item().ownId();
-    return own.isEmpty() || own.equals("null") ? RunFolder.json(entry.id()) : own;
+    return own.isEmpty() || own.equals("null") ? Json.of(entry.id()) : own;
   }
 
   /** A document with all its fields. */

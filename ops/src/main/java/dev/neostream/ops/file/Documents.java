@@ -1,7 +1,7 @@
 package dev.neostream.ops.file;
 
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunFolder;
+import dev.neostream.ops.Json;
 import dev.neostream.schemas.Envelope;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +23,7 @@ public interface Documents extends AutoCloseable {
       return id.equals(name)
           || item.url().equals(name)
           || item.ownId().equals(name)
-          || item.ownId().equals(RunFolder.json(name));
+          || item.ownId().equals(Json.of(name));
     }
 
     /** Returns the document in the form that cleaning takes. */
@@ -53,7 +53,7 @@ public interface Documents extends AutoCloseable {
    */
   static String licence(Map<String, String> attributes) {
     String json = attributes.getOrDefault("licence", attributes.get("license"));
-    return json == null ? "" : RunFolder.text(json);
+    return json == null ? "" : Json.text(json);
   }
 
   /** Returns the names of the files that are known to be read, whether they hold records or not. */

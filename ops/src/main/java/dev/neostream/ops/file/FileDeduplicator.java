@@ -11,7 +11,7 @@ import dev.neostream.dedup.near.Traits;
 import dev.neostream.dedup.published.ConnectedComponents;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import dev.neostream.schemas.Rejection;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.neostream.ops.file;
 
 import com.github.luben.zstd.ZstdOutputStream;
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package dev.neostream.ops.monitor;
 
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;

@@ -1,10 +1,10 @@
 package dev.neostream.ops.report;
 
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.monitor.CountBook;
 import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ public final class Report {
    */
   public static void write(
       RunFolder folder,
-      RunConfig config,
+      RunSpec spec,
       Status status,
       List<StepReport> steps,
       List<Status.Change> changes,
@@ -39,10 +39,10 @@ public final class Report {
     boolean trained = !steps.isEmpty();
     if (trained) {
       folder.writeText(folder.root().resolve("loss.svg"), lossChart(status, steps).svg());
-      folder.writeText(folder.root().resolve("mixture.svg"), mixtureChart(config, steps).svg());
+      folder.writeText(folder.root().resolve("mixture.svg"), mixtureChart(spec, steps).svg());
     }
     var out = new StringBuilder();
-    out.append("# Report of run `").append(config.run()).append("`\n\n");
+    out.append("# Report of run `").append(spec.name()).append("`\n\n");
     summary(out, status, steps);
     funnel(out, status);
     if (trained) {
@@ -325,7 +325,7 @@ public final class Report {
     return bands;
   }
 
-  private static SvgChart mixtureChart(RunConfig config, List<StepReport> steps) {
+  private static SvgChart mixtureChart(RunSpec spec, List<StepReport> steps) {
     var chart =
         new SvgChart(
                 "Delivered mixture, mean over " + MIXTURE_WINDOW + " steps",
@@ -336,7 +336,7 @@ public final class Report {
     Map<String, double[]> shares = new TreeMap<>();
     int windows = (steps.size() + MIXTURE_WINDOW - 1) / MIXTURE_WINDOW;
     double[] x = new double[windows];
-    for (String domain : config.domains()) {
+    for (String domain : spec.mixture().domains()) {
       shares.put(domain, new double[windows]);
     }
     for (int w = 0; w < windows; w++) {

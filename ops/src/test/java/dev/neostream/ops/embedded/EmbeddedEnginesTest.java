@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.ops.config.UserError;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import java.io.IOException;
@@ -33,7 +33,8 @@ class EmbeddedEnginesTest {
   @BeforeAll
   static void start() {
     broker = EmbeddedBroker.start(folder.resolve("kafka"));
-    flink = EmbeddedFlink.start(folder.resolve("checkpoints"), folder, 2, Duration.ofSeconds(1));
+    flink =
+        EmbeddedFlink.start(folder.resolve("checkpoints"), folder, 2, Duration.ofSeconds(1), 512);
     metrics = Metrics.serve(0, () -> Status.starting(10));
   }
 

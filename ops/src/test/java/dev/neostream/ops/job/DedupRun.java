@@ -152,7 +152,7 @@ final class DedupRun {
   EmbeddedFlink start(int parallelism) {
     EmbeddedFlink flink =
         EmbeddedFlink.start(
-            folder.resolve("checkpoints"), folder, parallelism, Duration.ofMillis(500));
+            folder.resolve("checkpoints"), folder, parallelism, Duration.ofMillis(500), 512);
     flink.submit(
         "dedup",
         env ->

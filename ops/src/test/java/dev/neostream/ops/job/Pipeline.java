@@ -92,7 +92,7 @@ record Pipeline(
   /** Starts a cluster that runs the job, from its newest checkpoint if there is one. */
   EmbeddedFlink submit(int parallelism, Duration interval, Sink<OutRecord> sink) {
     EmbeddedFlink flink =
-        EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval);
+        EmbeddedFlink.start(folder.resolve("checkpoints"), folder, parallelism, interval, 512);
     flink.submit(
         "corpus",
         env ->

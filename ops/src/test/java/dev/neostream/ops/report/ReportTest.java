@@ -4,15 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.clean.CleanConfig;
-import dev.neostream.clean.rule.Profile;
-import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.job.DedupScope;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.monitor.CountBook;
 import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.nio.file.Files;
@@ -85,16 +81,7 @@ class ReportTest {
   private String report(Status status, List<StepReport> steps, String sample) throws Exception {
     Report.write(
         new RunFolder(folder),
-        RunConfig.demo(
-            List.of("a"),
-            false,
-            CleanConfig.of(Profile.recommended()),
-            "cleaner-1",
-            DedupConfig.recommended(),
-            DedupScope.global(),
-            30,
-            10,
-            42),
+        RunSpec.demo(30),
         status,
         steps,
         List.of(new Status.Change(1, true, 0, "me", "because", 0, "")),

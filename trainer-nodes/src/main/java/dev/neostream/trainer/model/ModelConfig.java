@@ -65,6 +65,14 @@ public record ModelConfig(
   }
 
   /**
+   * Ten million parameters with a vocabulary of 8,192 (9,834,752): 8 layers of width 256, 8 query
+   * and 2 key/value heads (GQA).
+   */
+  public static ModelConfig small(int vocabSize, int maxSequence) {
+    return new ModelConfig(vocabSize, 256, 8, 8, 2, 32, 704, maxSequence, 10_000, 1e-5);
+  }
+
+  /**
    * Exact number of parameters: 2 V D + D + layers (2 D + 2 D nHeads H + 2 D nKvHeads H + 3 D F).
    */
   public long parameterCount() {

@@ -1,4 +1,4 @@
-package dev.neostream.ops.config;
+package dev.neostream.ops;
 
 /**
  * A failure that the user can mend. The command line prints its message, one line, without a stack

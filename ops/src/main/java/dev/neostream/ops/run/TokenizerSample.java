@@ -1,12 +1,10 @@
-package dev.neostream.ops.corpus;
+package dev.neostream.ops.run;
 
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.config.RunConfig;
-import dev.neostream.ops.config.RunFolder;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.tokens.bpe.BpeConfig;
@@ -26,25 +24,17 @@ import java.util.function.Consumer;
  */
 public final class TokenizerSample {
 
-  /** So much is learned from whatever comes first: a small corpus is learned from whole. */
-  private static final long LEAST_BYTES = 1L << 20;
-
-  /** After that, one document in this many is learned from. */
-  private static final int EVERY = 5;
-
-  /** Learning stops here: more text changes a vocabulary of some thousand pieces little. */
-  private static final long MOST_BYTES = 6L << 20;
-
   private TokenizerSample() {}
 
   /** Returns the run's tokenizer, training and storing it if the run has none yet. */
   public static Tokenizer tokenizer(
-      RunFolder folder, RunConfig config, List<Input> inputs, Consumer<String> say) {
+      RunFolder folder, RunSpec spec, List<Input> inputs, Consumer<String> say) {
     try {
       if (!Files.exists(folder.tokenizer())) {
-        say.accept("Training a tokenizer of " + config.vocabSize() + " pieces on a sample");
+        say.accept(
+            "Training a tokenizer of " + spec.tokenize().vocabSize() + " pieces on a sample");
         Files.createDirectories(folder.tokenizer().getParent());
-        TokenizerFile.write(train(config, inputs), folder.tokenizer());
+        TokenizerFile.write(train(spec, inputs), folder.tokenizer());
       }
       return TokenizerFile.read(folder.tokenizer());
     } catch (IOException e) {
@@ -52,15 +42,17 @@ public final class TokenizerSample {
     }
   }
 
-  private static Tokenizer train(RunConfig config, List<Input> inputs) throws IOException {
-    var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(config.vocabSize()));
-    var cleaner = new Cleaner(config.clean());
+  private static Tokenizer train(RunSpec spec, List<Input> inputs) throws IOException {
+    var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(spec.tokenize().vocabSize()));
+    var cleaner = new Cleaner(spec.clean());
+    RunSpec.Tokenize sample = spec.tokenize();
     long bytes = 0;
     try (var records = new RoundRobin(inputs)) {
       Optional<RoundRobin.Turn> turn = records.next();
-      while (turn.isPresent() && bytes < MOST_BYTES) {
+      while (turn.isPresent() && bytes < sample.sampleMostBytes()) {
         if (turn.get().item() instanceof Item.Document document
-            && (bytes < LEAST_BYTES || sampled(document, turn.get().record()))) {
+            && (bytes < sample.sampleLeastBytes()
+                || sampled(document, turn.get().record(), sample.sampleEvery()))) {
           Optional<byte[]> text = clean(cleaner, document);
           if (text.isPresent()) {
             trainer.add(text.get());
@@ -73,9 +65,9 @@ public final class TokenizerSample {
     return trainer.train();
   }
 
-  private static boolean sampled(Item.Document document, long record) {
+  private static boolean sampled(Item.Document document, long record, int every) {
     String id = DocumentId.of(document.source(), document.url(), record);
-    return Long.remainderUnsigned(DocumentId.bits(id), EVERY) == 0;
+    return Long.remainderUnsigned(DocumentId.bits(id), every) == 0;
   }
 
   private static Optional<byte[]> clean(Cleaner cleaner, Item.Document document) {

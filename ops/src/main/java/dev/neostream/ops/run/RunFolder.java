@@ -1,11 +1,9 @@
-package dev.neostream.ops.config;
+package dev.neostream.ops.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import dev.neostream.ops.UserError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,16 +37,8 @@ import java.util.Optional;
  */
 public record RunFolder(Path root) {
 
-  private static final long FREE_BYTES_TO_START = 1L << 30;
-
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-  private static final ObjectMapper YAML =
-      new ObjectMapper(
-          new YAMLFactory()
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-              .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE));
 
   /** Where a running run listens, all on loopback. */
   public record Address(String bootstrapServers, int metricsPort) {}
@@ -97,7 +87,7 @@ public record RunFolder(Path root) {
     return root.resolve("status.json");
   }
 
-  private Path configFile() {
+  private Path specFile() {
     return root.resolve("config.resolved.yaml");
   }
 
@@ -134,15 +124,17 @@ public record RunFolder(Path root) {
   }
 
   /**
-   * Refuses a disk without room for a run: Kafka, Flink and two checkpoints.
+   * Refuses a disk without room for a run.
    *
-   * @throws UserError if less than 1 GiB is free
+   * @throws UserError if fewer MiB are free
    */
-  public void requireSpace() {
+  public void requireSpace(int leastMb) {
     long free = freeBytes();
-    if (free < FREE_BYTES_TO_START) {
+    if (free >> 20 < leastMb) {
       throw new UserError(
-          "the run folder needs at least 1024 MiB of free space: folder="
+          "the run folder needs at least "
+              + leastMb
+              + " MiB of free space: folder="
               + root
               + ", free="
               + (free >> 20)
@@ -165,18 +157,25 @@ public record RunFolder(Path root) {
     return new UserError("the run folder must be writable: folder=" + root + ", problem=" + why, e);
   }
 
-  /** Returns the run's configuration, empty if the folder holds no run. */
-  public Optional<RunConfig> config() {
-    return read(configFile(), RunConfig.class, YAML);
+  /** Returns what the run is, empty if the folder holds no run. */
+  public Optional<RunSpec> spec() {
+    if (!Files.exists(specFile())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SpecFile.readWhole(Files.readString(specFile()), specFile().toString()));
+    } catch (IOException e) {
+      throw new UserError("file must be readable: file=" + specFile(), e);
+    }
   }
 
-  public void writeConfig(RunConfig config) {
-    write(configFile(), config, YAML);
+  public void writeSpec(RunSpec spec) {
+    writeText(specFile(), SpecFile.write(spec));
   }
 
   /** Returns where the run can be reached, empty if it is not running. */
   public Optional<Address> address() {
-    return running() ? read(addressFile(), Address.class, JSON) : Optional.empty();
+    return running() ? read(addressFile(), Address.class) : Optional.empty();
   }
 
   /** True while a process holds the folder's lock, which ends with the process however it ends. */
@@ -204,7 +203,7 @@ public record RunFolder(Path root) {
   }
 
   public void writeAddress(Address address) {
-    write(addressFile(), address, JSON);
+    write(addressFile(), address);
   }
 
   public void deleteAddress() {
@@ -217,29 +216,11 @@ public record RunFolder(Path root) {
 
   /** Returns the stored value of a JSON file, empty if there is none. */
   public <T> Optional<T> read(Path file, Class<T> type) {
-    return read(file, type, JSON);
-  }
-
-  /** Writes a value as JSON; readers see the old file or the new one, never a part. */
-  public void write(Path file, Object value) {
-    write(file, value, JSON);
-  }
-
-  /** Returns the JSON form of a value. */
-  public static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("value must have a JSON form", e);
-    }
-  }
-
-  private <T> Optional<T> read(Path file, Class<T> type, ObjectMapper mapper) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(mapper.readValue(Files.readAllBytes(file), type));
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
     } catch (JsonProcessingException e) {
       throw new UserError(
           "file must be what the run wrote: file=" + file + ", problem=" + e.getOriginalMessage(),
@@ -249,19 +230,10 @@ public record RunFolder(Path root) {
     }
   }
 
-  /** Returns the text of a JSON string; of any other JSON value its JSON form. */
-  public static String text(String json) {
+  /** Writes a value as JSON; readers see the old file or the new one, never a part. */
+  public void write(Path file, Object value) {
     try {
-      JsonNode value = JSON.readTree(json);
-      return value.isTextual() ? value.textValue() : json;
-    } catch (JsonProcessingException e) {
-      return json;
-    }
-  }
-
-  private void write(Path file, Object value, ObjectMapper mapper) {
-    try {
-      writeText(file, mapper.writeValueAsString(value));
+      writeText(file, JSON.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("value must have a JSON form: file=" + file, e);
     }

@@ -1,0 +1,34 @@
+package dev.neostream.ops;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+/** JSON as the command line prints it. */
+public final class Json {
+
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private Json() {}
+
+  /** Returns the JSON form of a value. */
+  public static String of(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("value must have a JSON form", e);
+    }
+  }
+
+  /** Returns the text of a JSON string; of any other JSON value its JSON form. */
+  public static String text(String json) {
+    try {
+      JsonNode value = MAPPER.readTree(json);
+      return value.isTextual() ? value.textValue() : json;
+    } catch (JsonProcessingException e) {
+      return json;
+    }
+  }
+}

@@ -1,0 +1,420 @@
+package dev.neostream.ops.run;
+
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.rule.Profile;
+import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.job.DedupScope;
+import dev.neostream.tokens.mixture.MixturePlan;
+import dev.neostream.tokens.mixture.Phase;
+import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.optim.AdamW;
+import dev.neostream.trainer.optim.GradientClip;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Everything that defines a run. Written to {@code config.resolved.yaml} when the run is made and
+ * never changed: the same definition and the same inputs give the same tokens, batches and (on CPU)
+ * losses. All but {@link Engines} has a part in that; engines decide where and how fast.
+ *
+ * <p>Every record checks itself and says all that is wrong at once, by {@link
+ * IllegalArgumentException}. {@link SpecFile} reads one from YAML.
+ *
+ * @param name name of the run; prefix of its topics
+ * @param cleaner version of the cleaner that began the run, empty before that; another cannot go on
+ *     with it
+ * @param corpus what is read
+ * @param clean how documents are cleaned, before any profile is sent to the run
+ * @param dedup how documents are deduplicated
+ * @param tokenize how documents become blocks
+ * @param mixture how blocks become steps
+ * @param model shape of the model
+ * @param optimizer how a gradient becomes a step
+ * @param train who trains, and what is kept of it
+ * @param engines where it runs: sizes and deadlines
+ */
+public record RunSpec(
+    String name,
+    String cleaner,
+    Corpus corpus,
+    CleanConfig clean,
+    Dedup dedup,
+    Tokenize tokenize,
+    Mixture mixture,
+    Model model,
+    Optimizer optimizer,
+    Train train,
+    Engines engines) {
+
+  public RunSpec {
+    var problems = new Problems();
+    problems.unless(
+        name.matches("[a-z0-9][a-z0-9-]{0,63}"),
+        "name must be 1 to 64 of a-z, 0-9 and -, the first not -: name=" + name);
+    problems.unless(
+        mixture.rows >= train.ranks,
+        "mixture.rows must be at least train.ranks: mixture.rows="
+            + mixture.rows
+            + ", train.ranks="
+            + train.ranks);
+    problems.throwIfAny();
+  }
+
+  /**
+   * What is read.
+   *
+   * @param inputs the user's inputs, absolute paths
+   * @param demo whether the demo corpus is read, before {@code inputs}
+   * @param partitions partitions of raw.documents
+   * @param transactionRecords records that ingest commits together
+   */
+  public record Corpus(List<String> inputs, boolean demo, int partitions, int transactionRecords) {
+
+    public Corpus {
+      inputs = List.copyOf(inputs);
+      var problems = new Problems();
+      problems.atLeast("corpus.partitions", partitions, 1);
+      problems.atLeast("corpus.transactionRecords", transactionRecords, 1);
+      problems.unless(
+          demo || !inputs.isEmpty(),
+          "there must be something to read: corpus.demo=false, corpus.inputs=[]");
+      problems.throwIfAny();
+    }
+  }
+
+  /**
+   * How documents are deduplicated.
+   *
+   * @param rules what makes a duplicate
+   * @param scope what a document is compared with, and when that is decided
+   */
+  public record Dedup(DedupConfig rules, DedupScope scope) {}
+
+  /**
+   * How documents become blocks.
+   *
+   * @param vocabSize ids of the tokenizer
+   * @param sequenceLength tokens a block predicts
+   * @param lanes lanes a domain has
+   * @param heldOutEvery one document in this many is kept for evaluation
+   * @param sampleLeastBytes so much text is learned from whatever comes first: a small corpus is
+   *     learned from whole
+   * @param sampleEvery after that, one document in this many is learned from
+   * @param sampleMostBytes learning stops here: more text changes a vocabulary of some thousand
+   *     pieces little
+   */
+  public record Tokenize(
+      int vocabSize,
+      int sequenceLength,
+      int lanes,
+      int heldOutEvery,
+      long sampleLeastBytes,
+      int sampleEvery,
+      long sampleMostBytes) {
+
+    public Tokenize {
+      var problems = new Problems();
+      problems.atLeast("tokenize.vocabSize", vocabSize, 512);
+      problems.atLeast("tokenize.sequenceLength", sequenceLength, 8);
+      problems.atLeast("tokenize.lanes", lanes, 1);
+      problems.atLeast("tokenize.heldOutEvery", heldOutEvery, 2);
+      problems.atLeast("tokenize.sampleLeastBytes", sampleLeastBytes, 0);
+      problems.atLeast("tokenize.sampleEvery", sampleEvery, 1);
+      problems.atLeast("tokenize.sampleMostBytes", sampleMostBytes, 1);
+      problems.throwIfAny();
+    }
+  }
+
+  /**
+   * How blocks become steps.
+   *
+   * @param domains mixture domains
+   * @param rows sequences a global step, at least one a rank: rank r takes the rows r mod ranks
+   * @param lead steps that batches are prepared ahead of training
+   * @param phases the first plan; a run may be given others while it trains
+   */
+  public record Mixture(List<String> domains, int rows, int lead, List<Phase> phases) {
+
+    public Mixture {
+      domains = List.copyOf(domains);
+      phases = List.copyOf(phases);
+      var problems = new Problems();
+      problems.unless(!domains.isEmpty(), "mixture.domains must not be empty");
+      problems.atLeast("mixture.rows", rows, 1);
+      problems.atLeast("mixture.lead", lead, 1);
+      try {
+        new MixturePlan(phases)
+            .problemWith(new TreeSet<>(domains))
+            .ifPresent(problem -> problems.add("mixture.phases: " + problem));
+      } catch (IllegalArgumentException e) {
+        problems.add("mixture.phases: " + e.getMessage());
+      }
+      problems.throwIfAny();
+    }
+
+    /** Returns the first plan. */
+    public MixturePlan plan() {
+      return new MixturePlan(phases);
+    }
+
+    /** Returns the length of the run in global steps, all phases. */
+    public long steps() {
+      return plan().steps();
+    }
+  }
+
+  /**
+   * Shape of the model; what its tokenizer and its sequences decide is not repeated.
+   *
+   * @param dModel width of the residual stream
+   * @param nLayers decoder layers
+   * @param nHeads query heads
+   * @param nKvHeads key and value heads, a divisor of {@code nHeads}
+   * @param headDim width of a head, even
+   * @param ffnHidden width of gate and up each
+   * @param ropeTheta base of the rotary frequencies
+   * @param rmsNormEps added to the mean square
+   */
+  public record Model(
+      int dModel,
+      int nLayers,
+      int nHeads,
+      int nKvHeads,
+      int headDim,
+      int ffnHidden,
+      double ropeTheta,
+      double rmsNormEps) {
+
+    public Model {
+      try {
+        config(1, 1, dModel, nLayers, nHeads, nKvHeads, headDim, ffnHidden, ropeTheta, rmsNormEps);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("model." + e.getMessage(), e);
+      }
+    }
+
+    /** Returns the shape for a tokenizer's ids and sequences of a number of tokens. */
+    public ModelConfig config(int vocabSize, int maxSequence) {
+      return config(
+          vocabSize,
+          maxSequence,
+          dModel,
+          nLayers,
+          nHeads,
+          nKvHeads,
+          headDim,
+          ffnHidden,
+          ropeTheta,
+          rmsNormEps);
+    }
+
+    private static ModelConfig config(
+        int vocabSize,
+        int maxSequence,
+        int dModel,
+        int nLayers,
+        int nHeads,
+        int nKvHeads,
+        int headDim,
+        int ffnHidden,
+        double ropeTheta,
+        double rmsNormEps) {
+      return new ModelConfig(
+          vocabSize,
+          dModel,
+          nLayers,
+          nHeads,
+          nKvHeads,
+          headDim,
+          ffnHidden,
+          maxSequence,
+          ropeTheta,
+          rmsNormEps);
+    }
+
+    private static Model of(ModelConfig model) {
+      return new Model(
+          model.dModel(),
+          model.nLayers(),
+          model.nHeads(),
+          model.nKvHeads(),
+          model.headDim(),
+          model.ffnHidden(),
+          model.ropeTheta(),
+          model.rmsNormEps());
+    }
+  }
+
+  /**
+   * How a gradient becomes a step.
+   *
+   * @param adamW the rule
+   * @param clip what is done to large gradients before
+   */
+  public record Optimizer(AdamW adamW, GradientClip clip) {}
+
+  /**
+   * Who trains, and what is kept of it.
+   *
+   * @param ranks trainer processes
+   * @param seed seed of the initial weights
+   * @param evalEvery steps between evaluations
+   * @param heldOutBlocks blocks a domain that are evaluated
+   * @param checkpointEvery steps between checkpoints
+   * @param keptCheckpoints checkpoints kept: the newest, and others in case of trouble
+   * @param prompts what the trained model is asked to go on with, for the report
+   * @param promptTokens tokens it goes on for
+   */
+  public record Train(
+      int ranks,
+      long seed,
+      int evalEvery,
+      int heldOutBlocks,
+      int checkpointEvery,
+      int keptCheckpoints,
+      List<String> prompts,
+      int promptTokens) {
+
+    public Train {
+      prompts = List.copyOf(prompts);
+      var problems = new Problems();
+      problems.atLeast("train.ranks", ranks, 1);
+      problems.atLeast("train.evalEvery", evalEvery, 1);
+      problems.atLeast("train.heldOutBlocks", heldOutBlocks, 1);
+      problems.atLeast("train.checkpointEvery", checkpointEvery, 1);
+      problems.atLeast("train.keptCheckpoints", keptCheckpoints, 1);
+      problems.atLeast("train.promptTokens", promptTokens, 1);
+      problems.throwIfAny();
+    }
+  }
+
+  /**
+   * Where it runs: sizes and deadlines. Nothing here changes a result.
+   *
+   * @param parallelism subtasks of each operator of the Flink job
+   * @param checkpointMs time between checkpoints of the job, the latency of all it writes
+   * @param flinkManagedMb memory of the job's state, outside the heap; with a quarter of 512
+   *     RocksDB flushes so often that deduplication takes half as long again
+   * @param rankHeapMb heap of a rank, which holds batches and the copy of a checkpoint
+   * @param maxRestarts restarts of all ranks without progress before the run is given up
+   * @param ringSeconds a rank waits so long for its neighbours: a start, a checkpoint, a pause of
+   *     the machine
+   * @param blockSeconds a block that a batch names is committed, so a rank waits no longer for it
+   * @param stopSeconds ingest, job and ranks each end within this when they are asked to
+   * @param decisionSeconds a proposed plan is decided on within this
+   * @param visibleSeconds what is committed can be read within this
+   * @param beatSeconds time between signs of life of an ingest that has nothing to read
+   * @param startFreeMb free space a run needs to start: Kafka, Flink and two checkpoints
+   * @param leastFreeMb free space below which a run stops, before the disk stops Kafka and RocksDB
+   */
+  public record Engines(
+      int parallelism,
+      int checkpointMs,
+      int flinkManagedMb,
+      int rankHeapMb,
+      int maxRestarts,
+      int ringSeconds,
+      int blockSeconds,
+      int stopSeconds,
+      int decisionSeconds,
+      int visibleSeconds,
+      int beatSeconds,
+      int startFreeMb,
+      int leastFreeMb) {
+
+    public Engines {
+      var problems = new Problems();
+      problems.atLeast("engines.parallelism", parallelism, 1);
+      problems.atLeast("engines.checkpointMs", checkpointMs, 100);
+      problems.atLeast("engines.flinkManagedMb", flinkManagedMb, 64);
+      problems.atLeast("engines.rankHeapMb", rankHeapMb, 128);
+      problems.atLeast("engines.maxRestarts", maxRestarts, 0);
+      problems.atLeast("engines.ringSeconds", ringSeconds, 1);
+      problems.atLeast("engines.blockSeconds", blockSeconds, 1);
+      problems.atLeast("engines.stopSeconds", stopSeconds, 1);
+      problems.atLeast("engines.decisionSeconds", decisionSeconds, 1);
+      problems.atLeast("engines.visibleSeconds", visibleSeconds, 1);
+      problems.atLeast("engines.beatSeconds", beatSeconds, 1);
+      problems.atLeast("engines.startFreeMb", startFreeMb, 0);
+      problems.atLeast("engines.leastFreeMb", leastFreeMb, 0);
+      problems.throwIfAny();
+    }
+
+    /** Returns what two cores and some gigabytes of memory run. */
+    static Engines embedded() {
+      return new Engines(2, 2_000, 512, 768, 3, 120, 30, 120, 60, 10, 5, 1024, 256);
+    }
+  }
+
+  /** Highest learning rate of models of some million parameters, see trainer-nodes/README.md. */
+  private static final double PEAK_LEARNING_RATE = 3e-3;
+
+  /**
+   * Returns the demo: its corpus, two ranks, three domains, a model small enough for two cores.
+   *
+   * @param steps length of the run, at least 2
+   */
+  public static RunSpec demo(long steps) {
+    return new RunSpec(
+        "demo",
+        "",
+        new Corpus(List.of(), true, 2, 256),
+        CleanConfig.of(Profile.named("documentation")),
+        new Dedup(DedupConfig.recommended(), DedupScope.global()),
+        new Tokenize(8192, 256, 2, 50, 1L << 20, 5, 6L << 20),
+        new Mixture(
+            List.of("code", "en.web", "zh.web"),
+            8,
+            Sequencer.Settings.DEFAULT_LEAD,
+            MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),
+        Model.of(ModelConfig.tiny(8192)),
+        new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
+        new Train(2, 42, 50, 4, 50, 2, List.of("Returns the number of", "返回", "public static"), 32),
+        Engines.embedded());
+  }
+
+  /**
+   * Returns a run on inputs of one's own: web pages by the recommended rules, a model of ten
+   * million parameters, sequences of 512 tokens.
+   *
+   * @param inputs what is read, at least one absolute path
+   * @param steps length of the run, at least 2
+   */
+  public static RunSpec small(List<String> inputs, long steps) {
+    RunSpec demo = demo(steps);
+    return new RunSpec(
+        "small",
+        "",
+        new Corpus(inputs, false, 4, 256),
+        CleanConfig.of(Profile.recommended()),
+        demo.dedup,
+        new Tokenize(8192, 512, 2, 200, 1L << 20, 5, 32L << 20),
+        new Mixture(demo.mixture.domains, 8, demo.mixture.lead, demo.mixture.phases),
+        Model.of(ModelConfig.small(8192, 512)),
+        demo.optimizer,
+        new Train(2, 42, 100, 8, 100, 2, demo.train.prompts, 32),
+        demo.engines);
+  }
+
+  public RunSpec withCorpus(Corpus corpus) {
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+  }
+
+  /** Returns the run with other rules of cleaning, begun by a version of the cleaner. */
+  public RunSpec withClean(CleanConfig clean, String cleaner) {
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+  }
+
+  public RunSpec withDedup(Dedup dedup) {
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+  }
+
+  public RunSpec withTrain(Train train) {
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+  }
+}

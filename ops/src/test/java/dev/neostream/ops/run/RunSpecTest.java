@@ -1,0 +1,261 @@
+package dev.neostream.ops.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.clean.rule.Profile;
+import dev.neostream.ops.UserError;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunSpecTest {
+
+  /** Every default of the demo but the text of its cleaning profile. */
+  private static final String DEMO =
+      """
+      name: demo
+      cleaner: ""
+      corpus:
+        inputs: []
+        demo: true
+        partitions: 2
+        transactionRecords: 256
+      clean:
+        profile: ...
+        shadow: ""
+        language: auto
+        languageModel: ""
+        blockLists: ""
+        blockCategories: []
+        allowCategories: []
+        qualityModel: ""
+        minQuality: 0.0
+        maskPii: false
+      dedup:
+        rules:
+          stages:
+          - EXACT
+          - MINHASH
+          priority: EARLIEST
+          shingles:
+            unit: WORDS
+            "n": 5
+          bands:
+            bands: 14
+            rows: 6
+          threshold: 0.8
+          sightings: 2
+          passagesByHost: false
+          window: 50
+          minCharacters: 20
+        scope:
+          lateness: 512
+          hold: 1
+          eras: 0
+          generation: 100000
+      tokenize:
+        vocabSize: 8192
+        sequenceLength: 256
+        lanes: 2
+        heldOutEvery: 50
+        sampleLeastBytes: 1048576
+        sampleEvery: 5
+        sampleMostBytes: 6291456
+      mixture:
+        domains:
+        - code
+        - en.web
+        - zh.web
+        rows: 8
+        lead: 4
+        phases:
+        - name: fundamental
+          steps: 496
+          weights:
+            code: 0.1477
+            en.web: 0.765016265060241
+            zh.web: 0.08728373493975905
+          learningRate:
+            kind: COSINE
+            peak: 0.003
+            floor: 3.0000000000000003E-4
+            warmupSteps: 49
+            halfLifeSteps: 0.0
+        - name: decay
+          steps: 104
+          weights:
+            code: 0.17
+            en.web: 0.745
+            zh.web: 0.085
+          learningRate:
+            kind: EXPONENTIAL
+            peak: 0.003
+            floor: 3.0000000000000003E-4
+            warmupSteps: 0
+            halfLifeSteps: 52.0
+      model:
+        dModel: 128
+        nLayers: 4
+        nHeads: 4
+        nKvHeads: 1
+        headDim: 32
+        ffnHidden: 384
+        ropeTheta: 10000.0
+        rmsNormEps: 1.0E-5
+      optimizer:
+        adamW:
+          beta1: 0.9
+          beta2: 0.95
+          epsilon: 1.0E-8
+          weightDecay: 0.1
+        clip:
+          maxNorm: 1.0
+      train:
+        ranks: 2
+        seed: 42
+        evalEvery: 50
+        heldOutBlocks: 4
+        checkpointEvery: 50
+        keptCheckpoints: 2
+        prompts:
+        - Returns the number of
+        - 返回
+        - public static
+        promptTokens: 32
+      engines:
+        parallelism: 2
+        checkpointMs: 2000
+        flinkManagedMb: 512
+        rankHeapMb: 768
+        maxRestarts: 3
+        ringSeconds: 120
+        blockSeconds: 30
+        stopSeconds: 120
+        decisionSeconds: 60
+        visibleSeconds: 10
+        beatSeconds: 5
+        startFreeMb: 1024
+        leastFreeMb: 256
+      """;
+
+  private static RunSpec read(String yaml) {
+    return SpecFile.read(yaml, "run.yaml", RunSpec.demo(600));
+  }
+
+  private static String refused(String yaml) {
+    UserError error = assertThrows(UserError.class, () -> read(yaml));
+    assertEquals(UserError.USAGE, error.exitCode());
+    return error.getMessage();
+  }
+
+  @Test
+  void shouldHoldTheseDefaults() {
+    RunSpec demo = RunSpec.demo(600);
+    String profile = Profile.named("documentation").yaml();
+
+    assertEquals(profile, demo.clean().profile());
+    String yaml = SpecFile.write(demo.withClean(demo.clean().withProfile("..."), ""));
+    assertEquals(DEMO, yaml.replace("profile: '...'", "profile: ..."));
+    assertEquals(600, demo.mixture().steps());
+  }
+
+  @Test
+  void shouldKnowTheSizeOfItsModels() {
+    assertEquals(2_851_968, RunSpec.demo(2).model().config(8192, 256).parameterCount());
+    assertEquals(
+        9_834_752, RunSpec.small(List.of("/data"), 2).model().config(8192, 512).parameterCount());
+  }
+
+  @Test
+  void shouldReadWhatItWrites() {
+    for (RunSpec spec : List.of(RunSpec.demo(60), RunSpec.small(List.of("/data/a b"), 1000))) {
+      assertEquals(spec, SpecFile.readWhole(SpecFile.write(spec), "f"));
+      assertEquals(spec, SpecFile.read(SpecFile.write(spec), "f", RunSpec.demo(600)));
+    }
+    assertEquals(RunSpec.demo(600), read(""));
+  }
+
+  @Test
+  void shouldTakeFromAFileWhatItNamesAndTheRestFromThePreset() {
+    RunSpec spec =
+        read(
+            """
+            corpus: {inputs: [/data/crawl], demo: false, partitions: 8}
+            dedup: {rules: {stages: [url, exact], priority: longest}}
+            mixture:
+              rows: 16
+              phases:
+              - {name: only, steps: 10, weights: {code: 1}, learningRate:
+                  {kind: cosine, peak: 1e-3, floor: 0, warmupSteps: 1, halfLifeSteps: 0}}
+            engines: {parallelism: 2}
+            """);
+
+    assertEquals(List.of("/data/crawl"), spec.corpus().inputs());
+    assertEquals(8, spec.corpus().partitions());
+    assertEquals(2, spec.engines().parallelism());
+    assertEquals("[URL, EXACT]", spec.dedup().rules().stages().toString());
+    assertEquals(0.8, spec.dedup().rules().threshold());
+    assertEquals(16, spec.mixture().rows());
+    assertEquals(10, spec.mixture().steps());
+    assertEquals(1.0, spec.mixture().phases().get(0).weights().get("code"));
+    assertEquals(RunSpec.demo(600).train(), spec.train());
+  }
+
+  @Test
+  void shouldNameEveryProblemAtOnce() {
+    String message =
+        refused(
+            """
+            corpus: {input: [/data]}
+            dedup: {rules: {priority: newest}}
+            tokenize: {vocabSize: many, lanes: 0, heldOutEvery: 1}
+            train: {ranks: 2.5, prompts: none}
+            modle: {dModel: 64}
+            """);
+
+    for (String part :
+        List.of(
+            "file=run.yaml",
+            "unknown name: corpus.input; did you mean inputs?",
+            "unknown name: modle; did you mean model?",
+            "tokenize.vocabSize must be a whole number: tokenize.vocabSize=\"many\"",
+            "tokenize.lanes must be at least 1: tokenize.lanes=0",
+            "tokenize.heldOutEvery must be at least 2: tokenize.heldOutEvery=1",
+            "train.ranks must be a whole number: train.ranks=2.5",
+            "train.prompts must be a list",
+            "dedup.rules.priority must be one of [EARLIEST, LATEST, LONGEST, BEST]:"
+                + " dedup.rules.priority=newest")) {
+      assertTrue(message.contains(part), part + " is not in " + message);
+    }
+  }
+
+  @Test
+  void shouldCheckWhatSpansParts() {
+    assertTrue(
+        refused("train: {ranks: 9}").contains("mixture.rows must be at least train.ranks"),
+        refused("train: {ranks: 9}"));
+    assertTrue(refused("corpus: {demo: false}").contains("there must be something to read"));
+    assertTrue(
+        refused("mixture: {domains: [code]}").contains("mixture.phases: domain must be one"));
+    assertTrue(refused("model: {nHeads: 3, nKvHeads: 2}").contains("nKvHeads must divide nHeads"));
+    assertTrue(refused("name: ../etc").contains("name must be 1 to 64"));
+    assertTrue(
+        refused("mixture: {phases: []}").contains("a plan must have at least one phase"),
+        refused("mixture: {phases: []}"));
+  }
+
+  @Test
+  void shouldSayWhereAFileIsNoYaml() {
+    assertTrue(refused("corpus: {inputs: [a\ntrain: 1").contains("it must be YAML: line="));
+    assertTrue(refused("train: {seed: 1, seed: 2}").contains("it must be YAML: line="));
+    assertTrue(refused("- a list").contains("must be a map of"), refused("- a list"));
+    assertTrue(refused("train: 7").contains("train must be a map of [ranks, seed"));
+    assertTrue(refused("train: {ranks: }").contains("train.ranks must be a whole number"));
+  }
+
+  @Test
+  void shouldRefuseTooFewStepsForTwoPhases() {
+    assertThrows(IllegalArgumentException.class, () -> RunSpec.demo(1));
+  }
+}
