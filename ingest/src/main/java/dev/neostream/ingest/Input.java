@@ -75,6 +75,10 @@ public record Input(String source, Path path) {
 
   /** Returns a reader of one file, whatever its suffix. */
   static RecordReader open(Origin origin, Path path, Place from) throws IOException {
+    return new GuardedReader(origin, reader(origin, path, from));
+  }
+
+  private static RecordReader reader(Origin origin, Path path, Place from) throws IOException {
     return switch (format(path)) {
       case JSON_LINES -> new JsonLinesReader(origin, path, from);
       case PARQUET -> new ParquetReader(origin, path, from);

@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
  * language.unsupported  a language the profile has no rules for
  * quality.score         the quality model's score is too low
- * clean.failed          an exception; the value is its class and message
+ * clean.failed          an exception, or too deep a recursion; the value is its class and message
  * </pre>
  *
  * <p>Deterministic: equal documents give equal results. Not thread-safe: one instance a thread.
@@ -69,9 +69,9 @@ public final class Cleaner {
   private final Optional<QualityModel> quality;
   private final LanguageIdentifier languages;
   private final Optional<PiiMasker> masker;
-  private final TextDecoder decoder = new TextDecoder();
-  private final MainText mainText = new MainText();
-  private final Signals signals = new Signals();
+  private TextDecoder decoder = new TextDecoder();
+  private MainText mainText = new MainText();
+  private Signals signals = new Signals();
 
   /** A text on its way, or why there is none. */
   private record Text(byte[] utf8, Rejection rejection) {}
@@ -161,8 +161,9 @@ public final class Cleaner {
   }
 
   /**
-   * Returns the document as clean text, or why not. Never throws an exception; errors of the
-   * virtual machine pass through. The raw document is not changed.
+   * Returns the document as clean text, or why not. Never throws an exception; a document that
+   * overflows the stack is rejected, other errors of the virtual machine pass through, as they may
+   * be any thread's. The raw document is not changed.
    *
    * <p>A domain that the document already has stays. Otherwise source code ({@code text/x-*}) goes
    * to {@code code} and everything else to its language's web domain. Source code is judged by the
@@ -176,8 +177,8 @@ public final class Cleaner {
       }
       Text text = text(raw);
       return text.rejection == null ? judge(raw, text.utf8) : rejected(text.rejection, raw.domain);
-    } catch (RuntimeException e) {
-      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
+    } catch (RuntimeException | StackOverflowError e) {
+      return failed(raw, e);
     }
   }
 
@@ -188,8 +189,8 @@ public final class Cleaner {
       return text.rejection == null
           ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty(), Cleaned.Masks.NONE)
           : rejected(text.rejection, raw.domain);
-    } catch (RuntimeException e) {
-      return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
+    } catch (RuntimeException | StackOverflowError e) {
+      return failed(raw, e);
     }
   }
 
@@ -201,7 +202,7 @@ public final class Cleaner {
       if (text.rejection == null) {
         return explain(raw, text.utf8, outcome);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       // The outcome says clean.failed with the exception.
       return new Explanation(outcome, "", 0, "", "", List.of());
     }
@@ -368,6 +369,14 @@ public final class Cleaner {
 
   private static Text none(String reason, String value, String threshold) {
     return new Text(null, new Rejection(reason, value, threshold));
+  }
+
+  /** What a failure left half done must not reach the next document. */
+  private Cleaned failed(Envelope raw, Throwable e) {
+    decoder = new TextDecoder();
+    mainText = new MainText();
+    signals = new Signals();
+    return rejected(new Rejection("clean.failed", e.toString(), "no exception"), raw.domain);
   }
 
   private static Cleaned rejected(Rejection rejection, String domain) {

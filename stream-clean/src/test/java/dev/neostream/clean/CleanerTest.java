@@ -123,6 +123,24 @@ class CleanerTest {
   }
 
   @Test
+  void shouldRejectDocumentThatOverflowsTheStackAndCleanTheNext() {
+    int[] pages = {0};
+    var rule = new Rule.Threshold("test.depth", page -> pages[0]++ == 0 ? depth(0) : 1, Range.ALL);
+    var failing = new Cleaner(CleanConfig.of(Profile.recommended()), ProfileOf.rules("code", rule));
+    Envelope raw = raw("text/x-python", "print('a sufficiently long program')");
+
+    var rejected = assertInstanceOf(Cleaned.Rejected.class, failing.clean(raw));
+
+    assertEquals("clean.failed", rejected.rejection().reason());
+    assertEquals("java.lang.StackOverflowError", rejected.rejection().value());
+    assertInstanceOf(Cleaned.Clean.class, failing.clean(raw));
+  }
+
+  private static double depth(int of) {
+    return of < 0 ? 0 : 1 + depth(of + 1);
+  }
+
+  @Test
   void shouldNotSwallowErrors() {
     var error = new OutOfMemoryError("from the rule");
     var rule =

@@ -72,7 +72,8 @@ public final class JsonLinesReader implements RecordReader {
   private final boolean compressed;
   private final StorageFile file;
   private final SegmentInput in;
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean inLine;
   private long number;
   private boolean done;
 
@@ -120,30 +121,54 @@ public final class JsonLinesReader implements RecordReader {
   /** Reads a line without its end; false if it was longer than allowed. Sets done at the end. */
   private boolean readLine() throws IOException {
     line.reset();
+    inLine = true;
     boolean fits = true;
     while (true) {
       ByteBuffer bytes = in.bytes();
       if (!bytes.hasRemaining()) {
         done = true;
+        inLine = false;
         if (compressed && file.size() == 0) {
           throw new EOFException("compressed data must not be empty");
         }
         return fits;
       }
       int start = bytes.position();
-      int stop = start;
-      while (stop < bytes.limit() && bytes.array()[stop] != '\n') {
-        stop++;
-      }
+      int stop = lineEnd(bytes);
       fits &= line.size() + stop - start <= MAX_LINE_BYTES;
       if (fits) {
         line.write(bytes.array(), start, stop - start);
       }
       boolean ended = stop < bytes.limit();
       bytes.position(ended ? stop + 1 : stop);
+      inLine = !ended;
       if (ended) {
         return fits;
       }
+    }
+  }
+
+  private static int lineEnd(ByteBuffer bytes) {
+    int end = bytes.position();
+    while (end < bytes.limit() && bytes.array()[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  @Override
+  public void abandon() throws IOException {
+    line = new ByteArrayOutputStream(); // what it has grown to may be what is missing
+    try {
+      while (inLine && in.bytes().hasRemaining()) {
+        int end = lineEnd(in.bytes());
+        inLine = end == in.bytes().limit();
+        in.bytes().position(inLine ? end : end + 1);
+      }
+    } catch (ReadFailure e) {
+      throw e;
+    } catch (IOException e) {
+      // Damage, which reading the next line meets again.
     }
   }
 

@@ -73,6 +73,7 @@ public final class WarcRecordReader implements RecordReader {
   private ByteBuffer buffer = ByteBuffer.allocate(1 << 15).flip();
   private byte[] body = new byte[1 << 16];
   private State state = State.BETWEEN_SEGMENTS;
+  private boolean inRecord;
   private long offset;
   private long items;
 
@@ -115,6 +116,16 @@ public final class WarcRecordReader implements RecordReader {
         segments.rereadable());
   }
 
+  @Override
+  public void abandon() throws IOException {
+    body = new byte[1 << 16]; // what it has grown to may be what is missing
+    items++;
+    if (inRecord) {
+      state = State.DAMAGED;
+      leaveDamage();
+    }
+  }
+
   /** Goes to the start of the next record, or what stands in its place; false at the file's end. */
   private boolean findRecord() throws IOException {
     while (state == State.IN_SEGMENT || segments.advance()) {
@@ -151,6 +162,7 @@ public final class WarcRecordReader implements RecordReader {
 
   private Item readRecord() throws ReadFailure {
     String url = "";
+    inRecord = true;
     try {
       RecordHeader header = readHeader();
       url = header.url();
@@ -219,6 +231,7 @@ public final class WarcRecordReader implements RecordReader {
         };
     int length = wanted ? readBody((int) Math.min(header.length(), MAX_BODY_BYTES)) : 0;
     skip(header.length() - length);
+    inRecord = false;
     if (!wanted) {
       String value =
           header.segmented()

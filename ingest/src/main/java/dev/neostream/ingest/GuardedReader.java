@@ -1,0 +1,69 @@
+package dev.neostream.ingest;
+
+import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Origin;
+import dev.neostream.ingest.file.Place;
+import dev.neostream.ingest.file.RecordReader;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Reads a file of which a record may take all of the stack or the memory: such a record is a broken
+ * item, and not the end of a run that would meet it again at every restart.
+ *
+ * <p>Every file is read through one, so that readers need not think of it. They bound what they
+ * allocate and how deep they go; this is for what they overlook. Where a reader knows no way past
+ * the record it would meet it again, so the rest of the file is part of the broken item.
+ */
+final class GuardedReader implements RecordReader {
+
+  private final Origin origin;
+  private final RecordReader reader;
+  private boolean stuck;
+
+  GuardedReader(Origin origin, RecordReader reader) {
+    this.origin = origin;
+    this.reader = reader;
+  }
+
+  @Override
+  public Optional<Item> next() throws IOException {
+    if (stuck) {
+      return Optional.empty();
+    }
+    Place before = reader.place();
+    try {
+      return reader.next();
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      stuck = !leave(before);
+      return Optional.of(
+          origin.broken(
+              "",
+              before.offset(),
+              "file.error",
+              e + (stuck ? ", rest of the file" : ""),
+              "a record that fits stack and memory"));
+    }
+  }
+
+  /** Goes behind a record; false if there is no way. */
+  private boolean leave(Place before) throws IOException {
+    try {
+      reader.abandon();
+      Place after = reader.place();
+      return after.offset() != before.offset() || after.depth() != before.depth();
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Place place() {
+    return stuck ? Place.END : reader.place();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}
