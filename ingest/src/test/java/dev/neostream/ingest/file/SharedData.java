@@ -11,13 +11,22 @@ public final class SharedData {
 
   /** Returns a path below {@code shared/data}; skips the test where there is none. */
   public static Path path(String name) {
+    return below("shared/data", name);
+  }
+
+  /** Returns a path below {@code shared/cases}; skips the test where there is none. */
+  public static Path ofCase(String name) {
+    return below("shared/cases", name);
+  }
+
+  private static Path below(String shared, String name) {
     Path folder = Path.of("").toAbsolutePath();
-    while (folder != null && !Files.exists(folder.resolve("shared/data"))) {
+    while (folder != null && !Files.exists(folder.resolve(shared))) {
       folder = folder.getParent();
     }
-    Assumptions.assumeTrue(folder != null, "shared/data must lie beside the repository");
-    Path path = folder.resolve("shared/data").resolve(name);
-    Assumptions.assumeTrue(Files.exists(path), "shared/data must hold " + name);
+    Assumptions.assumeTrue(folder != null, shared + " must lie beside the repository");
+    Path path = folder.resolve(shared).resolve(name);
+    Assumptions.assumeTrue(Files.exists(path), shared + " must hold " + name);
     return path;
   }
 }
