@@ -18,6 +18,7 @@ final class HtmlParser {
   static final int MAX_DEPTH = 512;
 
   private static final long SCRIPT = Name.of("script");
+  private static final long SELECT = Name.of("select");
 
   private static final byte[] WEIGHT = weights();
 
@@ -238,15 +239,10 @@ final class HtmlParser {
         return add(tag);
       }
     }
-    if (inSelect()) {
-      if (tag != Tags.OPTION && tag != Tags.OPTGROUP && tag != Tags.SCRIPT) {
-        if (tag != Tags.SELECT && !Tags.is(tag, Tags.TABLE_PART)) {
-          return -1;
-        }
-        closeInScope(Name.of("select"));
-        if (tag == Tags.SELECT) {
-          return -1;
-        }
+    if ((tag == Tags.SELECT || tag == Tags.INPUT) && inSelect()) {
+      closeInScope(SELECT);
+      if (tag == Tags.SELECT) {
+        return -1;
       }
     }
     if (tag == Tags.FORM && inForm()) {
@@ -259,10 +255,8 @@ final class HtmlParser {
       pop();
     } else if (tag == Tags.LI || tag == Tags.DD || tag == Tags.DT) {
       closeItem(tag);
-    } else if (tag == Tags.OPTION || tag == Tags.OPTGROUP) {
-      if (topTag() == Tags.OPTION || tag == Tags.OPTGROUP && topTag() == Tags.OPTGROUP) {
-        pop();
-      }
+    } else if (tag == Tags.OPTION || tag == Tags.OPTGROUP || tag == Tags.HR) {
+      closeOption(tag);
     } else if (tag == Tags.BUTTON) {
       closeInScope(key);
     } else if (tag == Tags.A) {
@@ -303,11 +297,23 @@ final class HtmlParser {
       if (tag == Tags.SELECT) {
         return true;
       }
-      if (tag != Tags.OPTION && tag != Tags.OPTGROUP) {
+      if (Tags.is(tag, Tags.SCOPE)) {
         return false;
       }
     }
     return false;
+  }
+
+  /** A select holds any element; options, their groups and rules end what is open before them. */
+  private void closeOption(int next) {
+    if (inSelect()) {
+      while (Tags.is(topTag(), Tags.IMPLIED_END)
+          && !(next == Tags.OPTION && topTag() == Tags.OPTGROUP)) {
+        pop();
+      }
+    } else if (next != Tags.HR && topTag() == Tags.OPTION) {
+      pop();
+    }
   }
 
   /** Returns false when no paragraph is open. */

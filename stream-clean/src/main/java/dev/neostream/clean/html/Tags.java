@@ -54,6 +54,9 @@ final class Tags {
   /** May be the main element. */
   static final int CONTAINER = 1 << 16;
 
+  /** Elements whose end tag the standard implies. */
+  static final int IMPLIED_END = 1 << 17;
+
   private static final Name.Table IDS = new Name.Table(256);
   private static final int[] TRAITS = new int[256];
   private static final List<String> NAMES = new ArrayList<>();
@@ -87,7 +90,7 @@ final class Tags {
             + " menu nav ol p plaintext pre search section summary table ul xmp");
     trait(
         SCOPE,
-        "#root applet caption html marquee object table td template th foreignobject desc"
+        "#root applet caption html marquee object select table td template th foreignobject desc"
             + " annotation-xml");
     trait(RAW_TEXT, "script style textarea title xmp iframe noembed noframes plaintext");
     trait(
@@ -109,7 +112,8 @@ final class Tags {
         CLOSED_IN_SCOPE,
         "address applet article aside blockquote button center dd details dialog dir div dl dt"
             + " fieldset figcaption figure footer form header hgroup li listing main marquee menu"
-            + " nav object ol pre search section summary ul");
+            + " nav object ol pre search section select summary ul");
+    trait(IMPLIED_END, "dd dt li optgroup option p rb rp rt rtc");
     trait(HEADING, "h1 h2 h3 h4 h5 h6");
     trait(STRUCTURE, "article blockquote dl h1 h2 h3 h4 h5 h6 ol p pre section table ul");
     trait(CONTAINER, "#root article body center div fieldset form main section td");
@@ -128,8 +132,10 @@ final class Tags {
   static final int H1 = id("h1");
   static final int HEAD = id("head");
   static final int HEADER = id("header");
+  static final int HR = id("hr");
   static final int HTML = id("html");
   static final int IMG = id("img");
+  static final int INPUT = id("input");
   static final int LI = id("li");
   static final int MAIN = id("main");
   static final int MATH = id("math");
