@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.dedup",
@@ -35,4 +36,9 @@ class ArchitectureTest {
               "dev.neostream.trainer..",
               "dev.neostream.ops..",
               "org.apache.kafka..");
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -10,8 +10,13 @@ import java.util.Map;
  */
 public record Topics(String run) implements java.io.Serializable {
 
-  /** A topic to create. */
-  public record Spec(String name, int partitions, Map<String, String> config) {}
+  /**
+   * A topic to create.
+   *
+   * @param replication brokers that hold it
+   * @param config {@code min.insync.replicas}, {@code cleanup.policy} and {@code retention.ms}
+   */
+  public record Spec(String name, int partitions, int replication, Map<String, String> config) {}
 
   /**
    * Partition of rejected.documents that ingest writes. Two writers' transactions never share a
@@ -132,34 +137,38 @@ public record Topics(String run) implements java.io.Serializable {
    * @param domains mixture domains, held-out ones included
    * @param rawPartitions partitions of raw.documents
    * @param lanes partitions of each token topic
+   * @param replication brokers that hold each topic; all but one of them must have a record before
+   *     its writer is told so
    */
-  public List<Spec> all(List<String> domains, int rawPartitions, int lanes) {
-    var log = Map.of("retention.ms", FOREVER, "cleanup.policy", "delete");
-    var compacted = Map.of("cleanup.policy", "compact");
+  public List<Spec> all(List<String> domains, int rawPartitions, int lanes, int replication) {
+    String inSync = Integer.toString(Math.max(1, replication - 1));
+    var log =
+        Map.of("retention.ms", FOREVER, "cleanup.policy", "delete", "min.insync.replicas", inSync);
+    var compacted = Map.of("cleanup.policy", "compact", "min.insync.replicas", inSync);
     var specs = new java.util.ArrayList<Spec>();
-    specs.add(new Spec(schemas(), 1, log));
-    specs.add(new Spec(rawDocuments(), rawPartitions, log));
-    specs.add(new Spec(cleanDocuments(), rawPartitions, log));
-    specs.add(new Spec(uniqueDocuments(), rawPartitions, log));
-    specs.add(new Spec(rejectedDocuments(), 2, log));
-    specs.add(new Spec(duplicatesDocuments(), rawPartitions, log));
-    specs.add(new Spec(documentCopies(), rawPartitions, compacted));
-    specs.add(new Spec(takedowns(), 1, log));
-    specs.add(new Spec(blockFlags(), 1, log));
-    specs.add(new Spec(cleanProfiles(), 1, log));
-    specs.add(new Spec(shadowDocuments(), 1, log));
-    specs.add(new Spec(ingestPositions(), 1, compacted));
-    specs.add(new Spec(pipelineCounts(), 1, log));
+    specs.add(new Spec(schemas(), 1, replication, log));
+    specs.add(new Spec(rawDocuments(), rawPartitions, replication, log));
+    specs.add(new Spec(cleanDocuments(), rawPartitions, replication, log));
+    specs.add(new Spec(uniqueDocuments(), rawPartitions, replication, log));
+    specs.add(new Spec(rejectedDocuments(), 2, replication, log));
+    specs.add(new Spec(duplicatesDocuments(), rawPartitions, replication, log));
+    specs.add(new Spec(documentCopies(), rawPartitions, replication, compacted));
+    specs.add(new Spec(takedowns(), 1, replication, log));
+    specs.add(new Spec(blockFlags(), 1, replication, log));
+    specs.add(new Spec(cleanProfiles(), 1, replication, log));
+    specs.add(new Spec(shadowDocuments(), 1, replication, log));
+    specs.add(new Spec(ingestPositions(), 1, replication, compacted));
+    specs.add(new Spec(pipelineCounts(), 1, replication, log));
     for (String domain : domains) {
-      specs.add(new Spec(tokens(domain), lanes, log));
+      specs.add(new Spec(tokens(domain), lanes, replication, log));
     }
-    specs.add(new Spec(tokenIndex(), 1, log));
-    specs.add(new Spec(mixturePlans(), 1, log));
-    specs.add(new Spec(mixtureDecisions(), 1, log));
-    specs.add(new Spec(trainBatches(), 1, log));
-    specs.add(new Spec(trainSteps(), 1, log));
-    specs.add(new Spec(checkpoints(), 1, log));
-    specs.add(new Spec(evalResults(), 1, log));
+    specs.add(new Spec(tokenIndex(), 1, replication, log));
+    specs.add(new Spec(mixturePlans(), 1, replication, log));
+    specs.add(new Spec(mixtureDecisions(), 1, replication, log));
+    specs.add(new Spec(trainBatches(), 1, replication, log));
+    specs.add(new Spec(trainSteps(), 1, replication, log));
+    specs.add(new Spec(checkpoints(), 1, replication, log));
+    specs.add(new Spec(evalResults(), 1, replication, log));
     return List.copyOf(specs);
   }
 

@@ -19,7 +19,7 @@ class TopicsTest {
 
   @Test
   void shouldListEveryTopicOnce() {
-    List<Topics.Spec> specs = new Topics("demo").all(List.of("code", "heldout.code"), 3, 2);
+    List<Topics.Spec> specs = new Topics("demo").all(List.of("code", "heldout.code"), 3, 2, 1);
 
     assertEquals(specs.size(), specs.stream().map(Topics.Spec::name).distinct().count());
     assertTrue(
@@ -28,6 +28,17 @@ class TopicsTest {
     assertTrue(
         specs.stream()
             .anyMatch(s -> s.name().equals("demo.raw.documents.v1") && s.partitions() == 3));
+  }
+
+  @Test
+  void shouldKeepARecordOnAllBrokersButOneBeforeItCounts() {
+    for (Topics.Spec spec : new Topics("demo").all(List.of("code"), 3, 2, 3)) {
+      assertEquals(3, spec.replication(), spec.name());
+      assertEquals("2", spec.config().get("min.insync.replicas"), spec.name());
+    }
+    for (Topics.Spec spec : new Topics("demo").all(List.of("code"), 3, 2, 1)) {
+      assertEquals("1", spec.config().get("min.insync.replicas"), spec.name());
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.neostream.schemas.gzip.GzipStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 
 /**
  * The items of an evaluation set. Files are JSON Lines, one item a line, plain or {@code .gz}; what
@@ -84,7 +84,7 @@ public record BenchmarkSet(String name, List<Item> items) {
           var lines =
               new BufferedReader(
                   new InputStreamReader(
-                      file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in,
+                      file.toString().endsWith(".gz") ? GzipStream.ofFile(in) : in,
                       StandardCharsets.UTF_8))) {
         int number = 0;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {

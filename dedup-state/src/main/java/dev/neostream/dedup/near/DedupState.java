@@ -1,6 +1,7 @@
 package dev.neostream.dedup.near;
 
 import dev.neostream.dedup.Stage;
+import dev.neostream.schemas.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -8,13 +9,11 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -203,31 +202,7 @@ public final class DedupState implements AutoCloseable {
     var checksum = new CRC32();
     checksum.update(bytes.toByteArray());
     out.writeLong(checksum.getValue());
-    replace(bytes.toByteArray());
-  }
-
-  private void replace(byte[] bytes) throws IOException {
-    Path partial = folder.resolve(DECISIONS + ".partial");
-    try (FileChannel file =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        file.write(left);
-      }
-      file.force(true);
-    }
-    Files.move(
-        partial,
-        folder.resolve(DECISIONS),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
+    AtomicFile.write(folder.resolve(DECISIONS), bytes.toByteArray());
   }
 
   private static void write(Decisions decisions, DataOutputStream out) throws IOException {

@@ -78,14 +78,19 @@ class BenchmarkSetTest {
         Files.writeString(
             folder.resolve("a.jsonl"), "{\"text\":\"x\"}\n\n{\"id\":17,\"text\":\"y\"}\n");
     Path packed = folder.resolve("b.jsonl.gz");
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
-      out.write("{\"text\":\"z\"}".getBytes(StandardCharsets.UTF_8));
+    try (OutputStream file = Files.newOutputStream(packed)) {
+      for (String line :
+          List.of("{\"text\":\"z\"}\n", "{\"text\":\"behind the first member\"}\n")) {
+        var member = new GZIPOutputStream(file);
+        member.write(line.getBytes(StandardCharsets.UTF_8));
+        member.finish();
+      }
     }
 
     BenchmarkSet set = BenchmarkSet.read("mine", List.of(plain, packed));
 
     assertEquals(
-        List.of("a.jsonl:1", "17", "b.jsonl.gz:1"),
+        List.of("a.jsonl:1", "17", "b.jsonl.gz:1", "b.jsonl.gz:2"),
         set.items().stream().map(BenchmarkSet.Item::id).toList());
   }
 

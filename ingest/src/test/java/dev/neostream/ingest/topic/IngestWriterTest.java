@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class IngestWriterTest {
 
   private static final KafkaConnection NOWHERE =
-      new KafkaConnection("localhost:1", new Topics("test"));
+      KafkaConnection.to("localhost:1", new Topics("test"));
 
   @Test
   void shouldRefuseWhenThereIsNothingToReadOrToCommit() {

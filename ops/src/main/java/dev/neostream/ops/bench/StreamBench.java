@@ -12,6 +12,7 @@ import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,7 +112,7 @@ public final class StreamBench {
       throws IOException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
       KafkaConnection connection = broker.connection(new Topics("bench"));
-      broker.createTopics(connection.topics().all(List.of(), parallelism, 1));
+      TopicAdmin.create(connection, connection.topics().all(List.of(), parallelism, 1, 1));
       new IngestWriter(connection, inputs, parallelism, TRANSACTION_RECORDS).run(() -> false);
       try (EmbeddedFlink flink =
           EmbeddedFlink.start(

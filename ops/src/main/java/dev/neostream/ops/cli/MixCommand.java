@@ -169,7 +169,7 @@ final class MixCommand implements Runnable {
                             + run.dir()
                             + "`"));
     return new MixtureControl(
-        new KafkaConnection(address.bootstrapServers(), new Topics(stored.name())));
+        KafkaConnection.to(address.bootstrapServers(), new Topics(stored.name())));
   }
 
   private static Map<String, Object> view(MixtureUpdate plan) {

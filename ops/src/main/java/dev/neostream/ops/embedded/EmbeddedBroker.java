@@ -12,17 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
@@ -95,29 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   public KafkaConnection connection(Topics topics) {
-    return new KafkaConnection(bootstrapServers, topics);
-  }
-
-  /** Creates those topics that do not exist yet. */
-  public void createTopics(List<Topics.Spec> specs) {
-    Map<String, Object> config = Map.of("bootstrap.servers", bootstrapServers);
-    try (Admin admin = Admin.create(config)) {
-      Set<String> existing = new HashSet<>(admin.listTopics().names().get());
-      List<NewTopic> missing =
-          specs.stream()
-              .filter(spec -> !existing.contains(spec.name()))
-              .map(
-                  spec ->
-                      new NewTopic(spec.name(), spec.partitions(), (short) 1)
-                          .configs(spec.config()))
-              .toList();
-      admin.createTopics(missing).all().get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("topics could not be created", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while creating topics", e);
-    }
+    return KafkaConnection.to(bootstrapServers, topics);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.neostream.ops.run.TokenizerSample;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
@@ -148,13 +149,15 @@ public final class EmbeddedRun {
             spec.mixture().domains(),
             spec.tokenize().lanes(),
             spec.tokenize().heldOutEvery());
-    broker.createTopics(
+    TopicAdmin.create(
+        connection,
         connection
             .topics()
             .all(
                 tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
                 spec.corpus().partitions(),
-                spec.tokenize().lanes()));
+                spec.tokenize().lanes(),
+                spec.engines().replication()));
     folder.writeAddress(new RunFolder.Address(broker.bootstrapServers(), metrics.port()));
     Thread ingest = startIngest(connection);
     EmbeddedFlink flink =

@@ -61,7 +61,7 @@ public final class RankMain {
       throws IOException {
     RunSpec spec = folder.spec().orElseThrow();
     KafkaConnection connection =
-        new KafkaConnection(
+        KafkaConnection.to(
             folder.address().orElseThrow().bootstrapServers(), new Topics(spec.name()));
     Tokenizer tokenizer = TokenizerFile.read(folder.tokenizer());
     var member =

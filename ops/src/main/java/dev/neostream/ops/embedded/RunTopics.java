@@ -42,7 +42,7 @@ public final class RunTopics implements AutoCloseable {
     Optional<RunFolder.Address> address = folder.address();
     if (address.isPresent()) {
       return new RunTopics(
-          new KafkaConnection(address.get().bootstrapServers(), topics),
+          KafkaConnection.to(address.get().bootstrapServers(), topics),
           Optional.empty(),
           Optional.empty());
     }

@@ -8,7 +8,6 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -19,14 +18,7 @@ final class ControlRecords {
   private ControlRecords() {}
 
   static KafkaSource<byte[]> source(KafkaConnection connection, String topic) {
-    return KafkaSource.<byte[]>builder()
-        .setBootstrapServers(connection.bootstrapServers())
-        .setTopics(topic)
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setProperty("isolation.level", "read_committed")
-        .setProperty("commit.offsets.on.checkpoint", "false")
-        .setDeserializer(new Values())
-        .build();
+    return RunSource.of(connection, topic, new Values());
   }
 
   /** These records have no event time, so they promise never to be late: documents alone set it. */

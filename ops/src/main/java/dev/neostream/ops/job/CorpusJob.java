@@ -170,7 +170,6 @@ public final class CorpusJob {
   public static KafkaSink<OutRecord> sink(KafkaConnection connection, Duration transactionTimeout) {
     var builder =
         KafkaSink.<OutRecord>builder()
-            .setBootstrapServers(connection.bootstrapServers())
             .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
             .setTransactionalIdPrefix(connection.topics().run() + ".corpus")
             .setRecordSerializer(

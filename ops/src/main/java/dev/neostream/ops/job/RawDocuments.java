@@ -14,7 +14,6 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -25,18 +24,8 @@ final class RawDocuments {
   private RawDocuments() {}
 
   static KafkaSource<Item> source(KafkaConnection connection) {
-    return KafkaSource.<Item>builder()
-        .setBootstrapServers(connection.bootstrapServers())
-        .setTopics(connection.topics().rawDocuments())
-        .setStartingOffsets(OffsetsInitializer.earliest())
-        .setProperty("isolation.level", "read_committed")
-        // A page may be as large as the default fetch, which then brings pages one by one.
-        .setProperty(
-            "max.partition.fetch.bytes", Integer.toString(KafkaConnection.MAX_RECORD_BYTES))
-        // Positions live in Flink's checkpoints; offsets in the broker would be a second truth.
-        .setProperty("commit.offsets.on.checkpoint", "false")
-        .setDeserializer(new Deserializer(connection))
-        .build();
+    return RunSource.of(
+        connection, connection.topics().rawDocuments(), new Deserializer(connection));
   }
 
   /**

@@ -11,9 +11,9 @@ import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.avro.Takedown;
 import dev.neostream.schemas.avro.TakedownDocument;
-import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,14 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecordBase;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Lets a run forget documents: finds them, sends takedowns, flags sealed blocks. */
 public final class TakedownControl {
@@ -235,21 +230,8 @@ public final class TakedownControl {
   }
 
   private <T extends SpecificRecordBase> void write(String topic, Class<T> type, List<T> records) {
-    AvroCodec<T> codec = AvroCodec.of(type, connection.registry());
-    try (var producer =
-        new KafkaProducer<>(
-            connection.producer(), new StringSerializer(), new ByteArraySerializer())) {
-      for (T record : records) {
-        producer
-            .send(new ProducerRecord<>(topic, connection.topics().run(), codec.encode(record)))
-            .get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "the record must reach its topic: topic=" + topic, e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while writing: topic=" + topic, e);
+    try (var writer = new TopicWriter<>(connection, topic, type)) {
+      records.forEach(writer::write);
     }
   }
 }

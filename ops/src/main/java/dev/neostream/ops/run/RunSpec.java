@@ -305,6 +305,7 @@ public record RunSpec(
    * @param decisionSeconds a proposed plan is decided on within this
    * @param visibleSeconds what is committed can be read within this
    * @param beatSeconds time between signs of life of an ingest that has nothing to read
+   * @param replication brokers that hold each topic
    * @param startFreeMb free space a run needs to start: Kafka, Flink and two checkpoints
    * @param leastFreeMb free space below which a run stops, before the disk stops Kafka and RocksDB
    */
@@ -320,6 +321,7 @@ public record RunSpec(
       int decisionSeconds,
       int visibleSeconds,
       int beatSeconds,
+      int replication,
       int startFreeMb,
       int leastFreeMb) {
 
@@ -336,6 +338,7 @@ public record RunSpec(
       problems.atLeast("engines.decisionSeconds", decisionSeconds, 1);
       problems.atLeast("engines.visibleSeconds", visibleSeconds, 1);
       problems.atLeast("engines.beatSeconds", beatSeconds, 1);
+      problems.atLeast("engines.replication", replication, 1);
       problems.atLeast("engines.startFreeMb", startFreeMb, 0);
       problems.atLeast("engines.leastFreeMb", leastFreeMb, 0);
       problems.throwIfAny();
@@ -343,7 +346,7 @@ public record RunSpec(
 
     /** Returns what two cores and some gigabytes of memory run. */
     static Engines embedded() {
-      return new Engines(2, 2_000, 512, 768, 3, 120, 30, 120, 60, 10, 5, 1024, 256);
+      return new Engines(2, 2_000, 512, 768, 3, 120, 30, 120, 60, 10, 5, 1, 1024, 256);
     }
   }
 

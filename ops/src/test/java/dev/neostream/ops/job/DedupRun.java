@@ -18,6 +18,7 @@ import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,7 @@ final class DedupRun {
 
   DedupRun(EmbeddedBroker broker, String name, DedupConfig config, DedupScope scope, Path folder) {
     connection = broker.connection(new Topics(name));
-    broker.createTopics(connection.topics().all(List.of(), PARTITIONS, 1));
+    TopicAdmin.create(connection, connection.topics().all(List.of(), PARTITIONS, 1, 1));
     this.config = config;
     this.scope = scope;
     this.folder = folder.resolve(name);

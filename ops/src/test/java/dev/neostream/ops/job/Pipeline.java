@@ -15,6 +15,7 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -74,13 +75,15 @@ record Pipeline(
             List.of("code", "en.web", "zh.web"),
             2,
             50);
-    broker.createTopics(
+    TopicAdmin.create(
+        connection,
         connection
             .topics()
             .all(
                 tokenize.allLanes().stream().map(Lane::domain).distinct().toList(),
                 RAW_PARTITIONS,
-                2));
+                2,
+                1));
     List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
     return new Pipeline(folder, broker, connection, tokenize, inputs, dedup);
   }

@@ -108,8 +108,7 @@ class TransactionTimeoutTest {
     /** True when token.index holds anything, committed or not. */
     private boolean blocksAreWritten() throws InterruptedException {
       var partition = new TopicPartition(connection.topics().tokenIndex(), 0);
-      Map<String, Object> config = Map.of("bootstrap.servers", connection.bootstrapServers());
-      try (Admin admin = Admin.create(config)) {
+      try (Admin admin = Admin.create(connection.admin())) {
         return admin
                 .listOffsets(Map.of(partition, OffsetSpec.latest()))
                 .partitionResult(partition)
@@ -128,9 +127,7 @@ class TransactionTimeoutTest {
   }
 
   private void awaitAbortOfDeadTransactions() throws Exception {
-    Map<String, Object> config =
-        Map.of("bootstrap.servers", pipeline.connection().bootstrapServers());
-    try (Admin admin = Admin.create(config)) {
+    try (Admin admin = Admin.create(pipeline.connection().admin())) {
       var open =
           new ListTransactionsOptions()
               .filterStates(List.of(TransactionState.ONGOING, TransactionState.PREPARE_ABORT));

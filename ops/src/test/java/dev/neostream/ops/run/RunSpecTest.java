@@ -135,6 +135,7 @@ class RunSpecTest {
         decisionSeconds: 60
         visibleSeconds: 10
         beatSeconds: 5
+        replication: 1
         startFreeMb: 1024
         leastFreeMb: 256
       """;

@@ -1,11 +1,11 @@
 package dev.neostream.clean.quality;
 
+import dev.neostream.schemas.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.zip.CRC32C;
 
 /**
@@ -92,10 +92,7 @@ public final class QualityModel {
     out.put(MAGIC).putInt(VERSION).putInt(ngrams).putInt(bucketBits).putLong(seed).putFloat(bias);
     out.asFloatBuffer().put(weights);
     out.putInt(bytes.length - 4, crc(bytes));
-    Path unfinished = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(unfinished, bytes);
-    Files.move(
-        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(file, bytes);
   }
 
   private static int crc(byte[] bytes) {

@@ -3,17 +3,12 @@ package dev.neostream.clean.topic;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.schemas.avro.ProfileRole;
 import dev.neostream.schemas.avro.ProfileUpdate;
-import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Shows and changes the cleaning profiles of a running job from outside. */
 public final class ProfileControl {
@@ -70,20 +65,9 @@ public final class ProfileControl {
             problem -> {
               throw new IllegalArgumentException(problem);
             });
-    try (var producer =
-        new KafkaProducer<>(
-            connection.producer(), new StringSerializer(), new ByteArraySerializer())) {
-      byte[] frame = AvroCodec.of(ProfileUpdate.class, connection.registry()).encode(update);
-      producer
-          .send(
-              new ProducerRecord<>(
-                  connection.topics().cleanProfiles(), connection.topics().run(), frame))
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the profile could not be sent", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while sending the profile", e);
+    try (var writer =
+        new TopicWriter<>(connection, connection.topics().cleanProfiles(), ProfileUpdate.class)) {
+      writer.write(update);
     }
     boolean counts =
         history().stream()

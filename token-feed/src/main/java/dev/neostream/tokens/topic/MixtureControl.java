@@ -7,20 +7,16 @@ import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.SchemaRegistry;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.mixture.MixturePlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Shows and changes the mixture of a run from outside; the sequencer alone decides. */
 public final class MixtureControl {
@@ -139,21 +135,9 @@ public final class MixtureControl {
   }
 
   private void send(MixtureUpdate proposal) {
-    try (var producer =
-        new KafkaProducer<>(
-            connection.producer(), new StringSerializer(), new ByteArraySerializer())) {
-      byte[] frame = AvroCodec.of(MixtureUpdate.class, registry).encode(proposal);
-      producer
-          .send(
-              new ProducerRecord<>(
-                  connection.topics().mixturePlans(), connection.topics().run(), frame))
-          .get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "plan could not be proposed: version=" + proposal.getVersion(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while proposing a plan", e);
+    try (var writer =
+        new TopicWriter<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class)) {
+      writer.write(proposal);
     }
   }
 

@@ -140,12 +140,13 @@ public final class MixtureSequencer implements AutoCloseable {
   private static Properties config(KafkaConnection connection, Path stateDir) {
     String application = connection.topics().run() + ".mixture-sequencer";
     var config = new Properties();
+    config.putAll(connection.client());
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, application);
-    config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, connection.bootstrapServers());
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, 1);
+    // As the brokers have it by default.
+    config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     config.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
     // A restart takes over its own membership instead of waiting for the dead one to time out.
     config.put(

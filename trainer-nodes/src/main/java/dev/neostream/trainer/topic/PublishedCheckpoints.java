@@ -1,18 +1,13 @@
 package dev.neostream.trainer.topic;
 
 import dev.neostream.schemas.avro.CheckpointManifest;
-import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.trainer.model.TorchProgram;
 import dev.neostream.trainer.train.Checkpoints;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Announces every stored checkpoint on the topic checkpoints. The folder is the truth: a manifest
@@ -59,18 +54,10 @@ public final class PublishedCheckpoints implements Checkpoints {
   }
 
   private void announce(CheckpointManifest manifest) {
-    byte[] value = AvroCodec.of(CheckpointManifest.class, connection.registry()).encode(manifest);
-    byte[] key = connection.topics().run().getBytes(StandardCharsets.UTF_8);
-    try (var producer =
-        new KafkaProducer<>(
-            connection.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(connection.topics().checkpoints(), 0, key, value)).get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "a checkpoint must be announced: step=" + manifest.getStep(), e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while announcing a checkpoint", e);
+    try (var writer =
+        new TopicWriter<>(
+            connection, connection.topics().checkpoints(), CheckpointManifest.class)) {
+      writer.write(manifest);
     }
   }
 }
