@@ -290,6 +290,11 @@ class KillTest {
     assertTrue(neo.printed().contains("restarting all ranks"), neo.printed());
     assertTrue(neo.printed().contains("Stopped cleanly. Resume with"), neo.printed());
     assertEquals(130, exit);
+    Path stopped = folder.resolve("stopped.out");
+    NeoProcess askedAgain =
+        NeoProcess.start(stopped, List.of("mix", "history", "--dir", run.toString(), "--json"));
+    assertEquals(0, askedAgain.await(), askedAgain.printed());
+    assertEquals(Files.readString(history), Files.readString(stopped));
     JsonNode plan = new ObjectMapper().readTree(history.toFile()).get(1);
     assertEquals("tester", plan.get("author").asText());
     assertEquals("trial", plan.get("reason").asText());

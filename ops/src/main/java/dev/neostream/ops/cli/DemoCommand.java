@@ -9,10 +9,12 @@ import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
-import dev.neostream.ops.embedded.EmbeddedRun;
+import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.report.Report;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileLock;
@@ -143,9 +145,12 @@ final class DemoCommand implements Callable<Integer> {
       return 0;
     }
     AtomicBoolean stop = Interrupts.listen();
-    Status ended =
-        new EmbeddedRun(folder, spec, resolved, metricsPort, view::say).run(stop::get, view::show);
-    return switch (ended.state()) {
+    Supervisor.Ended ended =
+        new Supervisor(
+                folder, spec, resolved, new EmbeddedEngines(folder, spec), metricsPort, view::say)
+            .run(stop::get, view::show);
+    Report.write(folder, spec, ended);
+    return switch (ended.status().state()) {
       case "complete" -> {
         view.say("Complete. Read " + folder.report());
         yield 0;
@@ -154,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
         view.say("Stopped cleanly. Resume with: ops/neo demo --dir " + run.dir());
         yield Interrupts.EXIT_CODE;
       }
-      default -> throw new UserError(ended.problem());
+      default -> throw new UserError(ended.status().problem());
     };
   }
 

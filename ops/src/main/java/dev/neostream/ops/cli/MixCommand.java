@@ -2,6 +2,7 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.ops.Json;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,10 +29,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Shows and changes the data mixture of a running run. */
+/** Shows and changes the data mixture of a run. */
 @Command(
     name = "mix",
-    description = "Show or change the data mixture of a running run.",
+    description = "Show the data mixture of a run, or change it while the run is running.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "show|set|history",
     footer = {
@@ -55,8 +57,7 @@ final class MixCommand implements Runnable {
   int show(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
     MixtureUpdate plan =
-        control(run)
-            .inForce()
+        read(run, MixtureControl::inForce)
             .orElseThrow(
                 () -> UserError.notReady("no plan is in force yet: dir=" + run.folder().root()));
     PrintWriter out = spec.commandLine().getOut();
@@ -128,7 +129,7 @@ final class MixCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int history(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
-    List<MixtureDecision> decisions = control(run).history();
+    List<MixtureDecision> decisions = read(run, MixtureControl::history);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<Map<String, Object>> all = new ArrayList<>();
@@ -150,6 +151,14 @@ final class MixCommand implements Runnable {
     return 0;
   }
 
+  /** Asks the topics of a run, whether it is running or not. */
+  private static <T> T read(RunOption run, Function<MixtureControl, T> question) {
+    try (RunTopics topics = RunTopics.open(run.folder())) {
+      return question.apply(new MixtureControl(topics.connection()));
+    }
+  }
+
+  /** Returns the control of a run that is running: a plan is decided on by its sequencer. */
   private static MixtureControl control(RunOption run) {
     RunFolder folder = run.folder();
     RunSpec stored =
@@ -168,8 +177,7 @@ final class MixCommand implements Runnable {
                             + "; start it with `ops/neo demo --dir "
                             + run.dir()
                             + "`"));
-    return new MixtureControl(
-        KafkaConnection.to(address.bootstrapServers(), new Topics(stored.name())));
+    return new MixtureControl(new KafkaConnection(address.kafka(), new Topics(stored.name())));
   }
 
   private static Map<String, Object> view(MixtureUpdate plan) {

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One trainer rank; started and spoken to by {@link Ranks}. */
+/** One trainer rank; started and spoken to by {@link RankProcesses}. */
 public final class RankMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankMain.class);
@@ -61,8 +61,7 @@ public final class RankMain {
       throws IOException {
     RunSpec spec = folder.spec().orElseThrow();
     KafkaConnection connection =
-        KafkaConnection.to(
-            folder.address().orElseThrow().bootstrapServers(), new Topics(spec.name()));
+        new KafkaConnection(folder.address().orElseThrow().kafka(), new Topics(spec.name()));
     Tokenizer tokenizer = TokenizerFile.read(folder.tokenizer());
     var member =
         new RingMember(

@@ -42,9 +42,7 @@ public final class RunTopics implements AutoCloseable {
     Optional<RunFolder.Address> address = folder.address();
     if (address.isPresent()) {
       return new RunTopics(
-          KafkaConnection.to(address.get().bootstrapServers(), topics),
-          Optional.empty(),
-          Optional.empty());
+          new KafkaConnection(address.get().kafka(), topics), Optional.empty(), Optional.empty());
     }
     FileLock lock = folder.lock();
     System.setProperty("neo.log", folder.logs().resolve("look.log").toString());

@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,8 +40,13 @@ public record RunFolder(Path root) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** Where a running run listens, all on loopback. */
-  public record Address(String bootstrapServers, int metricsPort) {}
+  /**
+   * Where a running run can be reached.
+   *
+   * @param kafka settings of every client of its brokers
+   * @param metricsPort port of {@code /metrics} on loopback
+   */
+  public record Address(Map<String, String> kafka, int metricsPort) {}
 
   public RunFolder {
     root = root.toAbsolutePath().normalize();

@@ -9,6 +9,7 @@ import dev.neostream.ops.monitor.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.Supervisor;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.nio.file.Files;
@@ -82,10 +83,8 @@ class ReportTest {
     Report.write(
         new RunFolder(folder),
         RunSpec.demo(30),
-        status,
-        steps,
-        List.of(new Status.Change(1, true, 0, "me", "because", 0, "")),
-        sample);
+        new Supervisor.Ended(
+            status, steps, List.of(new Status.Change(1, true, 0, "me", "because", 0, "")), sample));
     return Files.readString(folder.resolve("report.md"));
   }
 

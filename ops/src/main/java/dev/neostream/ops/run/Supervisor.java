@@ -1,19 +1,15 @@
-package dev.neostream.ops.embedded;
+package dev.neostream.ops.run;
 
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.UserError;
-import dev.neostream.ops.job.CorpusJob;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
-import dev.neostream.ops.report.Report;
-import dev.neostream.ops.run.RunFolder;
-import dev.neostream.ops.run.RunSpec;
-import dev.neostream.ops.run.TokenizerSample;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
@@ -23,10 +19,7 @@ import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +28,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,13 +36,13 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * One run from start to end on this machine: starts what is in the picture of the README, watches
- * it, and stops it in the order in which data flows.
+ * One run from start to end: starts what is in the picture of the README, watches it, and stops it
+ * in the order in which data flows.
  *
  * <p>All state is in the run folder, so that the same call on the same folder goes on where the
  * last one ended, however it ended.
  */
-public final class EmbeddedRun {
+public final class Supervisor {
 
   private static final long REFRESH_MS = 500;
 
@@ -59,18 +51,26 @@ public final class EmbeddedRun {
   private final List<Input> inputs;
   private final int metricsPort;
   private final Consumer<String> say;
+  private final Engines engines;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final AtomicReference<Status> latest;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
   private final CountDownLatch stopIngest = new CountDownLatch(1);
 
   /**
+   * @param engines what runs the parts; closed when the run ends
    * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
    * @param say told of each step of the start, one line each
    */
-  public EmbeddedRun(
-      RunFolder folder, RunSpec spec, List<Input> inputs, int metricsPort, Consumer<String> say) {
+  public Supervisor(
+      RunFolder folder,
+      RunSpec spec,
+      List<Input> inputs,
+      Engines engines,
+      int metricsPort,
+      Consumer<String> say) {
     this.folder = folder;
+    this.engines = engines;
     this.spec = spec;
     this.inputs = inputs;
     this.metricsPort = metricsPort;
@@ -84,17 +84,32 @@ public final class EmbeddedRun {
   }
 
   /**
+   * How a run ended.
+   *
+   * @param status last state: complete, stopped, or failed for want of anything to train on
+   * @param steps training steps, in order
+   * @param changes plan history, in order
+   * @param sample what the trained model says; empty unless the run is complete
+   */
+  public record Ended(
+      Status status, List<StepReport> steps, List<Status.Change> changes, String sample) {
+
+    Ended in(String state, String problem) {
+      return new Ended(status.in(state, problem), steps, changes, sample);
+    }
+  }
+
+  /**
    * Runs until everything is read and trained, {@code stop} asks for the end, or something fails.
    *
    * @param progress told the newest state twice a second
-   * @return the last state: complete or stopped
    */
-  public Status run(BooleanSupplier stop, Consumer<Status> progress) {
-    Status ended;
+  public Ended run(BooleanSupplier stop, Consumer<Status> progress) {
+    Ended ended;
     try {
       prepareFolder();
       ended = start(stop, progress);
-      folder.write(folder.status(), ended);
+      folder.write(folder.status(), ended.status);
     } catch (RuntimeException | Error e) {
       Status failed = latest.get().in("failed", String.valueOf(e.getMessage()));
       also(e, () -> folder.write(folder.status(), failed));
@@ -132,15 +147,14 @@ public final class EmbeddedRun {
     }
   }
 
-  private Status start(BooleanSupplier stop, Consumer<Status> progress) {
+  private Ended start(BooleanSupplier stop, Consumer<Status> progress) {
     // The port is what a user may have got wrong: ask for it before anything slow.
     Metrics metrics = keep(Metrics.serve(metricsPort, latest::get));
     folder.write(folder.status(), latest.get());
     Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, say);
 
     say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
-    EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.kafka()));
-    KafkaConnection connection = broker.connection(new Topics(spec.name()));
+    KafkaConnection connection = keep(engines).startBroker(new Topics(spec.name()));
     TokenizeConfig tokenize =
         new TokenizeConfig(
             folder.tokenizer().toString(),
@@ -158,28 +172,9 @@ public final class EmbeddedRun {
                 spec.corpus().partitions(),
                 spec.tokenize().lanes(),
                 spec.engines().replication()));
-    folder.writeAddress(new RunFolder.Address(broker.bootstrapServers(), metrics.port()));
+    folder.writeAddress(new RunFolder.Address(connection.client(), metrics.port()));
     Thread ingest = startIngest(connection);
-    EmbeddedFlink flink =
-        keep(
-            EmbeddedFlink.start(
-                folder.flinkCheckpoints(),
-                folder.tmp(),
-                spec.engines().parallelism(),
-                Duration.ofMillis(spec.engines().checkpointMs()),
-                spec.engines().flinkManagedMb()));
-    flink.submit(
-        spec.name(),
-        env ->
-            CorpusJob.define(
-                env,
-                connection,
-                spec.corpus().partitions(),
-                spec.clean(),
-                spec.dedup().rules(),
-                spec.dedup().scope(),
-                tokenize,
-                CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
+    engines.startJob(connection, tokenize);
     MixtureSequencer sequencer = keep(startSequencer(connection));
     RunMonitor monitor =
         keep(
@@ -189,8 +184,7 @@ public final class EmbeddedRun {
                 spec.mixture().steps(),
                 folder.metricsLines()));
     proposeFirstPlan(connection);
-    Path aeron = startMediaDriver();
-    return watch(stop, progress, broker, flink, sequencer, monitor, aeron, ingest);
+    return watch(stop, progress, sequencer, monitor, ingest);
   }
 
   private MixtureSequencer startSequencer(KafkaConnection connection) {
@@ -221,24 +215,6 @@ public final class EmbeddedRun {
             Duration.ofSeconds(spec.engines().decisionSeconds()));
   }
 
-  private Path startMediaDriver() {
-    Path shared = Path.of("/dev/shm");
-    Path base = Files.isWritable(shared) ? shared : folder.tmp();
-    // Named after the run folder: a killed run's leftover is replaced by its next start.
-    byte[] root = folder.root().toString().getBytes(StandardCharsets.UTF_8);
-    Path aeron = base.resolve("neo-aeron-" + UUID.nameUUIDFromBytes(root));
-    keep(
-        MediaDriver.launch(
-            new MediaDriver.Context()
-                .aeronDirectoryName(aeron.toString())
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.SHARED)
-                .ipcTermBufferLength(4 << 20)
-                .warnIfDirectoryExists(false)));
-    return aeron;
-  }
-
   private Thread startIngest(KafkaConnection connection) {
     var thread = new Thread(() -> ingest(connection), "ingest");
     thread.start();
@@ -265,47 +241,40 @@ public final class EmbeddedRun {
     }
   }
 
-  private Status watch(
+  private Ended watch(
       BooleanSupplier stop,
       Consumer<Status> progress,
-      EmbeddedBroker broker,
-      EmbeddedFlink flink,
       MixtureSequencer sequencer,
       RunMonitor monitor,
-      Path aeron,
       Thread ingest) {
     int generation = 1;
-    Ranks ranks = keep(Ranks.start(folder, spec, generation, aeron));
+    Engines.Ranks ranks = keep(engines.startRanks(generation));
     say.accept("Running; Ctrl-C stops cleanly");
-    int restarts = 0;
-    long restartedAt = -1;
+    var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
       Status status = refresh(monitor, sequencer, progress);
       if (!status.problem().isEmpty()) {
         throw new IllegalStateException(status.problem());
       }
-      fail("Kafka", broker.failure());
+      engines.failure().ifPresent(failure -> fail(failure.part(), Optional.of(failure.cause())));
       fail("ingest", Optional.ofNullable(ingestFailure.get()));
-      fail("the Flink job", flink.failure());
       fail("the mixture sequencer", sequencer.failure());
       Optional<String> lost = ranks.failure();
       if (lost.isPresent()) {
-        restarts = status.training().step() > restartedAt ? 1 : restarts + 1;
-        restartedAt = status.training().step();
-        if (restarts > spec.engines().maxRestarts()) {
+        if (!policy.restarts(status.training().step())) {
           throw new IllegalStateException(
               lost.get() + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
         say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
         ranks.close();
-        ranks = keep(Ranks.start(folder, spec, ++generation, aeron));
+        ranks = keep(engines.startRanks(++generation));
       }
       boolean complete = ranks.finished() && status.drained();
       if (complete || stop.getAsBoolean()) {
-        return finish(complete, progress, flink, monitor, ranks, ingest);
+        return finish(complete, progress, monitor, ranks, ingest);
       }
       if (nothingToTrainOn(status)) {
-        return finish(false, progress, flink, monitor, ranks, ingest)
+        return finish(false, progress, monitor, ranks, ingest)
             .in("failed", "nothing to train on: no document filled a block; give more --input");
       }
       checkDisk();
@@ -314,12 +283,11 @@ public final class EmbeddedRun {
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
-  private Status finish(
+  private Ended finish(
       boolean complete,
       Consumer<Status> progress,
-      EmbeddedFlink flink,
       RunMonitor monitor,
-      Ranks ranks,
+      Engines.Ranks ranks,
       Thread ingest) {
     var deadline = Duration.ofSeconds(spec.engines().stopSeconds());
     ranks.requestStop();
@@ -334,8 +302,8 @@ public final class EmbeddedRun {
           "ingest must stop within " + deadline.toSeconds() + " s; see " + folder.logs());
     }
     fail("ingest", Optional.ofNullable(ingestFailure.get()));
-    flink.stopJob(deadline);
-    if (!ranks.await(deadline.toSeconds())) {
+    engines.stopJob(deadline);
+    if (!ranks.await(deadline)) {
       throw new IllegalStateException(
           "every rank must stop within " + deadline.toSeconds() + " s; see " + folder.logs());
     }
@@ -352,14 +320,7 @@ public final class EmbeddedRun {
             status.problem());
     latest.set(status);
     progress.accept(status);
-    Report.write(
-        folder,
-        spec,
-        status,
-        monitor.steps(),
-        monitor.changes(),
-        complete ? Sample.generate(folder, spec) : "");
-    return status;
+    return new Ended(status, monitor.steps(), monitor.changes(), complete ? engines.sample() : "");
   }
 
   private Status refresh(

@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import java.io.BufferedReader;
@@ -10,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * word {@code stop} on its standard input, and at once when that input ends: a rank never outlives
  * its launcher, however the launcher dies.
  */
-final class Ranks implements AutoCloseable {
+final class RankProcesses implements Engines.Ranks {
 
   private final List<Process> processes = new ArrayList<>();
   private final RunFolder folder;
@@ -30,7 +32,7 @@ final class Ranks implements AutoCloseable {
   private final int heapMb;
   private final int generation;
 
-  private Ranks(RunFolder folder, RunSpec spec, int generation) {
+  private RankProcesses(RunFolder folder, RunSpec spec, int generation) {
     this.folder = folder;
     ranks = spec.train().ranks();
     heapMb = spec.engines().rankHeapMb();
@@ -43,8 +45,8 @@ final class Ranks implements AutoCloseable {
    * @param generation tells this launch's messages from those of an earlier one
    * @param aeronFolder folder of the media driver
    */
-  static Ranks start(RunFolder folder, RunSpec spec, int generation, Path aeronFolder) {
-    var started = new Ranks(folder, spec, generation);
+  static RankProcesses start(RunFolder folder, RunSpec spec, int generation, Path aeronFolder) {
+    var started = new RankProcesses(folder, spec, generation);
     try {
       boolean ready = true;
       for (int rank = 0; rank < started.ranks && ready; rank++) {
@@ -109,13 +111,13 @@ final class Ranks implements AutoCloseable {
     }
   }
 
-  /** True when every rank has ended well. */
-  boolean finished() {
+  @Override
+  public boolean finished() {
     return processes.stream().allMatch(process -> !process.isAlive() && process.exitValue() == 0);
   }
 
-  /** Returns what went wrong with a rank; empty while all run or have ended well. */
-  Optional<String> failure() {
+  @Override
+  public Optional<String> failure() {
     for (int rank = 0; rank < processes.size(); rank++) {
       Process process = processes.get(rank);
       if (!process.isAlive() && process.exitValue() != 0) {
@@ -134,8 +136,8 @@ final class Ranks implements AutoCloseable {
         + folder.logs().resolve("rank-" + rank + ".log");
   }
 
-  /** Asks every rank to stop after the current step and to write a checkpoint. */
-  void requestStop() {
+  @Override
+  public void requestStop() {
     for (Process process : processes) {
       try {
         Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
@@ -148,9 +150,9 @@ final class Ranks implements AutoCloseable {
     }
   }
 
-  /** Waits for every rank to end; returns false if one has not within {@code seconds}. */
-  boolean await(long seconds) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+  @Override
+  public boolean await(Duration limit) {
+    long deadline = System.nanoTime() + limit.toNanos();
     try {
       for (Process process : processes) {
         if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -164,7 +166,6 @@ final class Ranks implements AutoCloseable {
     }
   }
 
-  /** Ends every rank that still runs. */
   @Override
   public void close() {
     processes.forEach(Process::destroyForcibly);

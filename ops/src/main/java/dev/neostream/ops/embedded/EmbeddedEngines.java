@@ -1,0 +1,137 @@
+package dev.neostream.ops.embedded;
+
+import dev.neostream.ops.job.CorpusJob;
+import dev.neostream.ops.run.Engines;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.job.TokenizeConfig;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * All engines on this machine: a broker and a Flink cluster inside this JVM, an Aeron media driver
+ * beside them, ranks in JVMs of their own.
+ */
+public final class EmbeddedEngines implements Engines {
+
+  private final RunFolder folder;
+  private final RunSpec spec;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private EmbeddedBroker broker;
+  private EmbeddedFlink flink;
+  private Path aeron;
+
+  public EmbeddedEngines(RunFolder folder, RunSpec spec) {
+    this.folder = folder;
+    this.spec = spec;
+  }
+
+  @Override
+  public KafkaConnection startBroker(Topics topics) {
+    broker = keep(EmbeddedBroker.start(folder.kafka()));
+    return broker.connection(topics);
+  }
+
+  @Override
+  public void startJob(KafkaConnection connection, TokenizeConfig tokenize) {
+    flink =
+        keep(
+            EmbeddedFlink.start(
+                folder.flinkCheckpoints(),
+                folder.tmp(),
+                spec.engines().parallelism(),
+                Duration.ofMillis(spec.engines().checkpointMs()),
+                spec.engines().flinkManagedMb()));
+    flink.submit(
+        spec.name(),
+        env ->
+            CorpusJob.define(
+                env,
+                connection,
+                spec.corpus().partitions(),
+                spec.clean(),
+                spec.dedup().rules(),
+                spec.dedup().scope(),
+                tokenize,
+                CorpusJob.sink(connection, Duration.ofMillis(EmbeddedBroker.MAX_TRANSACTION_MS))));
+  }
+
+  @Override
+  public Ranks startRanks(int generation) {
+    if (aeron == null) {
+      aeron = startMediaDriver();
+    }
+    return RankProcesses.start(folder, spec, generation, aeron);
+  }
+
+  private Path startMediaDriver() {
+    Path shared = Path.of("/dev/shm");
+    Path base = Files.isWritable(shared) ? shared : folder.tmp();
+    // Named after the run folder: a killed run's leftover is replaced by its next start.
+    byte[] root = folder.root().toString().getBytes(StandardCharsets.UTF_8);
+    Path directory = base.resolve("neo-aeron-" + UUID.nameUUIDFromBytes(root));
+    keep(
+        MediaDriver.launch(
+            new MediaDriver.Context()
+                .aeronDirectoryName(directory.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.SHARED)
+                .ipcTermBufferLength(4 << 20)
+                .warnIfDirectoryExists(false)));
+    return directory;
+  }
+
+  @Override
+  public Optional<Failure> failure() {
+    return broker
+        .failure()
+        .map(cause -> new Failure("Kafka", cause))
+        .or(() -> flink.failure().map(cause -> new Failure("the Flink job", cause)));
+  }
+
+  @Override
+  public void stopJob(Duration deadline) {
+    flink.stopJob(deadline);
+  }
+
+  @Override
+  public String sample() {
+    return Sample.generate(folder, spec);
+  }
+
+  /** Ends what runs, the last started first. */
+  @Override
+  public void close() {
+    RuntimeException problem = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        if (problem == null) {
+          problem = new IllegalStateException("an engine did not stop well", e);
+        } else {
+          problem.addSuppressed(e);
+        }
+      }
+    }
+    if (problem != null) {
+      throw problem;
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    open.push(part);
+    return part;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.neostream.ops.run;
+
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.job.TokenizeConfig;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What runs a run's parts: brokers, the corpus job, trainer ranks. A {@link Supervisor} calls the
+ * methods in the order in which they stand here; {@link #close} ends all that still runs.
+ */
+public interface Engines extends AutoCloseable {
+
+  /** Starts the brokers, or finds them, and returns how they are reached. */
+  KafkaConnection startBroker(Topics topics);
+
+  /** Starts the corpus job from its newest checkpoint. */
+  void startJob(KafkaConnection connection, TokenizeConfig tokenize);
+
+  /**
+   * Starts all trainer ranks from the newest checkpoint.
+   *
+   * @param generation tells the messages of these ranks from those of earlier ones
+   */
+  Ranks startRanks(int generation);
+
+  /** Returns what ended although nobody asked it to, and why; empty while all is well. */
+  Optional<Failure> failure();
+
+  /**
+   * Stops the job; everything it has read is committed when this returns.
+   *
+   * @throws IllegalStateException if it does not stop in time
+   */
+  void stopJob(Duration deadline);
+
+  /** Returns what the trained model goes on with after each prompt of the run. */
+  String sample();
+
+  @Override
+  void close();
+
+  /**
+   * A part that ended.
+   *
+   * @param part what: Kafka, the Flink job
+   */
+  record Failure(String part, Throwable cause) {}
+
+  /** The trainer ranks of one start. */
+  interface Ranks extends AutoCloseable {
+
+    /** True when every rank has ended well. */
+    boolean finished();
+
+    /** Returns what went wrong with a rank; empty while all run or have ended well. */
+    Optional<String> failure();
+
+    /** Asks every rank to stop after the current step and to write a checkpoint. */
+    void requestStop();
+
+    /** Waits for every rank to end; returns false if one has not in time. */
+    boolean await(Duration deadline);
+
+    /** Ends every rank that still runs. */
+    @Override
+    void close();
+  }
+}
