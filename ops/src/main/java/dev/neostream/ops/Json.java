@@ -1,7 +1,6 @@
 package dev.neostream.ops;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
@@ -19,16 +18,6 @@ public final class Json {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("value must have a JSON form", e);
-    }
-  }
-
-  /** Returns the text of a JSON string; of any other JSON value its JSON form. */
-  public static String text(String json) {
-    try {
-      JsonNode value = MAPPER.readTree(json);
-      return value.isTextual() ? value.textValue() : json;
-    } catch (JsonProcessingException e) {
-      return json;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.neostream.ops;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -54,6 +55,26 @@ class ArchitectureTest {
               resideInAPackage("dev.neostream.trainer..")
                   .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
                   .and(not(type(ModelConfig.class))));
+
+  /** It is to become the jar that a Flink cluster is given. */
+  @ArchTest
+  static final ArchRule theJobSeesNoOtherRoom =
+      noClasses()
+          .that()
+          .resideInAPackage("..ops.job..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.neostream.ops..")
+                  .and(not(resideInAPackage("dev.neostream.ops.job.."))));
+
+  @ArchTest
+  static final ArchRule accountsArePure =
+      classes()
+          .that()
+          .resideInAPackage("..ops.account..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("..ops.account..", "dev.neostream.schemas.avro..", "java..");
 
   @ArchTest
   static final ArchRule packagesDoNotDependOnEachOtherInCircles =

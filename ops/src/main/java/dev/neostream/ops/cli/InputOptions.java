@@ -9,7 +9,7 @@ import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.ops.file.FileDocuments;
 import dev.neostream.ops.file.LineFile;
-import dev.neostream.ops.job.RunDocuments;
+import dev.neostream.ops.file.RunDocuments;
 import dev.neostream.ops.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.monitor.CountBook;
+import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.monitor.Status;
 import java.io.PrintStream;
 import java.util.ArrayList;

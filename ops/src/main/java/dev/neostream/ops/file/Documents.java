@@ -1,11 +1,11 @@
 package dev.neostream.ops.file;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Licence;
 import dev.neostream.ops.Json;
 import dev.neostream.schemas.Envelope;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Records to clean, one after the other. Not thread-safe. */
@@ -38,22 +38,12 @@ public interface Documents extends AutoCloseable {
       raw.mediaType = document.mediaType();
       raw.charset = document.charset().orElse("");
       raw.domain = document.domain().orElse("");
-      raw.licence = licence(document.attributes());
+      raw.licence = Licence.of(document.attributes());
       raw.language = "";
       raw.crawledAt = document.crawledAtMillis();
       raw.body = document.payload();
       return raw;
     }
-  }
-
-  /**
-   * Returns the licence among a record's attributes, empty if there is none.
-   *
-   * @param attributes JSON text by name
-   */
-  static String licence(Map<String, String> attributes) {
-    String json = attributes.getOrDefault("licence", attributes.get("license"));
-    return json == null ? "" : Json.text(json);
   }
 
   /** Returns the names of the files that are known to be read, whether they hold records or not. */

@@ -2,7 +2,7 @@ package dev.neostream.ops.file;
 
 import dev.neostream.clean.Cleaned;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.monitor.Funnel;
+import dev.neostream.ops.account.Funnel;
 import dev.neostream.schemas.Rejection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.neostream.ops.job;
 
-import dev.neostream.ops.file.Documents;
+import dev.neostream.ingest.file.Licence;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
@@ -19,7 +19,7 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The source raw.documents: documents as envelopes, markers as watermarks. */
-final class RawDocuments {
+public final class RawDocuments {
 
   private RawDocuments() {}
 
@@ -44,7 +44,7 @@ final class RawDocuments {
   }
 
   /** Returns a document in the form in which it goes through the job. */
-  static Envelope envelope(RawDocument raw) {
+  public static Envelope envelope(RawDocument raw) {
     var document = new Envelope();
     document.id = raw.getId();
     document.ordinal = raw.getOrdinal();
@@ -55,7 +55,7 @@ final class RawDocuments {
     document.mediaType = raw.getMediaType();
     document.charset = raw.getCharset() == null ? "" : raw.getCharset();
     document.domain = raw.getDomain() == null ? "" : raw.getDomain();
-    document.licence = Documents.licence(raw.getAttributes());
+    document.licence = Licence.of(raw.getAttributes());
     document.language = "";
     document.crawledAt = raw.getCrawledAt();
     document.end = raw.getKind() == RawKind.END;

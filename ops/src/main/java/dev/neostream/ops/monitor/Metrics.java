@@ -1,6 +1,7 @@
 package dev.neostream.ops.monitor;
 
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.account.CountBook;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;

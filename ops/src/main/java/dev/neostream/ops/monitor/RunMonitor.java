@@ -1,8 +1,10 @@
 package dev.neostream.ops.monitor;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
+import dev.neostream.ops.account.MixtureAccount;
 import dev.neostream.schemas.Topics;
-import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.DuplicateMark;
@@ -10,7 +12,6 @@ import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.avro.ShadowDifference;
 import dev.neostream.schemas.avro.StageCounts;
@@ -31,7 +32,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -71,7 +71,7 @@ public final class RunMonitor implements AutoCloseable {
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
   private final Map<String, Double> rates = new LinkedHashMap<>();
-  private final Account account = new Account();
+  private final MixtureAccount account = new MixtureAccount();
   private long duplicates;
   private long sealed;
   private long rejectedByStages;
@@ -80,50 +80,6 @@ public final class RunMonitor implements AutoCloseable {
   private CountBook.Page ratedPage;
   private long ratedAt = System.nanoTime();
   private Status status;
-
-  /** The account of the mixture: rows asked and delivered under one plan version and phase. */
-  private static final class Account {
-    private int planVersion;
-    private String phase = "";
-    private long fromStep;
-    private Map<String, Double> weights = Map.of();
-    private final Map<String, Double> asked = new TreeMap<>();
-    private final Map<String, Long> delivered = new TreeMap<>();
-
-    /**
-     * A domain without blocks when a step is made has ended empty: its share goes to the others.
-     */
-    void add(TrainBatch batch, MixtureUpdate plan, Set<String> domains) {
-      if (batch.getPlanVersion() != planVersion || !batch.getPhase().equals(phase)) {
-        planVersion = batch.getPlanVersion();
-        phase = batch.getPhase();
-        fromStep = batch.getStep();
-        weights = normalised(plan, phase, domains);
-        asked.clear();
-        delivered.clear();
-      }
-      weights.forEach(
-          (domain, weight) -> asked.merge(domain, weight * batch.getRows().size(), Double::sum));
-      for (BatchRow row : batch.getRows()) {
-        delivered.merge(row.getDomain(), 1L, Long::sum);
-      }
-    }
-
-    private static Map<String, Double> normalised(
-        MixtureUpdate plan, String phase, Set<String> domains) {
-      for (Phase candidate : plan.getPhases()) {
-        if (candidate.getName().equals(phase)) {
-          var weights = new TreeMap<>(candidate.getWeights());
-          weights.keySet().retainAll(domains);
-          double sum = weights.values().stream().mapToDouble(w -> w).sum();
-          weights.replaceAll((domain, weight) -> weight / sum);
-          return weights;
-        }
-      }
-      throw new IllegalStateException(
-          "a batch's phase must be in its plan: plan=" + plan.getVersion() + ", phase=" + phase);
-    }
-  }
 
   /**
    * @param dedupStages stages that count documents between clean and tokenize, in order
@@ -351,11 +307,11 @@ public final class RunMonitor implements AutoCloseable {
             new TreeMap<>(blocks),
             training(),
             new Status.Mixture(
-                account.planVersion,
-                account.weights,
-                account.fromStep,
-                new TreeMap<>(account.asked),
-                new TreeMap<>(account.delivered)),
+                account.planVersion(),
+                account.weights(),
+                account.fromStep(),
+                account.asked(),
+                account.delivered()),
             new TreeMap<>(heldOut),
             checkpoint == null ? -1 : checkpoint.getStep(),
             checkpoint == null ? "" : checkpoint.getPath());

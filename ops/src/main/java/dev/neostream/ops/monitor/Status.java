@@ -1,5 +1,7 @@
 package dev.neostream.ops.monitor;
 
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
 import java.util.List;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package dev.neostream.ops.report;
 
-import dev.neostream.ops.monitor.CountBook;
-import dev.neostream.ops.monitor.Funnel;
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.ops.monitor.CountBook;
-import dev.neostream.ops.monitor.Funnel;
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;

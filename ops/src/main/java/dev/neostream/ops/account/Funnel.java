@@ -1,4 +1,4 @@
-package dev.neostream.ops.monitor;
+package dev.neostream.ops.account;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class Funnel {
   /** Both tables. */
   public record Tables(List<Kept> kept, List<Rejects> rejected) {
 
-    static final Tables EMPTY = new Tables(List.of(), List.of());
+    public static final Tables EMPTY = new Tables(List.of(), List.of());
   }
 
   private record Key(String stage, String reason, String language, String domain)
@@ -71,7 +71,7 @@ public final class Funnel {
    *
    * @param passed kept documents by {@code "<language> <domain>"}
    */
-  Tables tables(Map<String, Long> passed) {
+  public Tables tables(Map<String, Long> passed) {
     var funnel = new Funnel();
     funnel.counts.putAll(counts);
     funnel.domains.addAll(domains);

@@ -1,9 +1,11 @@
-package dev.neostream.ops.job;
+package dev.neostream.ops.takedown;
 
 import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.Subject;
 import dev.neostream.dedup.job.Sketch;
 import dev.neostream.dedup.job.Sketcher;
+import dev.neostream.ops.explain.DocumentBlocks;
+import dev.neostream.ops.job.RawDocuments;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DuplicateMark;

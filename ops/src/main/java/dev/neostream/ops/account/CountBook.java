@@ -1,4 +1,4 @@
-package dev.neostream.ops.monitor;
+package dev.neostream.ops.account;
 
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.neostream.ops.job;
+package dev.neostream.ops.explain;
 
 import dev.neostream.dedup.Subject;
 import dev.neostream.schemas.avro.BlockFlag;

@@ -1,4 +1,4 @@
-package dev.neostream.ops.job;
+package dev.neostream.ops.explain;
 
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.RejectedDocument;

@@ -1,7 +1,6 @@
-package dev.neostream.ops.job;
+package dev.neostream.ops.file;
 
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ops.file.Documents;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;

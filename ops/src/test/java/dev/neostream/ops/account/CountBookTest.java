@@ -1,4 +1,4 @@
-package dev.neostream.ops.monitor;
+package dev.neostream.ops.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,0 +1,2 @@
+/** What became of single documents of a run, from its topics. */
+package dev.neostream.ops.explain;

@@ -1,0 +1,2 @@
+/** Lets a run forget documents. */
+package dev.neostream.ops.takedown;

@@ -1,0 +1,145 @@
+package dev.neostream.ops.monitor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+  private static Status status(String problem) {
+    return new Status(
+        "running",
+        problem,
+        "",
+        0,
+        new Status.Ingest(100, 90, 10, 12_345, true),
+        new TreeMap<>(
+            Map.of(
+                "clean", new CountBook.Stage(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),
+                "dedup", new CountBook.Stage(60, 50, 1, 5, 4, 0, 0, Map.of()),
+                "tokenize", new CountBook.Stage(50, 47, 0, 0, 3, 25_600, 100, Map.of()))),
+        Map.of(),
+        7,
+        new Funnel.Tables(
+            List.of(new Funnel.Kept("en", "en.web", 60)),
+            List.of(new Funnel.Rejects("clean", "gopher.word_count", "en", "en.web", 29))),
+        List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
+        Map.of("en.web", 98L, "code", 2L),
+        new Status.Training(
+            41,
+            600,
+            "decay",
+            1e-3,
+            4.5,
+            1.25,
+            6_800,
+            0.1,
+            Map.of("code", 4.25),
+            Map.of("code", 1_024L),
+            "ab"),
+        new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
+        new TreeMap<>(Map.of(19L, 7.0, 39L, 5.5)),
+        39,
+        "checkpoints/step-00000039");
+  }
+
+  private static Map<String, Double> scrape(int port) throws Exception {
+    String page =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return page.lines()
+        .filter(line -> line.startsWith("neo_"))
+        .collect(
+            Collectors.toMap(
+                line -> line.substring(0, line.lastIndexOf(' ')),
+                line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+  }
+
+  @Test
+  void shouldServeTheValuesOfTheNewestStatus() throws Exception {
+    var latest = new AtomicReference<>(status(""));
+    try (Metrics metrics = Metrics.serve(0, latest::get)) {
+      Map<String, Double> expected = new TreeMap<>();
+      expected.put("neo_ingest_records_total", 100.0);
+      expected.put("neo_ingest_documents_total", 90.0);
+      expected.put("neo_ingest_payload_bytes_total", 12_345.0);
+      for (var row :
+          Map.of(
+                  "read", List.of(90, 60, 50),
+                  "emitted", List.of(60, 50, 47),
+                  "rejected", List.of(29, 1, 0),
+                  "duplicate", List.of(0, 5, 0))
+              .entrySet()) {
+        List<String> stages = List.of("clean", "dedup", "tokenize");
+        for (int i = 0; i < stages.size(); i++) {
+          expected.put(
+              "neo_pipeline_documents_" + row.getKey() + "_total{stage=\"" + stages.get(i) + "\"}",
+              row.getValue().get(i).doubleValue());
+        }
+      }
+      expected.put("neo_pipeline_documents_held{stage=\"clean\"}", 1.0);
+      expected.put("neo_pipeline_documents_held{stage=\"dedup\"}", 4.0);
+      expected.put("neo_pipeline_documents_held{stage=\"tokenize\"}", 3.0);
+      expected.put("neo_pipeline_ledger_balanced", 1.0);
+      expected.put("neo_pipeline_checkpoint_id", 7.0);
+      expected.put(
+          "neo_pipeline_rejects_total{domain=\"en.web\",language=\"en\","
+              + "reason=\"gopher.word_count\",stage=\"clean\"}",
+          29.0);
+      expected.put("neo_clean_documents_kept_total{domain=\"en.web\",language=\"en\"}", 60.0);
+      expected.put(
+          "neo_clean_shadow_differences_total{language=\"en\",profile=\"strict-1\","
+              + "reason=\"gopher.word_count\",verdict=\"reject\"}",
+          6.0);
+      expected.put("neo_tokenize_blocks_total{domain=\"en.web\"}", 98.0);
+      expected.put("neo_tokenize_blocks_total{domain=\"code\"}", 2.0);
+      expected.put("neo_tokenize_tokens_total", 25_600.0);
+      expected.put("neo_train_steps_total", 42.0);
+      expected.put("neo_train_tokens_total{domain=\"code\"}", 1_024.0);
+      expected.put("neo_train_loss_nats", 4.5);
+      expected.put("neo_train_domain_loss_nats{domain=\"code\"}", 4.25);
+      expected.put("neo_train_heldout_loss_nats", 5.5);
+      expected.put("neo_train_learning_rate", 1e-3);
+      expected.put("neo_train_gradient_norm", 1.25);
+      expected.put("neo_train_tokens_per_second", 6_800.0);
+      expected.put("neo_train_sync_ratio", 0.1);
+      expected.put("neo_train_checkpoint_step", 39.0);
+      expected.put("neo_mixture_plan_version", 3.0);
+      expected.put("neo_mixture_weight_ratio{domain=\"code\"}", 0.25);
+      expected.put("neo_mixture_rows_asked{domain=\"code\"}", 10.5);
+      expected.put("neo_mixture_rows_delivered{domain=\"code\"}", 10.0);
+
+      assertEquals(expected, new TreeMap<>(scrape(metrics.port())));
+
+      latest.set(status("dedup must read what clean emitted: emitted=60, read=59"));
+
+      assertEquals(0.0, scrape(metrics.port()).get("neo_pipeline_ledger_balanced"));
+    }
+  }
+
+  @Test
+  void shouldServeBeforeAnythingHasHappened() throws Exception {
+    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600))) {
+      Map<String, Double> page = scrape(metrics.port());
+
+      assertEquals(0.0, page.get("neo_ingest_records_total"));
+      assertEquals(0.0, page.get("neo_train_steps_total"));
+      assertTrue(page.get("neo_train_loss_nats").isNaN());
+    }
+  }
+}
