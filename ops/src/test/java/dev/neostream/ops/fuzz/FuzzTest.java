@@ -31,6 +31,11 @@ class FuzzTest {
       classes = {
         WarcTarget.class,
         JsonLinesTarget.class,
+        HttpBodyTarget.class,
+        GzipTarget.class,
+        ParquetTarget.class,
+        ZipTarget.class,
+        TarTarget.class,
         HtmlTarget.class,
         CharsetTarget.class,
         UrlListTarget.class,
