@@ -6,7 +6,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import dev.neostream.trainer.model.TorchProgram;
 
 @AnalyzeClasses(
     packages = "dev.neostream.trainer",
@@ -32,10 +31,10 @@ class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "org.agrona..");
 
   @ArchTest
-  static final ArchRule engineStaysInTorchProgram =
+  static final ArchRule engineStaysInModel =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(TorchProgram.class)
+          .resideOutsideOfPackage("..trainer.model..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -11,7 +11,8 @@ import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.trainer.collective.RingAllReduce;
 import dev.neostream.trainer.collective.RingMember;
 import dev.neostream.trainer.collective.aeron.AeronTransport;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.topic.KafkaBatchSource;
 import dev.neostream.trainer.topic.KafkaStepLedger;
 import dev.neostream.trainer.topic.PublishedCheckpoints;
@@ -70,11 +71,10 @@ public final class RankMain {
             rank,
             ranks,
             Duration.ofSeconds(spec.engines().ringSeconds()));
-    try (var program =
-            new TorchProgram(
-                spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength()),
-                spec.optimizer().adamW(),
-                1);
+    try (var decoder =
+            new Decoder(
+                spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength()), 1);
+        var training = new Training(decoder, spec.optimizer().adamW());
         var source =
             new KafkaBatchSource(
                 connection,
@@ -95,7 +95,7 @@ public final class RankMain {
                         spec.optimizer().clip(),
                         spec.train().evalEvery(),
                         spec.train().checkpointEvery()),
-                    program,
+                    training,
                     sync,
                     source,
                     ledger,

@@ -6,7 +6,7 @@ import dev.neostream.ops.run.RunSpec;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.trainer.generate.Generator;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.train.StoredCheckpoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,15 +22,13 @@ final class Sample {
   static String generate(RunFolder folder, RunSpec spec) {
     try {
       Tokenizer tokenizer = TokenizerFile.read(folder.tokenizer());
-      try (var program =
-          new TorchProgram(
-              spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength()),
-              spec.optimizer().adamW(),
-              1)) {
+      try (var decoder =
+          new Decoder(
+              spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength()), 1)) {
         new StoredCheckpoints(
                 new CheckpointStore(folder.checkpoints()), tokenizer.fingerprint(), Map.of(), 1)
-            .restore(program);
-        var generator = new Generator(program);
+            .restore(decoder);
+        var generator = new Generator(decoder);
         return spec.train().prompts().stream()
             .map(
                 prompt ->

@@ -1,6 +1,6 @@
 package dev.neostream.trainer.generate;
 
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Decoder;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
  */
 public final class Generator {
 
-  private final TorchProgram program;
+  private final Decoder decoder;
 
-  /** Generates with a program's current parameters, on the program's thread. */
-  public Generator(TorchProgram program) {
-    this.program = program;
+  /** Generates with a decoder's current parameters, on its thread. */
+  public Generator(Decoder decoder) {
+    this.decoder = decoder;
   }
 
   /**
@@ -38,8 +38,8 @@ public final class Generator {
     SplittableRandom random = new SplittableRandom(seed);
     int[] ids = Arrays.copyOf(prompt, prompt.length + count);
     for (int i = prompt.length; i < ids.length; i++) {
-      int from = Math.max(0, i - program.config().maxSequence());
-      float[] logits = program.logits(Arrays.copyOfRange(ids, from, i));
+      int from = Math.max(0, i - decoder.config().maxSequence());
+      float[] logits = decoder.logits(Arrays.copyOfRange(ids, from, i));
       ids[i] = temperature == 0 ? likeliest(logits) : sample(logits, temperature, random);
     }
     return Arrays.copyOfRange(ids, prompt.length, ids.length);

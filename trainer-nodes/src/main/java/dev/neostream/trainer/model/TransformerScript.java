@@ -14,13 +14,17 @@ import java.util.Map;
  *   loss = -log softmax(head(rmsNorm(x)))[target]
  * </pre>
  *
+ * <p>A comment at a line's end is the result's shape, where it differs from the argument's. Letters
+ * as in the package; P positions, C tokens of a chunk.
+ *
  * <p>Three things are not as one would write them first:
  *
  * <ul>
  *   <li>Weights are cut from the flat vector by one {@code split_with_sizes}: its backward is one
  *       concatenation, where a narrow per weight allocates a full-size zero vector each.
  *   <li>The cross-entropy's backward is written by hand over chunks of tokens: the full {@code (B
- *       T, V)} logits and their gradient never exist.
+ *       T, V)} logits and their gradient never exist. A token's weight multiplies its row on the
+ *       narrow side, {@code (B T, D)}: {@code dOutput = d^T (w h)}, {@code dh = w (d output)}.
  *   <li>{@code adamw} returns an element of the list it passed on: the JIT removes in-place calls
  *       on lists whose elements nobody reads, and would silently train nothing.
  * </ul>
@@ -42,41 +46,40 @@ final class TransformerScript {
 
         def embed(self: __torch__.M, ids: Tensor, flat: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
-          return torch.embedding(torch.view(flat, [{V}, {D}]), ids)
+          vectors = torch.view(flat, [{V}, {D}])  # (V, D)
+          return torch.embedding(vectors, ids)  # (B, T, D)
 
         def embed_gradient(self: __torch__.M, ids: Tensor, dx: Tensor, gradient: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
-          rows = torch.view(gradient, [{V}, {D}])
-          return torch.index_add_(rows, 0, torch.view(ids, [-1]), torch.view(dx, [-1, {D}]))
+          dVectors = torch.view(gradient, [{V}, {D}])  # (V, D)
+          return torch.index_add_(dVectors, 0, torch.view(ids, [-1]), torch.view(dx, [-1, {D}]))
 
         def rotate(self: __torch__.M, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-          halves = torch.split_with_sizes(x, [{H2}, {H2}], -1)
-          a = halves[0]
-          b = halves[1]
-          return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+          a, b, = torch.split_with_sizes(x, [{H2}, {H2}], -1)  # (B, heads, T, H / 2) each
+          return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)  # (B, heads, T, H)
 
         def decoder(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
           B = torch.size(x, 0)
           T = torch.size(x, 1)
-          c = torch.narrow(cos, 0, 0, T)
-          s = torch.narrow(sin, 0, 0, T)
-          w = torch.split_with_sizes(flat, [{D}, {D}, {QD}, {KD}, {KD}, {QD}, {FD}, {FD}, {FD}])
-          h = torch.rms_norm(x, [{D}], w[0], {eps})
-          q = torch.linear(h, torch.view(w[2], [{Q}, {D}]))
-          k = torch.linear(h, torch.view(w[3], [{K}, {D}]))
-          v = torch.linear(h, torch.view(w[4], [{K}, {D}]))
-          qh = torch.transpose(torch.view(q, [B, T, {NQ}, {H}]), 1, 2)
-          kh = torch.transpose(torch.view(k, [B, T, {NKV}, {H}]), 1, 2)
-          vh = torch.transpose(torch.view(v, [B, T, {NKV}, {H}]), 1, 2)
+          c = torch.narrow(cos, 0, 0, T)  # (T, H / 2)
+          s = torch.narrow(sin, 0, 0, T)  # (T, H / 2)
+          attentionNorm, ffnNorm, wq, wk, wv, wo, wGate, wUp, wDown, = torch.split_with_sizes(flat, [{D}, {D}, {QD}, {KD}, {KD}, {QD}, {FD}, {FD}, {FD}])
+          h = torch.rms_norm(x, [{D}], attentionNorm, {eps})
+          q = torch.linear(h, torch.view(wq, [{Q}, {D}]))  # (B, T, nHeads H)
+          k = torch.linear(h, torch.view(wk, [{K}, {D}]))  # (B, T, nKvHeads H)
+          v = torch.linear(h, torch.view(wv, [{K}, {D}]))  # (B, T, nKvHeads H)
+          qh = torch.transpose(torch.view(q, [B, T, {NQ}, {H}]), 1, 2)  # (B, nHeads, T, H)
+          kh = torch.transpose(torch.view(k, [B, T, {NKV}, {H}]), 1, 2)  # (B, nKvHeads, T, H)
+          vh = torch.transpose(torch.view(v, [B, T, {NKV}, {H}]), 1, 2)  # (B, nKvHeads, T, H)
           qr = self.rotate(qh, c, s)
           kr = self.rotate(kh, c, s)
-          a = torch.scaled_dot_product_attention(qr, kr, vh, None, 0., True, enable_gqa={GQA})
-          ao = torch.reshape(torch.transpose(a, 1, 2), [B, T, {Q}])
-          x1 = x + torch.linear(ao, torch.view(w[5], [{D}, {Q}]))
-          h1 = torch.rms_norm(x1, [{D}], w[1], {eps})
-          gate = torch.silu(torch.linear(h1, torch.view(w[6], [{F}, {D}])))
-          up = torch.linear(h1, torch.view(w[7], [{F}, {D}]))
-          return x1 + torch.linear(gate * up, torch.view(w[8], [{D}, {F}]))
+          a = torch.scaled_dot_product_attention(qr, kr, vh, None, 0., True, enable_gqa={GQA})  # (B, nHeads, T, H)
+          ao = torch.reshape(torch.transpose(a, 1, 2), [B, T, {Q}])  # (B, T, nHeads H)
+          x1 = x + torch.linear(ao, torch.view(wo, [{D}, {Q}]))  # (B, T, D)
+          h1 = torch.rms_norm(x1, [{D}], ffnNorm, {eps})
+          gate = torch.silu(torch.linear(h1, torch.view(wGate, [{F}, {D}])))  # (B, T, F)
+          up = torch.linear(h1, torch.view(wUp, [{F}, {D}]))  # (B, T, F)
+          return x1 + torch.linear(gate * up, torch.view(wDown, [{D}, {F}]))  # (B, T, D)
 
         def layer(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
@@ -96,63 +99,75 @@ final class TransformerScript {
           torch.set_grad_enabled(False)
           g = torch.grad([y], [xi, fi], annotate(Optional[List[Optional[Tensor]]], [dy]))
           torch.add_(gradient, unchecked_cast(Tensor, g[1]))
-          return unchecked_cast(Tensor, g[0])
+          return unchecked_cast(Tensor, g[0])  # (B, T, D)
+
+        def token_losses(self: __torch__.M, x: Tensor, targets: Tensor, flat: Tensor) -> Tensor:
+          norm, wOutput, = torch.split_with_sizes(flat, [{D}, {VD}])
+          h = torch.view(torch.rms_norm(x, [{D}], norm, {eps}), [-1, {D}])  # (B T, D)
+          output = torch.t(torch.view(wOutput, [{V}, {D}]))  # (D, V)
+          y = torch.view(targets, [-1, 1])  # (B T, 1)
+          n = torch.size(h, 0)
+          losses = torch.zeros([n], dtype=6)  # (B T)
+          for i in range((n + {C} - 1) // {C}):
+            start = i * {C}
+            length = min({C}, n - start)
+            logits = torch.mm(torch.narrow(h, 0, start, length), output)  # (C, V)
+            target = torch.gather(torch.log_softmax(logits, 1), 1, torch.narrow(y, 0, start, length))  # (C, 1)
+            torch.sub_(torch.narrow(losses, 0, start, length), torch.view(target, [-1]))
+          return torch.view(losses, [torch.size(x, 0), -1])  # (B, T)
 
         def head_losses(self: __torch__.M, x: Tensor, targets: Tensor, flat: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
-          w = torch.split_with_sizes(flat, [{D}, {VD}])
-          h = torch.view(torch.rms_norm(x, [{D}], w[0], {eps}), [-1, {D}])
-          output = torch.t(torch.view(w[1], [{V}, {D}]))
-          y = torch.view(targets, [-1, 1])
-          n = torch.size(h, 0)
-          losses = torch.zeros([n], dtype=6)
-          for i in range((n + {C} - 1) // {C}):
-            start = i * {C}
-            length = min({C}, n - start)
-            logits = torch.mm(torch.narrow(h, 0, start, length), output)
-            target = torch.gather(torch.log_softmax(logits, 1), 1, torch.narrow(y, 0, start, length))
-            torch.sub_(torch.narrow(losses, 0, start, length), torch.view(target, [-1]))
-          return torch.sum(torch.to(torch.view(losses, [torch.size(x, 0), -1]), 7), [1])
+          return torch.sum(torch.to(self.token_losses(x, targets, flat), 7), [1])  # (B)
 
-        def head_gradient(self: __torch__.M, x: Tensor, targets: Tensor, flat: Tensor, gradient: Tensor) -> List[Tensor]:
+        def log_probabilities(self: __torch__.M, x: Tensor, targets: Tensor, flat: Tensor) -> Tensor:
+          torch.set_grad_enabled(False)
+          return torch.neg(self.token_losses(x, targets, flat))  # (B, T)
+
+        def head_gradient(self: __torch__.M, x: Tensor, targets: Tensor, weights: Tensor, flat: Tensor, gradient: Tensor) -> List[Tensor]:
           torch.set_grad_enabled(True)
-          w = torch.split_with_sizes(torch.detach(flat), [{D}, {VD}])
+          wNorm, wOutput, = torch.split_with_sizes(torch.detach(flat), [{D}, {VD}])
           xi = torch.detach(x)
           xi.requires_grad_(True)
-          norm = torch.detach(w[0])
+          norm = torch.detach(wNorm)
           norm.requires_grad_(True)
-          recorded = torch.rms_norm(xi, [{D}], norm, {eps})
+          recorded = torch.rms_norm(xi, [{D}], norm, {eps})  # (B, T, D)
           torch.set_grad_enabled(False)
-          g = torch.split_with_sizes(gradient, [{D}, {VD}])
-          dOutput = torch.view(g[1], [{V}, {D}])
-          output = torch.view(w[1], [{V}, {D}])
-          h = torch.view(torch.detach(recorded), [-1, {D}])
-          y = torch.view(targets, [-1, 1])
+          dNorm, gOutput, = torch.split_with_sizes(gradient, [{D}, {VD}])
+          dOutput = torch.view(gOutput, [{V}, {D}])  # (V, D)
+          output = torch.view(wOutput, [{V}, {D}])  # (V, D)
+          h = torch.view(torch.detach(recorded), [-1, {D}])  # (B T, D)
+          y = torch.view(targets, [-1, 1])  # (B T, 1)
+          w = torch.view(weights, [-1, 1])  # (B T, 1)
+          hw = h * w
           n = torch.size(h, 0)
           dh = torch.empty_like(h)
-          losses = torch.zeros([n], dtype=6)
+          losses = torch.zeros([n], dtype=6)  # (B T)
           for i in range((n + {C} - 1) // {C}):
             start = i * {C}
             length = min({C}, n - start)
-            hc = torch.narrow(h, 0, start, length)
-            yc = torch.narrow(y, 0, start, length)
-            logits = torch.log_softmax(torch.mm(hc, torch.t(output)), 1)
-            target = torch.gather(logits, 1, yc)
+            yc = torch.narrow(y, 0, start, length)  # (C, 1)
+            logits = torch.mm(torch.narrow(h, 0, start, length), torch.t(output))  # (C, V)
+            logp = torch.log_softmax(logits, 1)
+            target = torch.gather(logp, 1, yc)  # (C, 1)
             torch.sub_(torch.narrow(losses, 0, start, length), torch.view(target, [-1]))
-            d = torch.exp_(logits)
+            d = torch.exp_(logp)
             torch.scatter_add_(d, 1, yc, torch.full_like(target, -1.))
             torch.addmm_(torch.narrow(dh, 0, start, length), d, output, beta=0, alpha=1)
-            torch.addmm_(dOutput, torch.t(d), hc)
+            torch.addmm_(dOutput, torch.t(d), torch.narrow(hw, 0, start, length))
+          torch.mul_(dh, w)
           dn = torch.grad([recorded], [xi, norm], annotate(Optional[List[Optional[Tensor]]], [torch.view_as(dh, x)]))
-          torch.add_(g[0], unchecked_cast(Tensor, dn[1]))
-          rowLosses = torch.sum(torch.to(torch.view(losses, [torch.size(x, 0), -1]), 7), [1])
+          torch.add_(dNorm, unchecked_cast(Tensor, dn[1]))
+          weighted = torch.to(losses, 7) * torch.to(torch.view(w, [-1]), 7)
+          rowLosses = torch.sum(torch.view(weighted, [torch.size(x, 0), -1]), [1])  # (B)
           return [rowLosses, unchecked_cast(Tensor, dn[0])]
 
-        def logits(self: __torch__.M, x: Tensor, flat: Tensor) -> Tensor:
+        def logits(self: __torch__.M, x: Tensor, positions: Tensor, flat: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
-          w = torch.split_with_sizes(flat, [{D}, {VD}])
-          last = torch.select(x, 1, -1)
-          return torch.linear(torch.rms_norm(last, [{D}], w[0], {eps}), torch.view(w[1], [{V}, {D}]))
+          norm, wOutput, = torch.split_with_sizes(flat, [{D}, {VD}])
+          chosen = torch.view(torch.index_select(x, 1, positions), [-1, {D}])  # (B P, D)
+          h = torch.rms_norm(chosen, [{D}], norm, {eps})
+          return torch.linear(h, torch.view(wOutput, [{V}, {D}]))  # (B P, V)
 
         def norm(self: __torch__.M, gradient: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
@@ -190,6 +205,7 @@ final class TransformerScript {
           "layer_recorded",
           "layer_gradient",
           "head_losses",
+          "log_probabilities",
           "head_gradient",
           "logits",
           "norm",

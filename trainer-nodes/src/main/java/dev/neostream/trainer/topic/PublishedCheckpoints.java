@@ -4,7 +4,7 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.schemas.topic.TopicWriter;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.train.Checkpoints;
 import java.io.IOException;
 import java.util.Optional;
@@ -29,8 +29,8 @@ public final class PublishedCheckpoints implements Checkpoints {
   }
 
   @Override
-  public Optional<CheckpointManifest> restore(TorchProgram program) throws IOException {
-    Optional<CheckpointManifest> manifest = stored.restore(program);
+  public Optional<CheckpointManifest> restore(Training training) throws IOException {
+    Optional<CheckpointManifest> manifest = stored.restore(training);
     if (announce && manifest.isPresent() && !announced(manifest.get().getStep())) {
       announce(manifest.get());
     }
@@ -38,9 +38,8 @@ public final class PublishedCheckpoints implements Checkpoints {
   }
 
   @Override
-  public CheckpointManifest save(CheckpointManifest draft, TorchProgram program)
-      throws IOException {
-    CheckpointManifest manifest = stored.save(draft, program);
+  public CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException {
+    CheckpointManifest manifest = stored.save(draft, training);
     announce(manifest);
     return manifest;
   }

@@ -1,7 +1,7 @@
 package dev.neostream.trainer.train;
 
 import dev.neostream.schemas.avro.CheckpointManifest;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -9,18 +9,17 @@ import java.util.Optional;
 public interface Checkpoints {
 
   /**
-   * Puts the newest checkpoint's parameters and Adam moments into the program and returns its
-   * manifest; empty if there is none, with the program untouched.
+   * Puts the newest checkpoint's parameters and Adam moments into the model and returns its
+   * manifest; empty if there is none, with the model untouched.
    *
    * @throws IOException if it cannot be read or belongs to another model or tokenizer
    */
-  Optional<CheckpointManifest> restore(TorchProgram program) throws IOException;
+  Optional<CheckpointManifest> restore(Training training) throws IOException;
 
   /**
-   * Stores the program's parameters and Adam moments and returns the manifest once they are
-   * durable.
+   * Stores the model's parameters and Adam moments and returns the manifest once they are durable.
    *
    * @param draft step, plan version, tokens by domain, model fingerprint, parameter hash and time
    */
-  CheckpointManifest save(CheckpointManifest draft, TorchProgram program) throws IOException;
+  CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException;
 }

@@ -3,7 +3,7 @@ package dev.neostream.trainer.train;
 import com.dynatrace.hash4j.hashing.ByteAccess;
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Decoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -15,10 +15,10 @@ final class ParameterHash {
 
   private ParameterHash() {}
 
-  static long of(TorchProgram program) {
+  static long of(Decoder decoder) {
     HashStream64 hash = Hashing.xxh3_64().hashStream();
-    for (int segment = 0; segment < program.layout().segments().size(); segment++) {
-      ByteBuffer bytes = program.parameters(segment).order(ByteOrder.LITTLE_ENDIAN);
+    for (int segment = 0; segment < decoder.layout().segments().size(); segment++) {
+      ByteBuffer bytes = decoder.parameters(segment).order(ByteOrder.LITTLE_ENDIAN);
       hash.putBytes(bytes, 0, bytes.capacity(), BYTES);
     }
     return hash.getAsLong();

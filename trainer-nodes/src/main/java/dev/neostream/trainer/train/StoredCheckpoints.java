@@ -5,8 +5,9 @@ import dev.neostream.checkpoint.format.Tensor;
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.FlatLayout;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -51,73 +52,90 @@ public final class StoredCheckpoints implements Checkpoints {
   }
 
   @Override
-  public Optional<CheckpointManifest> restore(TorchProgram program) throws IOException {
+  public Optional<CheckpointManifest> restore(Training training) throws IOException {
     Optional<Stored> newest = store.newest();
     if (newest.isEmpty()) {
       return Optional.empty();
     }
-    Stored stored = newest.get();
-    CheckpointManifest manifest = stored.manifest();
-    stored.verify();
-    requireEqual(stored, "model", manifest.getModel(), program.config().fingerprint());
-    requireEqual(stored, "tokenizer", manifest.getTokenizer(), tokenizer);
-    read(stored, MODEL, model(program));
-    read(stored, OPTIMIZER, optimizer(program));
-    String hash = "%016x".formatted(ParameterHash.of(program));
-    requireEqual(stored, "parameterHash", "%016x".formatted(manifest.getParameterHash()), hash);
+    CheckpointManifest manifest = restore(newest.get(), training.decoder());
+    read(newest.get(), OPTIMIZER, optimizer(training));
     return Optional.of(manifest);
   }
 
+  /**
+   * Puts the newest checkpoint's parameters alone into the decoder, for reading them off it, and
+   * returns its manifest; empty if there is none, with the decoder untouched.
+   *
+   * @throws IOException if it cannot be read or belongs to another model or tokenizer
+   */
+  public Optional<CheckpointManifest> restore(Decoder decoder) throws IOException {
+    Optional<Stored> newest = store.newest();
+    if (newest.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(restore(newest.get(), decoder));
+  }
+
+  private CheckpointManifest restore(Stored stored, Decoder decoder) throws IOException {
+    CheckpointManifest manifest = stored.manifest();
+    stored.verify();
+    requireEqual(stored, "model", manifest.getModel(), decoder.config().fingerprint());
+    requireEqual(stored, "tokenizer", manifest.getTokenizer(), tokenizer);
+    read(stored, MODEL, model(decoder));
+    String hash = "%016x".formatted(ParameterHash.of(decoder));
+    requireEqual(stored, "parameterHash", "%016x".formatted(manifest.getParameterHash()), hash);
+    return manifest;
+  }
+
   @Override
-  public CheckpointManifest save(CheckpointManifest draft, TorchProgram program)
-      throws IOException {
+  public CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException {
     Map<String, byte[]> others = new HashMap<>(extras);
-    others.put("config.json", HuggingFaceConfig.of(program.config()));
+    others.put("config.json", HuggingFaceConfig.of(training.decoder().config()));
     CheckpointManifest saved =
         store.save(
             CheckpointManifest.newBuilder(draft).setTokenizer(tokenizer).build(),
-            Map.of(MODEL, model(program), OPTIMIZER, optimizer(program)),
+            Map.of(MODEL, model(training.decoder()), OPTIMIZER, optimizer(training)),
             others);
     store.keepLast(keep);
     return saved;
   }
 
-  /** The program's parameters as tensors on its own memory. */
-  private static List<Tensor> model(TorchProgram program) {
+  /** The parameters as tensors on the decoder's own memory. */
+  private static List<Tensor> model(Decoder decoder) {
     List<Tensor> tensors = new ArrayList<>();
-    for (FlatLayout.Parameter p : program.layout().parameters()) {
+    for (FlatLayout.Parameter p : decoder.layout().parameters()) {
       ByteBuffer data =
-          program.parameters(p.segment()).slice(p.offset() * Float.BYTES, p.size() * Float.BYTES);
+          decoder.parameters(p.segment()).slice(p.offset() * Float.BYTES, p.size() * Float.BYTES);
       long[] shape = p.shape().stream().mapToLong(Integer::longValue).toArray();
       tensors.add(new Tensor(p.name(), DType.F32, shape, data));
     }
     return tensors;
   }
 
-  /** The program's Adam moments as tensors on its own memory. */
-  private static List<Tensor> optimizer(TorchProgram program) {
+  /** The Adam moments as tensors on their own memory. */
+  private static List<Tensor> optimizer(Training training) {
     List<Tensor> tensors = new ArrayList<>();
-    addFlats(tensors, "exp_avg.", program, program::firstMoment);
-    addFlats(tensors, "exp_avg_sq.", program, program::secondMoment);
+    addFlats(tensors, "exp_avg.", training, training::firstMoment);
+    addFlats(tensors, "exp_avg_sq.", training, training::secondMoment);
     return tensors;
   }
 
   private static void addFlats(
-      List<Tensor> tensors, String prefix, TorchProgram program, IntFunction<ByteBuffer> flats) {
-    List<FlatLayout.Segment> segments = program.layout().segments();
+      List<Tensor> tensors, String prefix, Training training, IntFunction<ByteBuffer> flats) {
+    List<FlatLayout.Segment> segments = training.decoder().layout().segments();
     for (int i = 0; i < segments.size(); i++) {
       FlatLayout.Segment s = segments.get(i);
       tensors.add(new Tensor(prefix + s.name(), DType.F32, new long[] {s.size()}, flats.apply(i)));
     }
   }
 
-  /** Copies a file's tensors over those of the same name in the program. */
-  private static void read(Stored stored, String file, List<Tensor> program) throws IOException {
+  /** Copies a file's tensors over the targets of the same name. */
+  private static void read(Stored stored, String file, List<Tensor> targets) throws IOException {
     Map<String, Tensor> byName = new HashMap<>();
     for (Tensor tensor : stored.tensors(file)) {
       byName.put(tensor.name(), tensor);
     }
-    for (Tensor target : program) {
+    for (Tensor target : targets) {
       Tensor source = byName.get(target.name());
       if (source == null
           || source.dtype() != target.dtype()

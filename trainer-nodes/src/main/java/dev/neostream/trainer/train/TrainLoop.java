@@ -8,7 +8,7 @@ import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.train.BatchSource.Batch;
 import dev.neostream.trainer.train.BatchSource.HeldOut;
 import java.io.IOException;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * are run again from the same batches; their results must equal the recorded ones bit for bit, or
  * the loop stops.
  *
- * <p>Confined to the thread that made the {@link TorchProgram}.
+ * <p>Confined to the thread that made the {@link Training}.
  */
 public final class TrainLoop {
 
@@ -52,7 +52,7 @@ public final class TrainLoop {
   private static final int EVALUATION_ROWS = 4;
 
   private final TrainSettings settings;
-  private final TorchProgram program;
+  private final Training training;
   private final GradientSync sync;
   private final BatchSource source;
   private final StepLedger ledger;
@@ -64,14 +64,14 @@ public final class TrainLoop {
 
   public TrainLoop(
       TrainSettings settings,
-      TorchProgram program,
+      Training training,
       GradientSync sync,
       BatchSource source,
       StepLedger ledger,
       Checkpoints checkpoints,
       Clock clock) {
     this.settings = settings;
-    this.program = program;
+    this.training = training;
     this.sync = sync;
     this.source = source;
     this.ledger = ledger;
@@ -89,14 +89,14 @@ public final class TrainLoop {
    * @throws IOException if a checkpoint cannot be read or written
    */
   public End run(BooleanSupplier stop) throws IOException {
-    Optional<CheckpointManifest> restored = checkpoints.restore(program);
+    Optional<CheckpointManifest> restored = checkpoints.restore(training);
     long step = restored.map(c -> c.getStep() + 1).orElse(0L);
     if (restored.isPresent()) {
       tokensByDomain.putAll(restored.get().getTokens());
     } else {
-      program.initialize(settings.seed());
+      training.decoder().initialize(settings.seed());
     }
-    requireEqualReplicas(step, ParameterHash.of(program));
+    requireEqualReplicas(step, ParameterHash.of(training.decoder()));
 
     boolean last = restored.isPresent() && isLast(step - 1, stop);
     // A run that stopped while it waited for held-out rows owes the evaluation of its last step.
@@ -133,21 +133,21 @@ public final class TrainLoop {
     long started = System.nanoTime();
     syncNanos = 0;
 
-    double[] ownLosses = program.gradients(ownRows(batch));
-    for (int segment = program.layout().segments().size() - 1; segment >= 0; segment--) {
-      sum(program.gradient(segment)); // in the order in which backward completes them
+    double[] ownLosses = training.gradients(ownRows(batch));
+    for (int segment = training.decoder().layout().segments().size() - 1; segment >= 0; segment--) {
+      sum(training.gradient(segment)); // in the order in which backward completes them
     }
     RowLosses rows = share(ownLosses, batch.rows(), plan.getRows().size());
     double loss = rows.mean();
-    double norm = program.gradientNorm() / rows.tokens();
+    double norm = training.gradientNorm() / rows.tokens();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw new IllegalStateException(
           "loss and gradient must be finite: step=%d, loss=%s, gradientNorm=%s, learningRate=%s"
               .formatted(plan.getStep(), loss, norm, plan.getLearningRate()));
     }
     double scale = settings.clip().scale(norm) / rows.tokens();
-    program.update(plan.getStep() + 1, plan.getLearningRate(), scale);
-    long hash = ParameterHash.of(program);
+    training.update(plan.getStep() + 1, plan.getLearningRate(), scale);
+    long hash = ParameterHash.of(training.decoder());
     requireEqualReplicas(plan.getStep(), hash);
 
     List<DomainLoss> domains =
@@ -200,7 +200,7 @@ public final class TrainLoop {
     double[] losses = new double[own.size()];
     for (int from = 0; from < losses.length; from += EVALUATION_ROWS) {
       int to = Math.min(from + EVALUATION_ROWS, losses.length);
-      double[] part = program.losses(own.subList(from, to).toArray(int[][]::new));
+      double[] part = training.decoder().losses(own.subList(from, to).toArray(int[][]::new));
       System.arraycopy(part, 0, losses, from, part.length);
     }
     RowLosses rows = share(losses, own.toArray(int[][]::new), heldOut.size());
@@ -228,14 +228,14 @@ public final class TrainLoop {
             .setPath("")
             .setPlanVersion(report.getPlanVersion())
             .setTokens(new TreeMap<>(tokensByDomain))
-            .setModel(program.config().fingerprint())
+            .setModel(training.decoder().config().fingerprint())
             .setTokenizer("")
             .setParameterHash(report.getParameterHash())
             .setFiles(List.of())
             .setCreatedAt(clock.millis())
             .build();
     LOG.info(
-        "checkpoint of step {}: {}", draft.getStep(), checkpoints.save(draft, program).getPath());
+        "checkpoint of step {}: {}", draft.getStep(), checkpoints.save(draft, training).getPath());
   }
 
   /** Returns the batch once every rank has its own, or empty on every rank if one is to stop. */

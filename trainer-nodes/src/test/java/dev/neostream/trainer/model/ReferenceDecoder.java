@@ -16,11 +16,11 @@ final class ReferenceDecoder {
     this.weights.putAll(weights);
   }
 
-  /** Reads all parameters of a program by name. */
-  static Map<String, double[]> weightsOf(TorchProgram program) {
+  /** Reads all parameters of a decoder by name. */
+  static Map<String, double[]> weightsOf(Decoder decoder) {
     Map<String, double[]> weights = new HashMap<>();
-    for (FlatLayout.Parameter p : program.layout().parameters()) {
-      var flat = program.parameters(p.segment()).asFloatBuffer();
+    for (FlatLayout.Parameter p : decoder.layout().parameters()) {
+      var flat = decoder.parameters(p.segment()).asFloatBuffer();
       double[] values = new double[p.size()];
       for (int i = 0; i < values.length; i++) {
         values[i] = flat.get(p.offset() + i);

@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.checkpoint.format.Tensor;
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.optim.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ class StoredCheckpointsTest {
     run.run();
   }
 
-  private static TorchProgram program(ModelConfig config) {
-    return new TorchProgram(config, AdamW.mapNeo(), 1);
+  private static Training training(Decoder decoder) {
+    return new Training(decoder, AdamW.mapNeo());
   }
 
   @Test
@@ -70,10 +71,11 @@ class StoredCheckpointsTest {
   void shouldRestoreParametersAndMoments() throws Exception {
     Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
 
-    try (TorchProgram program = program(TestRun.MODEL)) {
-      var manifest = checkpoints.restore(program).orElseThrow();
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
+      var manifest = checkpoints.restore(training).orElseThrow();
 
-      assertEquals(manifest.getParameterHash(), ParameterHash.of(program));
+      assertEquals(manifest.getParameterHash(), ParameterHash.of(decoder));
       Tensor q =
           store.newest().orElseThrow().tensors("model.safetensors").stream()
               .filter(t -> t.name().equals("model.layers.1.self_attn.q_proj.weight"))
@@ -81,37 +83,40 @@ class StoredCheckpointsTest {
               .orElseThrow();
       assertEquals(
           q.data().asFloatBuffer().get(3),
-          program.parameters(2).asFloatBuffer().get(2 * 12 + 3)); // after the two norms
-      assertTrue(program.firstMoment(1).asFloatBuffer().get(5) != 0);
-      assertTrue(program.secondMoment(3).asFloatBuffer().get(5) > 0);
+          decoder.parameters(2).asFloatBuffer().get(2 * 12 + 3)); // after the two norms
+      assertTrue(training.firstMoment(1).asFloatBuffer().get(5) != 0);
+      assertTrue(training.secondMoment(3).asFloatBuffer().get(5) > 0);
     }
   }
 
   @Test
   void shouldLeaveProgramUntouchedWhenThereIsNoCheckpoint() throws Exception {
-    try (TorchProgram program = program(TestRun.MODEL)) {
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
       CheckpointStore empty = new CheckpointStore(folder.resolve("none"));
 
       assertTrue(
-          new StoredCheckpoints(empty, "tokenizer-1", Map.of(), 2).restore(program).isEmpty());
+          new StoredCheckpoints(empty, "tokenizer-1", Map.of(), 2).restore(training).isEmpty());
 
-      assertEquals(0, program.parameters(0).asFloatBuffer().get(0));
+      assertEquals(0, decoder.parameters(0).asFloatBuffer().get(0));
     }
   }
 
   @Test
   void shouldRefuseCheckpointOfAnotherModelOrTokenizer() {
     ModelConfig other = new ModelConfig(31, 12, 2, 4, 1, 6, 20, 16, 20_000, 1e-5);
-    try (TorchProgram program = program(other)) {
+    try (Decoder decoder = new Decoder(other, 1);
+        Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
       String message =
-          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+          assertThrows(IOException.class, () -> checkpoints.restore(training)).getMessage();
       assertTrue(message.contains("the same model: checkpoint=" + TestRun.MODEL.fingerprint()));
     }
-    try (TorchProgram program = program(TestRun.MODEL)) {
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-2", Map.of(), 2);
       String message =
-          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+          assertThrows(IOException.class, () -> checkpoints.restore(training)).getMessage();
       assertTrue(message.contains("the same tokenizer: checkpoint=tokenizer-1, run=tokenizer-2"));
     }
   }
@@ -123,16 +128,18 @@ class StoredCheckpointsTest {
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
 
-    try (TorchProgram program = program(TestRun.MODEL)) {
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
       String message =
-          assertThrows(IOException.class, () -> checkpoints.restore(program)).getMessage();
+          assertThrows(IOException.class, () -> checkpoints.restore(training)).getMessage();
       assertTrue(message.contains("model.safetensors"), message);
     }
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
-    try (TorchProgram program = program(TestRun.MODEL)) {
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
-      assertThrows(IOException.class, () -> checkpoints.restore(program));
+      assertThrows(IOException.class, () -> checkpoints.restore(training));
     }
   }
 }

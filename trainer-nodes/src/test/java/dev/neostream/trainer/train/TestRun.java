@@ -5,8 +5,9 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.optim.AdamW;
 import dev.neostream.trainer.optim.GradientClip;
 import java.time.Clock;
@@ -68,12 +69,12 @@ final class TestRun {
   /** Keeps nothing, notes saves in the ledger's events. */
   record NoCheckpoints(MemoryLedger ledger) implements Checkpoints {
     @Override
-    public Optional<CheckpointManifest> restore(TorchProgram program) {
+    public Optional<CheckpointManifest> restore(Training training) {
       return Optional.empty();
     }
 
     @Override
-    public CheckpointManifest save(CheckpointManifest draft, TorchProgram program) {
+    public CheckpointManifest save(CheckpointManifest draft, Training training) {
       ledger.events.add("save " + draft.getStep());
       return draft;
     }
@@ -167,7 +168,8 @@ final class TestRun {
 
   private TrainLoop.End run(GradientSync member) throws Exception {
     try (member;
-        TorchProgram program = new TorchProgram(MODEL, AdamW.mapNeo(), 1)) {
+        Decoder decoder = new Decoder(MODEL, 1);
+        Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings =
           new TrainSettings(42, GradientClip.mapNeo(), evalEvery, checkpointEvery);
       long[] asked = new long[1];
@@ -185,7 +187,7 @@ final class TestRun {
               return batches.heldOut();
             }
           };
-      return new TrainLoop(settings, program, member, counting, ledger, checkpoints, CLOCK)
+      return new TrainLoop(settings, training, member, counting, ledger, checkpoints, CLOCK)
           .run(() -> member.rank() == 0 && (stop || asked[0] >= stopAt));
     }
   }

@@ -4,8 +4,9 @@ import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
-import dev.neostream.trainer.model.TorchProgram;
+import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.optim.AdamW;
 import dev.neostream.trainer.optim.GradientClip;
 import java.io.IOException;
@@ -65,10 +66,11 @@ final class TrainBenchmark {
 
   private static void train(GradientSync sync, BatchSource source) {
     StepLedger ledger = new Printer();
-    try (TorchProgram program = new TorchProgram(ModelConfig.tiny(VOCAB), AdamW.mapNeo(), 1)) {
+    try (Decoder decoder = new Decoder(ModelConfig.tiny(VOCAB), 1);
+        Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000);
       Checkpoints none = new TestRun.NoCheckpoints(new TestRun.MemoryLedger());
-      new TrainLoop(settings, program, sync, source, ledger, none, Clock.systemUTC())
+      new TrainLoop(settings, training, sync, source, ledger, none, Clock.systemUTC())
           .run(() -> false);
     } catch (IOException e) {
       throw new AssertionError(e);
