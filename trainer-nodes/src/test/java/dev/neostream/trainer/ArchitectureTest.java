@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.Training;
 
 @AnalyzeClasses(
     packages = "dev.neostream.trainer",
@@ -31,13 +33,38 @@ class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "org.agrona..");
 
   @ArchTest
-  static final ArchRule engineStaysInModel =
+  static final ArchRule engineStaysInDecoderAndTraining =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..trainer.model..")
+          .doNotBelongToAnyOf(Decoder.class, Training.class)
+          .and()
+          .haveSimpleNameNotEndingWith("ScriptModule")
+          .and()
+          .haveSimpleNameNotEndingWith("TokenRows")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule engineInternalsStayInScriptModule =
+      noClasses()
+          .that()
+          .haveSimpleNameNotEndingWith("ScriptModule")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl.pytorch..");
+
+  /** A model that is only read takes no memory for gradients and moments. */
+  @ArchTest
+  static final ArchRule readingNeedsNoTraining =
+      noClasses()
+          .that()
+          .resideInAPackage("..trainer.generate..")
+          .or()
+          .belongToAnyOf(Decoder.class)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Training.class);
 
   @ArchTest
   static final ArchRule modelKnowsNothingOfTheRun =

@@ -32,15 +32,25 @@ final class ReferenceDecoder {
 
   /** Summed cross-entropy of all tokens of all rows. */
   double loss(int[][] rows) {
+    float[][] ones = new float[rows.length][rows[0].length - 1];
+    for (float[] row : ones) {
+      java.util.Arrays.fill(row, 1);
+    }
+    return loss(rows, ones);
+  }
+
+  /** Sum of weights[r][t] times the cross-entropy of token t + 1 of row r. */
+  double loss(int[][] rows, float[][] weights) {
     double sum = 0;
-    for (int[] row : rows) {
+    for (int r = 0; r < rows.length; r++) {
+      int[] row = rows[r];
       List<double[]> logits = logits(java.util.Arrays.copyOf(row, row.length - 1));
       for (int t = 0; t < logits.size(); t++) {
         double total = 0;
         for (double l : logits.get(t)) {
           total += Math.exp(l);
         }
-        sum += Math.log(total) - logits.get(t)[row[t + 1]];
+        sum += weights[r][t] * (Math.log(total) - logits.get(t)[row[t + 1]]);
       }
     }
     return sum;

@@ -1,8 +1,13 @@
 package dev.neostream.trainer.model;
 
+import static dev.neostream.trainer.model.MicroModel.ROWS;
+import static dev.neostream.trainer.model.MicroModel.copy;
+import static dev.neostream.trainer.model.MicroModel.decoder;
+import static dev.neostream.trainer.model.MicroModel.micro;
+import static dev.neostream.trainer.model.MicroModel.parameters;
+import static dev.neostream.trainer.model.MicroModel.randomize;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,63 +18,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
 
-  private static final int[][] ROWS = {{1, 5, 2, 9, 30, 7, 0}, {3, 4, 8, 1, 2, 30, 11}};
-
-  /** 4 query heads, V 31, D 12, F 20: no size equals another, so a swapped shape cannot pass. */
-  private static ModelConfig micro(int nKvHeads) {
-    return new ModelConfig(31, 12, 2, 4, nKvHeads, 6, 20, 16, 10_000, 1e-5);
-  }
-
-  private static Decoder decoder(ModelConfig config) {
-    Decoder decoder = new Decoder(config, 1);
-    decoder.initialize(42);
-    return decoder;
-  }
-
   private static Training training(Decoder decoder) {
     return new Training(decoder, AdamW.mapNeo());
-  }
-
-  /** Random weights far from the small starting values, so that every term of the model matters. */
-  private static void randomize(Decoder decoder) {
-    Random random = new Random(7);
-    for (int s = 0; s < decoder.layout().segments().size(); s++) {
-      FloatBuffer flat = decoder.parameters(s).asFloatBuffer();
-      while (flat.hasRemaining()) {
-        flat.put((float) (0.4 * random.nextGaussian()));
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 4})
-  void shouldMatchPlainJavaForwardForMqaGqaAndMha(int nKvHeads) {
-    try (Decoder decoder = decoder(micro(nKvHeads));
-        Training training = training(decoder)) {
-      randomize(decoder);
-      ReferenceDecoder reference =
-          new ReferenceDecoder(decoder.config(), ReferenceDecoder.weightsOf(decoder));
-
-      double[] losses = decoder.losses(ROWS);
-      float[] logits = decoder.logits(new int[] {4, 9, 1, 30});
-
-      for (int r = 0; r < ROWS.length; r++) {
-        double expected = reference.loss(new int[][] {ROWS[r]});
-        assertEquals(expected, losses[r], 1e-5 * expected);
-      }
-      double[] expected = reference.logits(new int[] {4, 9, 1, 30}).get(3);
-      for (int i = 0; i < expected.length; i++) {
-        assertEquals(expected[i], logits[i], 1e-4);
-      }
-    }
   }
 
   @ParameterizedTest
@@ -123,6 +79,105 @@ class TrainingTest {
         assertArrayEquals(together.get(s), apart.get(s), 1e-5f);
       }
     }
+  }
+
+  @Test
+  void shouldGiveEveryTokenWeightOne() {
+    try (Decoder decoder = decoder(micro(2));
+        Training plain = training(decoder);
+        Training weighted = training(decoder)) {
+      randomize(decoder);
+
+      double[] losses = plain.gradients(ROWS);
+
+      assertArrayEquals(losses, weighted.gradients(ROWS, weights(1, 1, 1, 1, 1, 1)), 0);
+      for (int s = 0; s < gradients(plain).size(); s++) {
+        assertArrayEquals(gradients(plain).get(s), gradients(weighted).get(s), 0);
+      }
+    }
+  }
+
+  @Test
+  void shouldMatchFiniteDifferencesOfWeightedLogProbabilities() {
+    // A negative weight, as of a rejected answer, and two tokens that are left out.
+    float[][] weights = {{0.5f, 0, 2, 1, -1, 0.25f}, {1, 3, 0, -0.5f, 1, 2}};
+    try (Decoder decoder = decoder(micro(2));
+        Training training = training(decoder)) {
+      randomize(decoder);
+
+      double[] losses = training.gradients(ROWS, weights);
+
+      Map<String, double[]> values = ReferenceDecoder.weightsOf(decoder);
+      ReferenceDecoder reference = new ReferenceDecoder(decoder.config(), values);
+      assertEquals(reference.loss(ROWS, weights), losses[0] + losses[1], 1e-4);
+      Random random = new Random(4);
+      for (FlatLayout.Parameter p : decoder.layout().parameters()) {
+        for (int probe = 0; probe < 6; probe++) {
+          int i =
+              p.name().equals("model.embed_tokens.weight")
+                  ? ROWS[0][probe] * decoder.config().dModel() + probe
+                  : random.nextInt(p.size());
+          double[] w = values.get(p.name());
+          double at = w[i];
+          w[i] = at + 1e-5;
+          double above = reference.loss(ROWS, weights);
+          w[i] = at - 1e-5;
+          double below = reference.loss(ROWS, weights);
+          w[i] = at;
+          double expected = (above - below) / 2e-5;
+          double actual = training.gradient(p.segment()).get(p.offset() + i);
+          assertEquals(expected, actual, 1e-4 * Math.max(1, Math.abs(expected)), p.name());
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldLeaveOutTokensOfWeightZero() {
+    try (Decoder decoder = decoder(micro(2));
+        Training without = training(decoder);
+        Training zero = training(decoder)) {
+      randomize(decoder);
+      int[][] shorter = Arrays.stream(ROWS).map(row -> Arrays.copyOf(row, 5)).toArray(int[][]::new);
+
+      double[] losses = without.gradients(shorter);
+
+      assertArrayEquals(losses, zero.gradients(ROWS, weights(1, 1, 1, 1, 0, 0)), 1e-5);
+      for (int s = 0; s < gradients(without).size(); s++) {
+        assertArrayEquals(gradients(without).get(s), gradients(zero).get(s), 1e-4f);
+      }
+      assertArrayEquals(new double[2], zero.gradients(ROWS, weights(0, 0, 0, 0, 0, 0)), 0);
+      for (int s = 0; s < gradients(without).size(); s++) {
+        assertArrayEquals(gradients(without).get(s), gradients(zero).get(s), 1e-4f);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseWeightsThatDoNotFit() {
+    try (Decoder decoder = decoder(micro(1));
+        Training training = training(decoder)) {
+      assertEquals(
+          "every row must have weights: rows=2, rows of weights=1",
+          refusal(training, new float[6]));
+      assertEquals(
+          "every predicted token must have a weight: tokens=6, weights=7, row=1",
+          refusal(training, new float[6], new float[7]));
+      assertEquals(
+          "a weight must be finite: weight=NaN, row=0, position=2",
+          refusal(training, new float[] {1, 1, Float.NaN, 1, 1, 1}, new float[6]));
+      assertEquals(0, training.gradientNorm());
+    }
+  }
+
+  private static String refusal(Training training, float[]... weights) {
+    return assertThrows(IllegalArgumentException.class, () -> training.gradients(ROWS, weights))
+        .getMessage();
+  }
+
+  /** The same weights for both rows. */
+  private static float[][] weights(float... row) {
+    return new float[][] {row, row};
   }
 
   @Test
@@ -261,26 +316,6 @@ class TrainingTest {
   }
 
   @Test
-  void shouldStartFromSeed() {
-    try (Decoder decoder = decoder(micro(1));
-        Training training = training(decoder)) {
-      float[] first = parameters(decoder).get(0);
-      decoder.initialize(43);
-      float[] other = parameters(decoder).get(0);
-      decoder.initialize(42);
-
-      assertArrayEquals(first, parameters(decoder).get(0), 0);
-      assertNotEquals(first[0], other[0]);
-      double squares = 0;
-      for (float value : first) {
-        squares += value * value;
-      }
-      assertEquals(0.02, Math.sqrt(squares / first.length), 0.002);
-      assertEquals(1, decoder.parameters(1).asFloatBuffer().get(0));
-    }
-  }
-
-  @Test
   void shouldNameOffendingTokenId() {
     try (Decoder decoder = decoder(micro(1));
         Training training = training(decoder)) {
@@ -294,42 +329,8 @@ class TrainingTest {
     }
   }
 
-  @Test
-  void shouldRefuseRowsThatDoNotFit() {
-    try (Decoder decoder = decoder(micro(1));
-        Training training = training(decoder)) {
-      assertThrows(IllegalArgumentException.class, () -> decoder.losses(new int[][] {new int[18]}));
-      assertThrows(IllegalArgumentException.class, () -> decoder.losses(new int[][] {new int[1]}));
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> decoder.losses(new int[][] {new int[5], new int[6]}));
-      decoder.losses(new int[][] {new int[17]});
-    }
-  }
-
-  @Test
-  void shouldRefuseOtherThreads() {
-    try (Decoder decoder = decoder(micro(1));
-        Training training = training(decoder)) {
-      var e =
-          assertThrows(
-              CompletionException.class,
-              () -> CompletableFuture.supplyAsync(() -> decoder.losses(ROWS)).join());
-
-      assertTrue(e.getCause().getMessage().startsWith("a program must be used by the thread"));
-    }
-  }
-
   private static float[] slice(List<float[]> segments, FlatLayout.Parameter p) {
     return Arrays.copyOfRange(segments.get(p.segment()), p.offset(), p.offset() + p.size());
-  }
-
-  private static List<float[]> parameters(Decoder decoder) {
-    List<float[]> all = new ArrayList<>();
-    for (int s = 0; s < decoder.layout().segments().size(); s++) {
-      all.add(copy(decoder.parameters(s).asFloatBuffer()));
-    }
-    return all;
   }
 
   private static List<float[]> gradients(Training training) {
@@ -338,11 +339,5 @@ class TrainingTest {
       all.add(copy(training.gradient(s)));
     }
     return all;
-  }
-
-  private static float[] copy(FloatBuffer buffer) {
-    float[] values = new float[buffer.remaining()];
-    buffer.get(values);
-    return values;
   }
 }

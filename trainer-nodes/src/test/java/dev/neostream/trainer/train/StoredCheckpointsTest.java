@@ -90,6 +90,24 @@ class StoredCheckpointsTest {
   }
 
   @Test
+  void shouldRestoreParametersAloneIntoDecoder() throws Exception {
+    StoredCheckpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
+
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1)) {
+      var manifest = checkpoints.restore(decoder).orElseThrow();
+
+      assertEquals(manifest.getParameterHash(), ParameterHash.of(decoder));
+      CheckpointStore empty = new CheckpointStore(folder.resolve("none"));
+      assertTrue(
+          new StoredCheckpoints(empty, "tokenizer-1", Map.of(), 2).restore(decoder).isEmpty());
+    }
+    ModelConfig other = new ModelConfig(31, 12, 2, 4, 1, 6, 20, 16, 20_000, 1e-5);
+    try (Decoder decoder = new Decoder(other, 1)) {
+      assertThrows(IOException.class, () -> checkpoints.restore(decoder));
+    }
+  }
+
+  @Test
   void shouldLeaveProgramUntouchedWhenThereIsNoCheckpoint() throws Exception {
     try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
         Training training = training(decoder)) {
