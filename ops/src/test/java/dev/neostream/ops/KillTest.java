@@ -20,9 +20,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -70,8 +73,10 @@ class KillTest {
     neo.await("training", () -> lines(calm.resolve("metrics.jsonl")) > 0);
     watchSockets(neo);
     watchMetrics();
+    watchPermissions();
     int exit = neo.await();
     assertEquals(0, exit, neo.printed());
+    assertFalse(Files.exists(calm.resolve("media-driver.json")));
     calmContents = RunContents.read(calm);
   }
 
@@ -99,6 +104,21 @@ class KillTest {
     assertTrue(
         metrics.body().contains("neo_pipeline_documents_read_total{stage=\"clean\"}"),
         metrics.body());
+  }
+
+  /** What the engines make too: nothing that another user could open. */
+  private static void watchPermissions() throws IOException {
+    Path driver =
+        Path.of(
+            new ObjectMapper()
+                .readTree(calm.resolve("media-driver.json").toFile())
+                .get("folder")
+                .asText());
+    for (Path path : List.of(calm, driver, calm.resolve("address.json"), calm.resolve("logs"))) {
+      Set<PosixFilePermission> others = Files.getPosixFilePermissions(path);
+      others.removeAll(PosixFilePermissions.fromString("rwx------"));
+      assertEquals(Set.of(), others, path.toString());
+    }
   }
 
   private static long lines(Path file) throws IOException {

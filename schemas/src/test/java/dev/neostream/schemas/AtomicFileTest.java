@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,32 @@ class AtomicFileTest {
 
     assertArrayEquals(new byte[] {7}, Files.readAllBytes(folder.resolve("state.bin")));
     assertEquals(List.of("state.bin"), names());
+  }
+
+  @Test
+  void shouldNotWriteThroughALinkThatLiesInTheWay() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "untouched");
+    Files.createSymbolicLink(folder.resolve(".state.bin.partial"), victim);
+
+    AtomicFile.write(folder.resolve("state.bin"), new byte[] {7});
+
+    assertEquals("untouched", Files.readString(victim));
+    assertArrayEquals(new byte[] {7}, Files.readAllBytes(folder.resolve("state.bin")));
+    assertEquals(List.of("state.bin", "victim"), names());
+  }
+
+  @Test
+  void shouldKeepAFilePrivateFromItsFirstByteOn() throws IOException {
+    Path file = folder.resolve("secret");
+    Path leftover = Files.writeString(folder.resolve(".secret.partial"), "half");
+    Files.setPosixFilePermissions(leftover, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+    AtomicFile.write(
+        file,
+        new byte[] {7},
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
   }
 
   @Test

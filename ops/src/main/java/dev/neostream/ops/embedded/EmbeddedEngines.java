@@ -9,14 +9,11 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.job.TokenizeConfig;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * All engines on this machine: a broker and a Flink cluster inside this JVM, an Aeron media driver
@@ -75,20 +72,15 @@ public final class EmbeddedEngines implements Engines {
   }
 
   private Path startMediaDriver() {
-    Path shared = Path.of("/dev/shm");
-    Path base = Files.isWritable(shared) ? shared : folder.tmp();
-    // Named after the run folder: a killed run's leftover is replaced by its next start.
-    byte[] root = folder.root().toString().getBytes(StandardCharsets.UTF_8);
-    Path directory = base.resolve("neo-aeron-" + UUID.nameUUIDFromBytes(root));
+    Path directory =
+        keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY)).driver();
     keep(
         MediaDriver.launch(
             new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
-                .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .threadingMode(ThreadingMode.SHARED)
-                .ipcTermBufferLength(4 << 20)
-                .warnIfDirectoryExists(false)));
+                .ipcTermBufferLength(4 << 20)));
     return directory;
   }
 

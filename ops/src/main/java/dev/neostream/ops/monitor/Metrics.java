@@ -4,11 +4,13 @@ import dev.neostream.ops.UserError;
 import dev.neostream.ops.account.CountBook;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,9 +20,12 @@ import java.util.function.Supplier;
  */
 public final class Metrics implements AutoCloseable {
 
-  private final HTTPServer server;
+  /** A scraper asks every few seconds and waits ten by default. */
+  private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
-  private Metrics(HTTPServer server) {
+  private final PageServer server;
+
+  private Metrics(PageServer server) {
     this.server = server;
   }
 
@@ -31,16 +36,31 @@ public final class Metrics implements AutoCloseable {
    * @param status newest state of the run
    */
   public static Metrics serve(int port, Supplier<Status> status) {
+    return serve(port, status, REQUEST_LIMIT);
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param limit longest time that a connection may take
+   */
+  static Metrics serve(int port, Supplier<Status> status, Duration limit) {
     var registry = new PrometheusRegistry();
     JvmMetrics.builder().register(registry);
     register(registry, status);
+    var formats = ExpositionFormats.init();
     try {
       return new Metrics(
-          HTTPServer.builder()
-              .inetAddress(InetAddress.getLoopbackAddress())
-              .port(port)
-              .registry(registry)
-              .buildAndStart());
+          PageServer.start(
+              port,
+              "/metrics",
+              limit,
+              accept -> {
+                ExpositionFormatWriter writer = formats.findWriter(accept);
+                var body = new ByteArrayOutputStream();
+                writer.write(body, registry.scrape());
+                return new PageServer.Page(writer.getContentType(), body.toByteArray());
+              }));
     } catch (IOException e) {
       throw new UserError(
           "the metrics port must be free: port="
@@ -53,11 +73,11 @@ public final class Metrics implements AutoCloseable {
   }
 
   public int port() {
-    return server.getPort();
+    return server.port();
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     server.close();
   }
 

@@ -1,6 +1,7 @@
 package dev.neostream.ops.monitor;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.MixtureAccount;
@@ -105,7 +106,7 @@ public final class RunMonitor implements AutoCloseable {
     evals = open(connection, topics.evalResults(), EvalResult.class);
     status = Status.starting(steps);
     try {
-      stepLines = Files.newBufferedWriter(metricsLines);
+      stepLines = Files.newBufferedWriter(PrivateFiles.createFile(metricsLines));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

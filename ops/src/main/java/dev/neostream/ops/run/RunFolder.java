@@ -3,6 +3,7 @@ package dev.neostream.ops.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.AtomicFile;
 import java.io.IOException;
@@ -12,10 +13,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The folder a run lives in.
@@ -31,7 +35,11 @@ import java.util.Optional;
  *   report.md loss.svg mixture.svg
  *   logs/                  one file a process
  *   tmp/                   scratch of the engines, emptied at every start
+ *   media-driver.json      where the media driver's memory lies, for the next start to clear away
  * </pre>
+ *
+ * <p>The folder, unless it was there before, and everything that is made in it are for their owner
+ * alone: they hold documents, logs and the secret that opens the run's brokers.
  *
  * @param root the folder
  */
@@ -80,6 +88,11 @@ public record RunFolder(Path root) {
     return root.resolve("tmp");
   }
 
+  /** File that names the media driver's folder while there is one. */
+  public Path mediaDriver() {
+    return root.resolve("media-driver.json");
+  }
+
   public Path report() {
     return root.resolve("report.md");
   }
@@ -103,13 +116,29 @@ public record RunFolder(Path root) {
   /** Creates the folder and takes it for this process until the lock is closed. */
   public FileLock lock() {
     try {
-      Files.createDirectories(root);
+      PrivateFiles.createFolder(root);
       FileChannel channel =
-          FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              lockFile(),
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+              PrivateFiles.file(root));
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
         throw inUse();
+      }
+      // Before any engine makes them with the modes that it likes.
+      for (Path part :
+          List.of(
+              kafka(),
+              root.resolve("flink"),
+              streams(),
+              tokenizer().getParent(),
+              checkpoints(),
+              logs(),
+              tmp())) {
+        PrivateFiles.createFolder(part);
       }
       return lock;
     } catch (OverlappingFileLockException e) {
@@ -247,8 +276,8 @@ public record RunFolder(Path root) {
   /** Writes a text file; readers see the old one or the new one, never a part. */
   public void writeText(Path file, String text) {
     try {
-      Files.createDirectories(file.getParent());
-      AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8));
+      PrivateFiles.createFolder(file.getParent());
+      AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8), PrivateFiles.file(file));
     } catch (IOException e) {
       throw unwritable(e);
     }

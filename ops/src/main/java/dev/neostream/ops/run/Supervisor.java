@@ -3,6 +3,7 @@ package dev.neostream.ops.run;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.IngestWriter;
+import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
@@ -20,11 +21,8 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +31,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One run from start to end: starts what is in the picture of the README, watches it, and stops it
@@ -133,15 +130,9 @@ public final class Supervisor {
 
   private void prepareFolder() {
     try {
-      if (Files.exists(folder.tmp())) {
-        try (Stream<Path> files = Files.walk(folder.tmp())) {
-          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-            Files.delete(file);
-          }
-        }
-      }
-      Files.createDirectories(folder.tmp());
-      Files.createDirectories(folder.logs());
+      PrivateFiles.deleteTree(folder.tmp());
+      PrivateFiles.createFolder(folder.tmp());
+      PrivateFiles.createFolder(folder.logs());
     } catch (IOException e) {
       throw new UserError("the run folder must be writable: folder=" + folder.root(), e);
     }

@@ -39,7 +39,7 @@ class EmbeddedEnginesTest {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws IOException {
     metrics.close();
     flink.close();
     broker.close();

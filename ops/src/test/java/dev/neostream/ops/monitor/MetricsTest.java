@@ -1,14 +1,22 @@
 package dev.neostream.ops.monitor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -140,6 +148,76 @@ class MetricsTest {
       assertEquals(0.0, page.get("neo_ingest_records_total"));
       assertEquals(0.0, page.get("neo_train_steps_total"));
       assertTrue(page.get("neo_train_loss_nats").isNaN());
+    }
+  }
+
+  private static HttpResponse<String> ask(Metrics metrics, String method, String target)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metrics.port() + target))
+                .timeout(Duration.ofMinutes(1))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void shouldServeNothingElse() throws Exception {
+    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600))) {
+      for (String target : List.of("/", "/-/healthy", "/metrics/", "/metricsx", "/metrics/../x")) {
+        assertEquals(404, ask(metrics, "GET", target).statusCode(), target);
+      }
+      for (String method : List.of("POST", "PUT", "DELETE", "OPTIONS", "get")) {
+        assertEquals(405, ask(metrics, method, "/metrics").statusCode(), method);
+      }
+      HttpResponse<String> page = ask(metrics, "GET", "/metrics?any=thing");
+      assertEquals(200, page.statusCode());
+      HttpResponse<String> head = ask(metrics, "HEAD", "/metrics");
+      assertEquals(200, head.statusCode());
+      assertEquals("", head.body());
+      assertEquals(
+          page.headers().firstValue("Content-Type"), head.headers().firstValue("Content-Type"));
+    }
+  }
+
+  @Test
+  void shouldAnswerThoughOthersNeverEndTheirRequests() throws Exception {
+    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600), Duration.ofMillis(100))) {
+      List<Socket> slow = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port());
+        socket.getOutputStream().write("GET /metrics HT".getBytes(US_ASCII));
+        slow.add(socket);
+      }
+
+      assertEquals(200, ask(metrics, "GET", "/metrics").statusCode());
+      for (Socket socket : slow) {
+        // Each has come to its end by then, or comes to it: nobody keeps a connection open.
+        assertEquals(0, readToEnd(socket));
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void shouldNotTakeARequestWithoutEnd() throws Exception {
+    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600));
+        var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port())) {
+      socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nX: ".getBytes(US_ASCII));
+      socket.getOutputStream().write(new byte[8 << 10]);
+
+      assertEquals(
+          "HTTP/1.1 400 Bad Request",
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine());
+    }
+  }
+
+  private static int readToEnd(Socket socket) {
+    try {
+      return socket.getInputStream().readAllBytes().length;
+    } catch (IOException reset) {
+      return 0;
     }
   }
 }

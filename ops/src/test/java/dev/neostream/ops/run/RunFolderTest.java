@@ -1,0 +1,81 @@
+package dev.neostream.ops.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.neostream.ops.UserError;
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+  @TempDir Path folder;
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(
+        Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private static Map<String, String> made(RunFolder run) throws IOException {
+    try (FileLock lock = run.lock()) {
+      run.writeSpec(RunSpec.demo(10));
+      run.writeAddress(new RunFolder.Address(Map.of("bootstrap.servers", "127.0.0.1:1"), 2));
+      run.write(run.status(), Map.of("state", "running"));
+      run.writeText(run.logs().resolve("deep").resolve("er.log"), "line");
+    }
+    var modes = new TreeMap<String, String>();
+    try (Stream<Path> files = Files.walk(run.root())) {
+      for (Path file : files.filter(file -> !file.equals(run.root())).toList()) {
+        modes.put(run.root().relativize(file).toString(), mode(file));
+      }
+    }
+    return modes;
+  }
+
+  @Test
+  void shouldBeForItsOwnerAlone() throws IOException {
+    var run = new RunFolder(folder.resolve("above").resolve("run"));
+
+    Map<String, String> modes = made(run);
+
+    assertEquals("rwx------", mode(run.root()));
+    assertEquals("rw-------", modes.get("address.json"));
+    assertEquals("rw-------", modes.get("status.json"));
+    assertEquals("rwx------", modes.get("logs"));
+    modes.forEach(
+        (name, mode) ->
+            assertEquals(
+                Files.isDirectory(run.root().resolve(name)) ? "rwx------" : "rw-------",
+                mode,
+                name));
+  }
+
+  @Test
+  void shouldKeepPrivateWhatItMakesInAFolderThatOthersCanRead() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("given"));
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Map<String, String> modes = made(new RunFolder(root));
+
+    assertEquals("rwxr-xr-x", mode(root));
+    modes.forEach((name, mode) -> assertEquals("------", mode.substring(3), name));
+  }
+
+  @Test
+  void shouldNotMakeAFileThroughALinkInPlaceOfItsLock() throws IOException {
+    Path victim = folder.resolve("victim");
+    Files.createSymbolicLink(folder.resolve(".lock"), victim);
+
+    assertThrows(UserError.class, () -> new RunFolder(folder).lock());
+    assertEquals(false, Files.exists(victim));
+  }
+}
