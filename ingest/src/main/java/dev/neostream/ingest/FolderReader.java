@@ -4,8 +4,10 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Origin;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
+import dev.neostream.ingest.file.UnreadFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,10 @@ import java.util.Optional;
 /**
  * Reads the files of a folder and its subfolders, one after another, in the order of their relative
  * paths. A file whose suffix is not supported is a broken item, so that nothing the user pointed at
- * goes unmentioned; files and folders whose name starts with a dot are left out, links to folders
- * are not followed.
+ * goes unmentioned; files and folders whose name starts with a dot are left out.
+ *
+ * <p>A link is read if it leads to a file of the same folder. Any other is a broken item: who may
+ * write into the folder must not make somebody else's run read what only that run's user can.
  */
 final class FolderReader implements RecordReader {
 
@@ -37,8 +41,8 @@ final class FolderReader implements RecordReader {
    */
   FolderReader(String source, Path folder, Place from) throws IOException {
     this.source = source;
-    this.folder = folder;
-    this.files = files(folder);
+    this.folder = folder.toRealPath();
+    this.files = files(this.folder);
     this.place = from;
     while (!from.file().isEmpty() && !name().equals(from.file())) {
       file++;
@@ -46,8 +50,9 @@ final class FolderReader implements RecordReader {
   }
 
   /**
-   * Returns the files of a folder and its subfolders in order.
+   * Returns the files of a folder and its subfolders in order, links and pipes included.
    *
+   * @param folder the folder itself, no link to it
    * @throws IOException if a folder cannot be read
    */
   static List<Path> files(Path folder) throws IOException {
@@ -64,7 +69,7 @@ final class FolderReader implements RecordReader {
 
           @Override
           public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-            if (!isHidden(path) && Files.isRegularFile(path)) {
+            if (!isHidden(path)) {
               files.add(path);
             }
             return FileVisitResult.CONTINUE;
@@ -78,7 +83,7 @@ final class FolderReader implements RecordReader {
   public Optional<Item> next() throws IOException {
     for (; file < files.size(); file++) {
       if (current == null) {
-        current = Input.open(new Origin(source, name()), files.get(file), place.in(""));
+        current = open(new Origin(source, name()), files.get(file), place.in(""));
       }
       Optional<Item> item = current.next();
       if (item.isPresent()) {
@@ -89,6 +94,38 @@ final class FolderReader implements RecordReader {
       place = Place.START;
     }
     return Optional.empty();
+  }
+
+  private RecordReader open(Origin origin, Path path, Place from) throws IOException {
+    Optional<String> elsewhere = leadsElsewhere(folder, path);
+    if (elsewhere.isPresent()) {
+      return UnreadFile.link(origin, elsewhere.get(), from);
+    }
+    return Files.isRegularFile(path)
+        ? Input.open(origin, path, from)
+        : UnreadFile.special(origin, from);
+  }
+
+  /** True for a file, and for a link to one of the same folder. */
+  static boolean isRead(Path folder, Path path) throws IOException {
+    return leadsElsewhere(folder, path).isEmpty() && Files.isRegularFile(path);
+  }
+
+  /** Returns where a link leads if it is not followed; empty for a file and for other links. */
+  private static Optional<String> leadsElsewhere(Path folder, Path path) throws IOException {
+    if (!Files.isSymbolicLink(path)) {
+      return Optional.empty();
+    }
+    Path target;
+    try {
+      target = path.toRealPath();
+    } catch (FileSystemException e) {
+      return Optional.of("to nothing that can be read");
+    }
+    if (!target.startsWith(folder)) {
+      return Optional.of("out of the folder");
+    }
+    return Files.isDirectory(target) ? Optional.of("to a folder") : Optional.empty();
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import dev.neostream.ingest.file.TarReader;
 import dev.neostream.ingest.file.TextFileReader;
-import dev.neostream.ingest.file.UnsupportedFile;
+import dev.neostream.ingest.file.UnreadFile;
 import dev.neostream.ingest.file.ZipReader;
 import dev.neostream.ingest.parquet.ParquetReader;
 import dev.neostream.ingest.warc.WarcRecordReader;
@@ -92,7 +92,7 @@ public record Input(String source, Path path) {
               MediaTypes.ofName(stripCompression(origin.file().toLowerCase(Locale.ROOT)))
                   .orElseThrow(),
               from);
-      case NONE -> new UnsupportedFile(origin, from);
+      case NONE -> UnreadFile.unsupported(origin, from);
     };
   }
 

@@ -65,13 +65,22 @@ public final class Inputs {
 
   private static void checkFolder(Path folder, List<String> problems) {
     try {
-      List<Path> files = FolderReader.files(folder);
-      if (files.stream().noneMatch(Input::isSupported)) {
+      Path real = folder.toRealPath();
+      int supported = 0;
+      for (Path file : FolderReader.files(real)) {
+        if (!FolderReader.isRead(real, file)) {
+          continue;
+        }
+        if (Input.isSupported(file)) {
+          supported++;
+        }
+        if (!Files.isReadable(file)) {
+          problems.add(file + " is not readable, check its permissions");
+        }
+      }
+      if (supported == 0) {
         problems.add(folder + " holds no file with a supported suffix");
       }
-      files.stream()
-          .filter(file -> !Files.isReadable(file))
-          .forEach(file -> problems.add(file + " is not readable, check its permissions"));
     } catch (FileSystemException e) {
       problems.add(e.getFile() + " is not readable, check its permissions");
     } catch (IOException e) {

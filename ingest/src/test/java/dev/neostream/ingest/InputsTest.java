@@ -9,9 +9,11 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.SharedData;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -93,6 +95,54 @@ class InputsTest {
     assertEquals(List.of("file.suffix"), Items.reasons(items));
     assertEquals("text/markdown", Items.document(items.get(2)).mediaType());
     assertEquals("a/z.md", items.get(2).file());
+  }
+
+  @Test
+  void shouldReadLinksWithinTheFolderAndMentionAllOthers() throws IOException {
+    write("in/a.txt", "a");
+    write("in/sub/b.txt", "b");
+    Path secret = write("secret.txt", "secret");
+    write("elsewhere/page.txt", "secret");
+    Path in = folder.resolve("in");
+    Files.createSymbolicLink(in.resolve("c-inside.txt"), Path.of("sub", "b.txt"));
+    Files.createSymbolicLink(in.resolve("d-outside.txt"), secret);
+    Files.createSymbolicLink(in.resolve("e-around.txt"), Path.of("..", "secret.txt"));
+    Files.createSymbolicLink(in.resolve("f-folder"), folder.resolve("elsewhere"));
+    Files.createSymbolicLink(in.resolve("g-loop"), in);
+    Files.createSymbolicLink(in.resolve("h-nothing.txt"), folder.resolve("missing"));
+    // The folder itself may be given by a link: that is the user's own word.
+    Path given = Files.createSymbolicLink(folder.resolve("given"), in);
+
+    Input input = Inputs.resolve(List.of(given)).get(0);
+    List<Item> items = Items.all(input.open());
+
+    assertEquals(
+        List.of(
+            "a.txt",
+            "c-inside.txt",
+            "d-outside.txt",
+            "e-around.txt",
+            "f-folder",
+            "g-loop",
+            "h-nothing.txt",
+            "sub/b.txt"),
+        items.stream().map(Item::file).toList());
+    assertEquals(
+        List.of("a", "b", "b"),
+        Items.documents(items).stream()
+            .map(document -> new String(document.payload(), StandardCharsets.UTF_8))
+            .toList());
+    assertEquals(Collections.nCopies(5, "file.link"), Items.reasons(items));
+  }
+
+  @Test
+  void shouldRefuseAFolderOfNothingButLinksOutOfIt() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    Files.createSymbolicLink(in.resolve("a.txt"), write("secret.txt", "secret"));
+
+    var error = assertThrows(IllegalArgumentException.class, () -> Inputs.resolve(List.of(in)));
+
+    assertTrue(error.getMessage().contains("holds no file"), error.getMessage());
   }
 
   @Test
