@@ -74,8 +74,10 @@ class KillTest {
     watchSockets(neo);
     watchMetrics();
     watchPermissions();
+    String login = new RunFolder(calm).address().orElseThrow().kafka().get("sasl.jaas.config");
     int exit = neo.await();
     assertEquals(0, exit, neo.printed());
+    assertSecret(login.replaceAll(".*password=\"([^\"]+)\".*", "$1"), neo);
     assertFalse(Files.exists(calm.resolve("media-driver.json")));
     calmContents = RunContents.read(calm);
   }
@@ -104,6 +106,18 @@ class KillTest {
     assertTrue(
         metrics.body().contains("neo_pipeline_documents_read_total{stage=\"clean\"}"),
         metrics.body());
+  }
+
+  /** Whoever may read a log may not use the brokers. */
+  private static void assertSecret(String secret, NeoProcess neo) throws IOException {
+    assertTrue(secret.matches("[\\w-]{32}"), secret);
+    assertFalse(neo.printed().contains(secret));
+    try (Stream<Path> logs = Files.list(calm.resolve("logs"))) {
+      for (Path log : logs.toList()) {
+        assertFalse(Files.readString(log).contains(secret), log.toString());
+      }
+    }
+    assertFalse(Files.exists(calm.resolve("address.json")));
   }
 
   /** What the engines make too: nothing that another user could open. */

@@ -6,11 +6,13 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +20,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A Kafka broker and its controller inside this JVM, bound to loopback, with its data in a folder
- * that survives restarts and kill -9.
+ * that survives restarts and kill -9. It answers who knows its secret, another one at every start,
+ * which {@link #connection} holds.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -33,6 +37,12 @@ public final class EmbeddedBroker implements AutoCloseable {
    * broker aborts what is older, and data that a Flink checkpoint calls committed would be lost.
    */
   public static final int MAX_TRANSACTION_MS = 7 * 24 * 3600 * 1000;
+
+  /** Linux gives outgoing connections ports from 32768 on. */
+  private static final int FIRST_OUTGOING_PORT = 32_768;
+
+  private static final int FIRST_PORT = 10_240;
+  private static final int PORT_ATTEMPTS = 100;
 
   /** Kafka ends the JVM on a failure of its disk, for which a run has better words. */
   private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
@@ -43,11 +53,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private final KafkaRaftServer server;
-  private final String bootstrapServers;
+  private final Map<String, String> client;
 
-  private EmbeddedBroker(KafkaRaftServer server, String bootstrapServers) {
+  private EmbeddedBroker(KafkaRaftServer server, Map<String, String> client) {
     this.server = server;
-    this.bootstrapServers = bootstrapServers;
+    this.client = client;
   }
 
   /**
@@ -61,10 +71,22 @@ public final class EmbeddedBroker implements AutoCloseable {
       format(folder);
       int port = freePort();
       int controllerPort = freePort();
+      String secret = Secrets.random();
       var server =
-          new KafkaRaftServer(new KafkaConfig(settings(folder, port, controllerPort)), Time.SYSTEM);
+          new KafkaRaftServer(
+              new KafkaConfig(settings(folder, port, controllerPort, secret)), Time.SYSTEM);
       server.startup();
-      return new EmbeddedBroker(server, "127.0.0.1:" + port);
+      return new EmbeddedBroker(
+          server,
+          Map.of(
+              "bootstrap.servers",
+              "127.0.0.1:" + port,
+              "security.protocol",
+              "SASL_PLAINTEXT",
+              "sasl.mechanism",
+              "PLAIN",
+              "sasl.jaas.config",
+              login(secret) + ";"));
     } catch (IOException e) {
       throw new UserError("the broker's folder must be writable: folder=" + folder, e);
     }
@@ -84,12 +106,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     return Optional.ofNullable(FAILURE.get());
   }
 
-  public String bootstrapServers() {
-    return bootstrapServers;
-  }
-
   public KafkaConnection connection(Topics topics) {
-    return KafkaConnection.to(bootstrapServers, topics);
+    return new KafkaConnection(client, topics);
   }
 
   @Override
@@ -117,15 +135,30 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> settings(Path folder, int port, int controllerPort) {
+  /** Whoever is on the machine can open a connection to loopback, but only use one with this. */
+  private static String login(String secret) {
+    return PlainLoginModule.class.getName()
+        + " required username=\"neo\" password=\""
+        + secret
+        + "\"";
+  }
+
+  private static Map<String, Object> settings(
+      Path folder, int port, int controllerPort, String secret) {
     var config = new HashMap<String, Object>();
     config.put("process.roles", "broker,controller");
     config.put("node.id", "1");
     config.put(
-        "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-    config.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
-    config.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    config.put("inter.broker.listener.name", "PLAINTEXT");
+        "listeners", "LOCAL://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+    config.put("advertised.listeners", "LOCAL://127.0.0.1:" + port);
+    config.put("listener.security.protocol.map", "LOCAL:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT");
+    config.put("sasl.enabled.mechanisms", "PLAIN");
+    config.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
+    config.put("sasl.mechanism.controller.protocol", "PLAIN");
+    String logins = login(secret) + " user_neo=\"" + secret + "\";";
+    config.put("listener.name.local.plain.sasl.jaas.config", logins);
+    config.put("listener.name.controller.plain.sasl.jaas.config", logins);
+    config.put("inter.broker.listener.name", "LOCAL");
     config.put("controller.listener.names", "CONTROLLER");
     config.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
     config.put("log.dirs", folder.toString());
@@ -151,9 +184,21 @@ public final class EmbeddedBroker implements AutoCloseable {
     return config;
   }
 
+  /**
+   * Returns a port that is free, of those that systems do not give to connections going out: such a
+   * one could be taken before the broker binds it.
+   */
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    var random = new SecureRandom();
+    for (int attempt = 1; ; attempt++) {
+      int port = random.nextInt(FIRST_PORT, FIRST_OUTGOING_PORT);
+      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        if (attempt == PORT_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.job.CorpusJob;
 import dev.neostream.ops.run.Engines;
+import dev.neostream.ops.run.Parts;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
@@ -11,8 +12,6 @@ import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,7 @@ public final class EmbeddedEngines implements Engines {
 
   private final RunFolder folder;
   private final RunSpec spec;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Parts parts = new Parts();
   private EmbeddedBroker broker;
   private EmbeddedFlink flink;
   private Path aeron;
@@ -35,14 +34,14 @@ public final class EmbeddedEngines implements Engines {
 
   @Override
   public KafkaConnection startBroker(Topics topics) {
-    broker = keep(EmbeddedBroker.start(folder.kafka()));
+    broker = parts.keep(EmbeddedBroker.start(folder.kafka()));
     return broker.connection(topics);
   }
 
   @Override
   public void startJob(KafkaConnection connection, TokenizeConfig tokenize) {
     flink =
-        keep(
+        parts.keep(
             EmbeddedFlink.start(
                 folder.flinkCheckpoints(),
                 folder.tmp(),
@@ -73,8 +72,8 @@ public final class EmbeddedEngines implements Engines {
 
   private Path startMediaDriver() {
     Path directory =
-        keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY)).driver();
-    keep(
+        parts.keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY)).driver();
+    parts.keep(
         MediaDriver.launch(
             new MediaDriver.Context()
                 .aeronDirectoryName(directory.toString())
@@ -105,25 +104,6 @@ public final class EmbeddedEngines implements Engines {
   /** Ends what runs, the last started first. */
   @Override
   public void close() {
-    RuntimeException problem = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        if (problem == null) {
-          problem = new IllegalStateException("an engine did not stop well", e);
-        } else {
-          problem.addSuppressed(e);
-        }
-      }
-    }
-    if (problem != null) {
-      throw problem;
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T part) {
-    open.push(part);
-    return part;
+    parts.close();
   }
 }

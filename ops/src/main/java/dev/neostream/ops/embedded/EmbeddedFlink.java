@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
@@ -24,6 +26,8 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Flink cluster inside this JVM that runs one job: restored from its newest checkpoint when it
@@ -31,14 +35,21 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
   private final MiniCluster cluster;
+  private final ClusterKey key;
   private final Configuration configuration;
   private final Path checkpoints;
   private JobID job;
   private CompletableFuture<JobResult> result;
 
-  private EmbeddedFlink(MiniCluster cluster, Configuration configuration, Path checkpoints) {
+  private EmbeddedFlink(
+      MiniCluster cluster, ClusterKey key, Configuration configuration, Path checkpoints) {
     this.cluster = cluster;
+    this.key = key;
     this.configuration = configuration;
     this.checkpoints = checkpoints;
   }
@@ -55,18 +66,22 @@ public final class EmbeddedFlink implements AutoCloseable {
   public static EmbeddedFlink start(
       Path checkpoints, Path tmp, int parallelism, Duration interval, int managedMb) {
     Configuration configuration = settings(checkpoints, tmp, parallelism, interval, managedMb);
-    var cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(configuration)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(parallelism)
-                .setCommonBindAddress("127.0.0.1")
-                .build());
     try {
       Files.createDirectories(checkpoints);
+      ClusterKey key = ClusterKey.make(tmp);
+      // The job's own configuration has no part in the key.
+      var secured = new Configuration(configuration);
+      key.settings().forEach(secured::setString);
+      var cluster =
+          new MiniCluster(
+              new MiniClusterConfiguration.Builder()
+                  .setConfiguration(secured)
+                  .setNumTaskManagers(1)
+                  .setNumSlotsPerTaskManager(parallelism)
+                  .setCommonBindAddress("127.0.0.1")
+                  .build());
       cluster.start();
-      return new EmbeddedFlink(cluster, configuration, checkpoints);
+      return new EmbeddedFlink(cluster, key, configuration, checkpoints);
     } catch (Exception e) {
       throw new IllegalStateException("the Flink cluster must start", e);
     }
@@ -103,8 +118,13 @@ public final class EmbeddedFlink implements AutoCloseable {
             .orElseGet(() -> new IllegalStateException("the job ended: " + ended.getJobStatus())));
   }
 
+  /** Returns where the cluster's REST is; it answers clients with the cluster's key alone. */
   public URI restAddress() {
     return cluster.getRestAddress().join();
+  }
+
+  ClusterKey key() {
+    return key;
   }
 
   /** Stops the job with a savepoint; everything it has read is committed when this returns. */
@@ -126,9 +146,28 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
+  /**
+   * Ends the cluster. What the job has to commit is committed by {@link #stopJob}, so a cluster
+   * that does not end within a deadline is left to end with the JVM.
+   */
   @Override
   public void close() {
-    cluster.closeAsync().join();
+    close(CLOSE_LIMIT);
+  }
+
+  void close(Duration limit) {
+    try {
+      cluster.closeAsync().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the Flink cluster did not end well: limit={}", limit, e);
+    }
+    try {
+      key.close();
+    } catch (IOException e) {
+      LOG.warn("the Flink cluster's key could not be deleted", e);
+    }
   }
 
   /**
@@ -186,7 +225,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     config.setString("taskmanager.memory.network.min", "64m");
     config.setString("taskmanager.memory.network.max", "64m");
     config.setString("io.tmp.dirs", tmp.toString());
-    // Loopback only, and nobody may hand in code.
+    // Loopback only, and nobody may hand in code. Who may ask at all: ClusterKey.
     config.setString("rest.address", "127.0.0.1");
     config.setString("rest.bind-address", "127.0.0.1");
     config.setString("rest.bind-port", "0");

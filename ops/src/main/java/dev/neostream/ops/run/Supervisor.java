@@ -22,8 +22,6 @@ import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run from start to end: starts what is in the picture of the README, watches it, and stops it
@@ -41,6 +41,8 @@ import java.util.function.Consumer;
  */
 public final class Supervisor {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
   private static final long REFRESH_MS = 500;
 
   private final RunFolder folder;
@@ -49,7 +51,7 @@ public final class Supervisor {
   private final int metricsPort;
   private final Consumer<String> say;
   private final Engines engines;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Parts parts = new Parts();
   private final AtomicReference<Status> latest;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
   private final CountDownLatch stopIngest = new CountDownLatch(1);
@@ -110,12 +112,13 @@ public final class Supervisor {
     } catch (RuntimeException | Error e) {
       Status failed = latest.get().in("failed", String.valueOf(e.getMessage()));
       also(e, () -> folder.write(folder.status(), failed));
-      also(e, this::closeAll);
+      also(e, parts::close);
       also(e, folder::deleteAddress);
       throw e;
     }
-    closeAll();
-    folder.deleteAddress();
+    // All that the run was for is done and written: what fails now is for the log.
+    logged(parts::close);
+    logged(folder::deleteAddress);
     return ended;
   }
 
@@ -125,6 +128,14 @@ public final class Supervisor {
       action.run();
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
+    }
+  }
+
+  private static void logged(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.warn("the run has ended, but not all of it ended well", e);
     }
   }
 
@@ -140,12 +151,12 @@ public final class Supervisor {
 
   private Ended start(BooleanSupplier stop, Consumer<Status> progress) {
     // The port is what a user may have got wrong: ask for it before anything slow.
-    Metrics metrics = keep(Metrics.serve(metricsPort, latest::get));
+    Metrics metrics = parts.keep(Metrics.serve(metricsPort, latest::get));
     folder.write(folder.status(), latest.get());
     Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, say);
 
     say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
-    KafkaConnection connection = keep(engines).startBroker(new Topics(spec.name()));
+    KafkaConnection connection = parts.keep(engines).startBroker(new Topics(spec.name()));
     TokenizeConfig tokenize =
         new TokenizeConfig(
             folder.tokenizer().toString(),
@@ -166,9 +177,9 @@ public final class Supervisor {
     folder.writeAddress(new RunFolder.Address(connection.client(), metrics.port()));
     Thread ingest = startIngest(connection);
     engines.startJob(connection, tokenize);
-    MixtureSequencer sequencer = keep(startSequencer(connection));
+    MixtureSequencer sequencer = parts.keep(startSequencer(connection));
     RunMonitor monitor =
-        keep(
+        parts.keep(
             new RunMonitor(
                 connection,
                 DedupJob.countedStages(spec.dedup().rules()),
@@ -209,7 +220,7 @@ public final class Supervisor {
   private Thread startIngest(KafkaConnection connection) {
     var thread = new Thread(() -> ingest(connection), "ingest");
     thread.start();
-    keep(
+    parts.keep(
         () -> {
           stopIngest.countDown();
           thread.join();
@@ -239,7 +250,7 @@ public final class Supervisor {
       RunMonitor monitor,
       Thread ingest) {
     int generation = 1;
-    Engines.Ranks ranks = keep(engines.startRanks(generation));
+    Engines.Ranks ranks = parts.keep(engines.startRanks(generation));
     say.accept("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
@@ -258,7 +269,7 @@ public final class Supervisor {
         }
         say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
         ranks.close();
-        ranks = keep(engines.startRanks(++generation));
+        ranks = parts.keep(engines.startRanks(++generation));
       }
       boolean complete = ranks.finished() && status.drained();
       if (complete || stop.getAsBoolean()) {
@@ -354,29 +365,6 @@ public final class Supervisor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while watching the run", e);
-    }
-  }
-
-  private <T extends AutoCloseable> T keep(T part) {
-    open.push(part);
-    return part;
-  }
-
-  private void closeAll() {
-    RuntimeException problem = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        if (problem == null) {
-          problem = new IllegalStateException("a part of the run did not stop well", e);
-        } else {
-          problem.addSuppressed(e);
-        }
-      }
-    }
-    if (problem != null) {
-      throw problem;
     }
   }
 }

@@ -2,20 +2,39 @@ package dev.neostream.ops.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,14 +47,26 @@ class EmbeddedEnginesTest {
   private static EmbeddedBroker broker;
   private static EmbeddedFlink flink;
   private static Metrics metrics;
+  private static Set<Integer> flinkPorts;
   private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    Set<Integer> others = listening();
     flink =
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, 2, Duration.ofSeconds(1), 512);
+    flinkPorts = listening();
+    flinkPorts.removeAll(others);
     metrics = Metrics.serve(0, () -> Status.starting(10));
+  }
+
+  private static Set<Integer> listening() throws IOException {
+    Set<Integer> ports = new TreeSet<>();
+    for (String address : ListeningSockets.of(ProcessHandle.current().pid())) {
+      ports.add(Integer.parseInt(address.substring(address.indexOf(':') + 1), 16));
+    }
+    return ports;
   }
 
   @AfterAll
@@ -56,6 +87,7 @@ class EmbeddedEnginesTest {
 
   @Test
   void shouldRefuseToTakeCodeOverFlinksRest() throws Exception {
+    HttpClient http = HttpClient.newBuilder().sslContext(flink.key().client()).build();
     URI upload = flink.restAddress().resolve("/jars/upload");
 
     HttpResponse<String> answer =
@@ -75,6 +107,129 @@ class EmbeddedEnginesTest {
 
     assertEquals(200, overview.statusCode());
     assertTrue(answer.statusCode() >= 400, answer.statusCode() + " " + answer.body());
+  }
+
+  @Test
+  void shouldAnswerNobodyOverFlinksRestWhoHasNotGotItsKey() throws Exception {
+    URI overview = flink.restAddress().resolve("/overview");
+    URI plain = URI.create("http://127.0.0.1:" + overview.getPort() + "/overview");
+    HttpClient keyless = HttpClient.newBuilder().sslContext(trusting()).build();
+
+    HttpResponse<String> redirect =
+        http.send(HttpRequest.newBuilder(plain).build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> shutdown =
+        http.send(
+            HttpRequest.newBuilder(plain.resolve("/cluster")).DELETE().build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    for (HttpResponse<String> answer : List.of(redirect, shutdown)) {
+      assertEquals(301, answer.statusCode());
+      assertEquals("", answer.body());
+    }
+    assertThrows(
+        IOException.class,
+        () ->
+            keyless.send(
+                HttpRequest.newBuilder(overview).build(), HttpResponse.BodyHandlers.discarding()));
+  }
+
+  /** What a client without a key has that does not care who it talks to. */
+  private static SSLContext trusting() throws Exception {
+    var everybody =
+        new X509ExtendedTrustManager() {
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+          @Override
+          public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+          @Override
+          public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+          }
+        };
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {everybody}, null);
+    return context;
+  }
+
+  /** The BLOB server would take any amount of bytes from anybody. */
+  @Test
+  void shouldAskForTheKeyOnEveryPortOfFlink() throws Exception {
+    assertEquals(2, flinkPorts.size(), flinkPorts.toString());
+    for (int port : flinkPorts) {
+      try (var tls = (SSLSocket) trusting().getSocketFactory().createSocket("127.0.0.1", port)) {
+        assertThrows(
+            IOException.class,
+            () -> {
+              tls.startHandshake();
+              if (tls.getInputStream().read() < 0) {
+                throw new EOFException();
+              }
+            });
+      }
+    }
+  }
+
+  @Test
+  void shouldEndEvenIfTheJobDoesNot() throws Exception {
+    EmbeddedFlink stuck =
+        EmbeddedFlink.start(folder.resolve("stuck"), folder, 1, Duration.ofMinutes(1), 64);
+    stuck.submit("stuck", env -> env.fromData(1).map(new Stuck()).print());
+    Stuck.REACHED.await();
+
+    stuck.close(Duration.ofMillis(100));
+
+    Stuck.RELEASED.countDown();
+  }
+
+  /** Heeds no interrupt, as code that is busy does not. */
+  private static final class Stuck implements MapFunction<Integer, Integer> {
+    private static final CountDownLatch REACHED = new CountDownLatch(1);
+    private static final CountDownLatch RELEASED = new CountDownLatch(1);
+
+    @Override
+    public Integer map(Integer value) {
+      REACHED.countDown();
+      while (RELEASED.getCount() > 0) {
+        try {
+          RELEASED.await();
+        } catch (InterruptedException e) {
+          continue;
+        }
+      }
+      return value;
+    }
+  }
+
+  @Test
+  void shouldAnswerNobodyOverKafkaWhoDoesNotKnowTheSecret() throws Exception {
+    KafkaConnection connection = broker.connection(new Topics("any"));
+    Map<String, Object> stranger = connection.admin();
+    String login = (String) stranger.get("sasl.jaas.config");
+    stranger.put("sasl.jaas.config", login.replaceAll("password=\"[^\"]*\"", "password=\"guess\""));
+
+    try (Admin known = Admin.create(connection.admin());
+        Admin unknown = Admin.create(stranger)) {
+      known.describeCluster().clusterId().get();
+      var refused =
+          assertThrows(ExecutionException.class, () -> unknown.describeCluster().clusterId().get());
+      assertTrue(refused.getCause() instanceof SaslAuthenticationException, refused.toString());
+    }
+    assertNotEquals(login, stranger.get("sasl.jaas.config"));
+    assertFalse(connection.toString().contains("password"), connection.toString());
   }
 
   @Test

@@ -1,0 +1,99 @@
+package dev.neostream.ops.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.Cleaner;
+import dev.neostream.clean.rule.Profile;
+import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.TestCorpus;
+import dev.neostream.ops.embedded.EmbeddedEngines;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.job.TokenizeConfig;
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisorTest {
+
+  @TempDir Path folder;
+
+  /** Engines of this machine that complain once they have closed. */
+  private record Complaining(Engines engines) implements Engines {
+
+    @Override
+    public KafkaConnection startBroker(Topics topics) {
+      return engines.startBroker(topics);
+    }
+
+    @Override
+    public void startJob(KafkaConnection connection, TokenizeConfig tokenize) {
+      engines.startJob(connection, tokenize);
+    }
+
+    @Override
+    public Ranks startRanks(int generation) {
+      return engines.startRanks(generation);
+    }
+
+    @Override
+    public Optional<Failure> failure() {
+      return engines.failure();
+    }
+
+    @Override
+    public void stopJob(Duration deadline) {
+      engines.stopJob(deadline);
+    }
+
+    @Override
+    public String sample() {
+      return engines.sample();
+    }
+
+    @Override
+    public void close() {
+      engines.close();
+      throw new IllegalStateException("a thread would not end");
+    }
+  }
+
+  @Test
+  void shouldNotFailWhileClosingWhenAllIsDone() throws IOException {
+    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
+    CleanConfig cleaning = CleanConfig.of(Profile.recommended());
+    RunSpec demo = RunSpec.demo(2);
+    RunSpec spec =
+        demo.withCorpus(
+                new RunSpec.Corpus(
+                    inputs.stream().map(Path::toString).toList(),
+                    false,
+                    demo.corpus().partitions(),
+                    demo.corpus().transactionRecords()))
+            .withClean(cleaning, new Cleaner(cleaning).version());
+    var run = new RunFolder(folder.resolve("run"));
+    try (FileLock lock = run.lock()) {
+      run.writeSpec(spec);
+      var supervisor =
+          new Supervisor(
+              run,
+              spec,
+              Inputs.resolve(inputs),
+              new Complaining(new EmbeddedEngines(run, spec)),
+              0,
+              line -> {});
+
+      Supervisor.Ended ended = supervisor.run(() -> true, status -> {});
+
+      assertEquals("stopped", ended.status().state());
+      assertTrue(run.address().isEmpty());
+    }
+  }
+}
