@@ -2,15 +2,18 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.ops.UserError;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ops/neo}: exit codes 0 ok, 1 failed, 2 usage, 3 not ready. */
 @Command(
     name = "ops/neo",
     description = "MAP-Neo's corpus pipeline and pre-training as one live stream.",
     mixinStandardHelpOptions = true,
-    version = "neo-stream 0.1.0",
+    versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "VERB",
     subcommands = {
       DemoCommand.class,
@@ -23,7 +26,9 @@ import picocli.CommandLine.Command;
       ProfileCommand.class,
       TakedownCommand.class,
       QualityCommand.class,
-      BenchCommand.class
+      BenchCommand.class,
+      CommandLine.HelpCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",
@@ -38,6 +43,7 @@ import picocli.CommandLine.Command;
       "  ops/neo takedown --dir my-run --domain example.org --why \"asked by the owner\"",
       "  ops/neo mix set --dir my-run --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
       "",
+      "`ops/neo help VERB` tells more of a verb; `source <(ops/neo completion)` completes them.",
       "Exit codes: 0 ok, 1 failed, 2 usage, 3 not ready, 130 stopped by Ctrl-C."
     })
 public final class Main {
@@ -45,6 +51,17 @@ public final class Main {
   private static final int HELP_WIDTH = 110;
 
   private Main() {}
+
+  /** The version, and the commit that the launcher built. */
+  static final class Version implements CommandLine.IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "neo-stream 0.1.0 (" + System.getProperty("neo.commit", "unknown") + ")"
+      };
+    }
+  }
 
   public static void main(String[] args) {
     System.exit(run(args));
@@ -74,7 +91,7 @@ public final class Main {
               .getErr()
               .println(
                   "neo: "
-                      + problem.getMessage().lines().findFirst().orElse("wrong usage")
+                      + message(problem)
                       + "; see `"
                       + asked.getCommandSpec().qualifiedName()
                       + " --help`");
@@ -85,6 +102,15 @@ public final class Main {
       return UserError.USAGE;
     }
     return commandLine.execute(args);
+  }
+
+  private static String message(ParameterException problem) {
+    String first = problem.getMessage().lines().findFirst().orElse("wrong usage");
+    if (problem instanceof UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      return near.isEmpty() ? first : first + "; did you mean " + String.join(" or ", near) + "?";
+    }
+    return first;
   }
 
   private static String reason(Throwable failure) {
