@@ -1,7 +1,11 @@
 package dev.neostream.ops.cli;
 
+import dev.neostream.ops.Printable;
 import dev.neostream.ops.UserError;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,6 +75,10 @@ public final class Main {
   static int run(String... args) {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
+    // Whatever a verb prints may hold strangers' words; so there are no colours of our own either.
+    commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+    commandLine.setOut(printer(System.out));
+    commandLine.setErr(printer(System.err));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     // A misspelt option is a mistake, not another file.
     commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false);
@@ -102,6 +110,11 @@ public final class Main {
       return UserError.USAGE;
     }
     return commandLine.execute(args);
+  }
+
+  private static PrintWriter printer(PrintStream stream) {
+    return new PrintWriter(
+        Printable.writer(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), true);
   }
 
   private static String message(ParameterException problem) {

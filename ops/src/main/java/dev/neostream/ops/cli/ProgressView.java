@@ -1,5 +1,6 @@
 package dev.neostream.ops.cli;
 
+import dev.neostream.ops.Printable;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.monitor.Status;
 import java.io.PrintStream;
@@ -33,7 +34,7 @@ final class ProgressView {
   /** Prints a message of its own line, above the view. */
   void say(String message) {
     erase();
-    out.println(message);
+    out.println(Printable.of(message));
     out.flush();
   }
 
@@ -43,12 +44,12 @@ final class ProgressView {
       erase();
       List<String> lines = new ArrayList<>(lines(status));
       lines.add("eta       " + eta);
-      lines.forEach(out::println);
+      lines.forEach(line -> out.println(Printable.of(line)));
       drawn = lines.size();
       out.flush();
     } else if (System.nanoTime() - lastLineAt >= QUIET_PERIOD_NS) {
       lastLineAt = System.nanoTime();
-      out.println(line(status) + ", eta " + eta);
+      out.println(Printable.of(line(status) + ", eta " + eta));
       out.flush();
     }
   }

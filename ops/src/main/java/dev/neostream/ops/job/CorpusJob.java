@@ -12,6 +12,8 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.tokens.job.TokenizeJob;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -49,7 +51,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions),
+            documents(env, connection, rawPartitions, tokenize.domains()),
             profiles(env, connection),
             connection,
             clean);
@@ -79,7 +81,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions),
+            documents(env, connection, rawPartitions, List.of()),
             profiles(env, connection),
             connection,
             clean);
@@ -108,7 +110,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     DedupJob.Deduplicated deduplicated =
         DedupJob.define(
-            documents(env, connection, rawPartitions),
+            documents(env, connection, rawPartitions, List.of()),
             takedowns(env, connection),
             connection,
             dedup,
@@ -124,8 +126,18 @@ public final class CorpusJob {
         .uid("topics");
   }
 
+  /**
+   * Returns the documents read.
+   *
+   * @param domains domains that a record may name for itself; under another name, such as the site
+   *     it comes from, it belongs to the domain of its language; none: any name counts
+   */
   private static DataStream<Envelope> documents(
-      StreamExecutionEnvironment env, KafkaConnection connection, int rawPartitions) {
+      StreamExecutionEnvironment env,
+      KafkaConnection connection,
+      int rawPartitions,
+      List<String> domains) {
+    var known = new HashSet<>(domains);
     int sources = Math.min(rawPartitions, env.getParallelism());
     return env.fromSource(
             RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
@@ -134,6 +146,9 @@ public final class CorpusJob {
         .<Envelope>flatMap(
             (item, out) -> {
               if (!item.marker) {
+                if (!known.isEmpty() && !known.contains(item.document.domain)) {
+                  item.document.domain = "";
+                }
                 out.collect(item.document);
               }
             })

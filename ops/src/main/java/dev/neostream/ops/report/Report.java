@@ -1,5 +1,6 @@
 package dev.neostream.ops.report;
 
+import dev.neostream.ops.Printable;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.monitor.Status;
@@ -52,7 +53,7 @@ public final class Report {
     long documents = status.ingest().written();
     out.append("State: **").append(status.state()).append("**");
     if (!status.problem().isEmpty()) {
-      out.append(" (").append(status.problem()).append(')');
+      out.append(" (").append(Printable.markdown(status.problem())).append(')');
     }
     out.append(". ");
     out.append(count(status.ingest().read()))
@@ -120,7 +121,11 @@ public final class Report {
         .blocks()
         .forEach(
             (domain, blocks) ->
-                out.append("| ").append(domain).append(" | ").append(count(blocks)).append(" |\n"));
+                out.append("| ")
+                    .append(Printable.markdown(domain))
+                    .append(" | ")
+                    .append(count(blocks))
+                    .append(" |\n"));
     out.append('\n');
   }
 
@@ -138,14 +143,16 @@ public final class Report {
       String column = column(group.language(), group.domain());
       groups.add(column);
       byRule
-          .computeIfAbsent(group.stage() + " | `" + group.reason() + "`", key -> new TreeMap<>())
+          .computeIfAbsent(
+              group.stage() + " | " + Printable.markdownCode(group.reason()),
+              key -> new TreeMap<>())
           .merge(column, group.documents(), Long::sum);
     }
     if (groups.isEmpty()) {
       return;
     }
     out.append("### Kept and rejected, by rule\n\n| stage | rule |");
-    groups.forEach(group -> out.append(' ').append(group).append(" |"));
+    groups.forEach(group -> out.append(' ').append(Printable.markdown(group)).append(" |"));
     out.append(" all |\n|---|---|").append("---:|".repeat(groups.size() + 1)).append('\n');
     byRule.entrySet().stream()
         .sorted(Comparator.comparingLong(rule -> -sum(rule.getValue())))
@@ -157,11 +164,11 @@ public final class Report {
       out.append("| profile | verdict | rule | language | documents |\n|---|---|---|---|---:|\n");
       for (Status.ShadowCount group : status.shadow()) {
         out.append("| ")
-            .append(group.shadow())
-            .append(group.keptByShadow() ? " | keep | `" : " | reject | `")
-            .append(group.reason())
-            .append("` | ")
-            .append(group.language())
+            .append(Printable.markdown(group.shadow()))
+            .append(group.keptByShadow() ? " | keep | " : " | reject | ")
+            .append(Printable.markdownCode(group.reason()))
+            .append(" | ")
+            .append(Printable.markdown(group.language()))
             .append(" | ")
             .append(count(group.documents()))
             .append(" |\n");
@@ -235,7 +242,7 @@ public final class Report {
         .forEach(
             (domain, weight) ->
                 out.append("| ")
-                    .append(domain)
+                    .append(Printable.markdown(domain))
                     .append(format(" | %.3f", weight))
                     .append(format(" | %.2f", status.mixture().asked().getOrDefault(domain, 0.0)))
                     .append(" | ")
@@ -248,13 +255,16 @@ public final class Report {
       out.append("| ")
           .append(change.version())
           .append(" | ")
-          .append(change.accepted() ? change.fromStep() : "refused: " + change.problem())
+          .append(
+              change.accepted()
+                  ? change.fromStep()
+                  : "refused: " + Printable.markdown(change.problem()))
           .append(" | ")
-          .append(phaseAt(steps, change.fromStep()))
+          .append(Printable.markdown(phaseAt(steps, change.fromStep())))
           .append(" | ")
-          .append(change.author())
+          .append(Printable.markdown(change.author()))
           .append(" | ")
-          .append(change.reason())
+          .append(Printable.markdown(change.reason()))
           .append(" |\n");
     }
     out.append('\n');
@@ -279,7 +289,7 @@ public final class Report {
     out.append("- Topics, with every document and token: `kafka/`\n");
     if (!sample.isEmpty()) {
       out.append("\n## A sample\n\nGreedy continuations by the newest checkpoint:\n\n```text\n")
-          .append(sample.replace("```", "'''"))
+          .append(Printable.of(sample).replace("```", "'''"))
           .append("\n```\n");
     }
   }

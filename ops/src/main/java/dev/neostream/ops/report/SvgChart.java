@@ -1,5 +1,6 @@
 package dev.neostream.ops.report;
 
+import dev.neostream.ops.Printable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,6 +188,6 @@ final class SvgChart {
   }
 
   private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+    return Printable.of(text).replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }

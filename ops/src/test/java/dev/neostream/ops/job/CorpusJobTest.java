@@ -8,6 +8,7 @@ import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.RunContents;
 import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
@@ -58,6 +59,24 @@ class CorpusJobTest {
     assertFalse(one.blockHashes().isEmpty());
     assertEquals(one.blockHashes(), three.blockHashes());
     assertEquals(one.held(), three.held());
+  }
+
+  /** The corpus holds a page that names a domain of its own, as sets that name the site do. */
+  @Test
+  void shouldTakeARecordOfAnUnknownDomainForOneOfItsLanguage() throws Exception {
+    try (Pipeline pipeline = Pipeline.start(folder);
+        EmbeddedFlink flink =
+            pipeline.submit(
+                2,
+                Duration.ofSeconds(1),
+                CorpusJob.sink(pipeline.connection(), Duration.ofHours(1)))) {
+      Status status = pipeline.runToEnd(flink);
+
+      assertEquals(0, status.stages().get("tokenize").rejected());
+      assertEquals(
+          List.of("code", "en.web", "zh.web"),
+          status.funnel().kept().stream().map(Funnel.Kept::domain).distinct().sorted().toList());
+    }
   }
 
   /** Checkpoints within which a window must close; without the beat it never would. */

@@ -139,4 +139,39 @@ class ReportTest {
   void shouldReportARunThatNeverTrained() throws Exception {
     assertFalse(report(status(30), List.of(), "").contains("## Training"));
   }
+
+  @Test
+  void shouldNotLetStrangersWriteTheReport() throws Exception {
+    Status honest = status(30);
+    String evil = "x\u001b[2J|<script>alert(1)</script>\n# owned `";
+    var status =
+        new Status(
+            honest.state(),
+            evil,
+            "",
+            0,
+            honest.ingest(),
+            honest.stages(),
+            honest.documentsPerSecond(),
+            7,
+            new Funnel.Tables(
+                List.of(new Funnel.Kept("en", evil, 60)),
+                List.of(new Funnel.Rejects("clean", evil, evil, evil, 30))),
+            List.of(new Status.ShadowCount(evil, evil, false, evil, 7)),
+            Map.of(evil, 100L),
+            honest.training(),
+            new Status.Mixture(1, Map.of(evil, 1.0), 0, Map.of(evil, 1.0), Map.of(evil, 1L)),
+            honest.heldOut(),
+            29,
+            honest.checkpointPath());
+
+    String report = report(status, steps(), "text ``` " + evil);
+
+    assertFalse(report.contains("\u001b"), report);
+    // The sample stands in a block of code, where nothing is read as HTML or as a heading.
+    String outside = report.substring(0, report.indexOf("```text"));
+    assertFalse(outside.replace("\\`", "").replaceAll("`[^`\n]*`", "").contains("<script"), report);
+    assertFalse(outside.lines().anyMatch(line -> line.startsWith("# owned")), report);
+    assertEquals(2, report.split("```", -1).length - 1, report);
+  }
 }
