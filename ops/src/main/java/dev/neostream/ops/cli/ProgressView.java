@@ -80,19 +80,25 @@ final class ProgressView {
   private static String line(Status status) {
     Status.Training training = status.training();
     CountBook.Stage tokenize = status.stages().get("tokenize");
-    return format(
-        "%s: %,d documents in, %,d clean, %,d unique, %,d tokens; step %,d/%,d %s, loss %.3f,"
-            + " %,.0f tokens/s",
-        status.state(),
-        status.ingest().written(),
-        status.stages().get("clean").emitted(),
-        tokenize.read(),
-        tokenize.tokens(),
-        training.step() + 1,
-        training.steps(),
-        training.phase(),
-        training.loss(),
-        training.tokensPerSecond());
+    String documents =
+        format(
+            "%s: %,d documents in, %,d clean, %,d unique, %,d tokens; ",
+            status.state(),
+            status.ingest().written(),
+            status.stages().get("clean").emitted(),
+            tokenize.read(),
+            tokenize.tokens());
+    if (training.step() < 0) {
+      return documents + "no step yet";
+    }
+    return documents
+        + format(
+            "step %,d of %,d, %s, loss %.3f, %,.0f tokens/s",
+            training.step() + 1,
+            training.steps(),
+            training.phase(),
+            training.loss(),
+            training.tokensPerSecond());
   }
 
   /** Returns the full view of a state. */
@@ -115,14 +121,14 @@ final class ProgressView {
       CountBook.Stage stage = entry.getValue();
       lines.add(
           format(
-              "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held   %,.0f documents/s",
-              name,
-              stage.read(),
-              stage.emitted(),
-              stage.rejected(),
-              stage.duplicates(),
-              stage.held(),
-              status.documentsPerSecond().getOrDefault(name, 0.0)));
+                  "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held",
+                  name,
+                  stage.read(),
+                  stage.emitted(),
+                  stage.rejected(),
+                  stage.duplicates(),
+                  stage.held())
+              + rate(status, name));
     }
     lines.add(
         "blocks    "
@@ -171,6 +177,12 @@ final class ProgressView {
       lines.add("saved     step " + status.checkpointStep() + " in " + status.checkpointPath());
     }
     return lines;
+  }
+
+  /** What has ended has no rate. */
+  private static String rate(Status status, String stage) {
+    double rate = status.documentsPerSecond().getOrDefault(stage, 0.0);
+    return status.state().equals("running") && rate > 0 ? format("   %,.0f documents/s", rate) : "";
   }
 
   private static String bar(Status.Training training) {

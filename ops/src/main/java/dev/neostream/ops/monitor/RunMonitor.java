@@ -21,6 +21,7 @@ import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.topic.MixtureControl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -201,7 +202,7 @@ public final class RunMonitor implements AutoCloseable {
     for (MixtureDecision decision : decisions.readToEnd()) {
       // Several proposals may carry one version; at most one of them was accepted.
       proposals.stream()
-          .filter(plan -> decision.getAccepted() && answers(decision, plan))
+          .filter(plan -> decision.getAccepted() && MixtureControl.answers(decision, plan))
           .findFirst()
           .ifPresent(plan -> planByVersion.put(plan.getVersion(), plan));
       changes.add(
@@ -214,12 +215,6 @@ public final class RunMonitor implements AutoCloseable {
               decision.getProposedAt(),
               decision.getProblem()));
     }
-  }
-
-  private static boolean answers(MixtureDecision decision, MixtureUpdate plan) {
-    return decision.getVersion() == plan.getVersion()
-        && decision.getProposedAt() == plan.getProposedAt()
-        && decision.getAuthor().equals(plan.getAuthor());
   }
 
   /** A step's batch and plan come by other topics and may become visible a moment after it. */

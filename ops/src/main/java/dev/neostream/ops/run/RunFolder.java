@@ -1,8 +1,7 @@
 package dev.neostream.ops.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.neostream.ops.Json;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.AtomicFile;
@@ -44,9 +43,6 @@ import java.util.Set;
  * @param root the folder
  */
 public record RunFolder(Path root) {
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * Where a running run can be reached.
@@ -254,7 +250,7 @@ public record RunFolder(Path root) {
       return Optional.empty();
     }
     try {
-      return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+      return Optional.of(Json.read(Files.readAllBytes(file), type));
     } catch (JsonProcessingException e) {
       throw new UserError(
           "file must be what the run wrote: file=" + file + ", problem=" + e.getOriginalMessage(),
@@ -266,11 +262,7 @@ public record RunFolder(Path root) {
 
   /** Writes a value as JSON; readers see the old file or the new one, never a part. */
   public void write(Path file, Object value) {
-    try {
-      writeText(file, JSON.writeValueAsString(value));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("value must have a JSON form: file=" + file, e);
-    }
+    writeText(file, Json.of(value));
   }
 
   /** Writes a text file; readers see the old one or the new one, never a part. */

@@ -141,8 +141,11 @@ public final class MixtureControl {
     }
   }
 
-  /** A version may be proposed twice by rivals; author, reason and time tell them apart. */
-  private static boolean answers(MixtureDecision decision, MixtureUpdate proposal) {
+  /**
+   * Returns whether a decision is about a proposal: a version may be proposed twice by rivals;
+   * author, reason and time tell them apart.
+   */
+  public static boolean answers(MixtureDecision decision, MixtureUpdate proposal) {
     return decision.getVersion() == proposal.getVersion()
         && decision.getProposedAt() == proposal.getProposedAt()
         && decision.getAuthor().equals(proposal.getAuthor())
