@@ -8,6 +8,7 @@ import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.topic.ProfileControl;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.file.FileCleaner;
 import dev.neostream.ops.file.FileDocuments;
@@ -79,6 +80,21 @@ class CleanJobTest {
     }
   }
 
+  /** A domain that a run does not have is that of the language there. */
+  private static List<Funnel.Kept> inARun(List<Funnel.Kept> kept) {
+    var inARun = new Funnel();
+    for (Funnel.Kept group : kept) {
+      String domain =
+          List.of("code", "en.web", "zh.web").contains(group.domain())
+              ? group.domain()
+              : group.language() + ".web";
+      for (long n = 0; n < group.documents(); n++) {
+        inARun.keep(group.language(), domain);
+      }
+    }
+    return inARun.kept();
+  }
+
   @Test
   void shouldDecideLikeFileMode() throws Exception {
     Path lines = folder.resolve("rejects.jsonl");
@@ -96,7 +112,7 @@ class CleanJobTest {
                 .run(documents, Optional.empty(), Optional.of(out));
 
         assertEquals(summary.all().kept(), status.stages().get("clean").emitted());
-        assertEquals(summary.funnel().tables().kept(), status.funnel().kept());
+        assertEquals(inARun(summary.funnel().tables().kept()), status.funnel().kept());
       }
       Set<String> expected = new TreeSet<>();
       var json = new com.fasterxml.jackson.databind.ObjectMapper();
