@@ -85,7 +85,7 @@ public final class BpeTrainer {
     for (int c : alphabet) {
       pieces.add(Character.toString(c));
     }
-    return new Tokenizer(new Vocabulary(pieces), config.dummyPrefix());
+    return new Tokenizer(Vocabulary.ofLearned(pieces), config.dummyPrefix());
   }
 
   /** Returns the characters to learn, most frequent first. */

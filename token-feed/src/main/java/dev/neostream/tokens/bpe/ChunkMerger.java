@@ -73,7 +73,7 @@ final class ChunkMerger {
         ids[symbols++] = id;
       } else {
         for (int i = 0; i < length; i++) {
-          ids[symbols++] = Vocabulary.FIRST_BYTE + (text[at + i] & 0xFF);
+          ids[symbols++] = merges.ofByte(text[at + i]);
         }
       }
       at += length;

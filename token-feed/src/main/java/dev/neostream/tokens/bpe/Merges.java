@@ -22,6 +22,8 @@ final class Merges {
 
   private static final int ADJACENCY_BITS = 20;
 
+  private final Vocabulary vocabulary;
+
   // The three change during construction only.
   private long[] keys = new long[1 << 12]; // left << 32 | right; open addressing, at most half full
   private int[] ids = new int[1 << 12];
@@ -30,10 +32,11 @@ final class Merges {
   private final long[] adjacency = new long[1 << ADJACENCY_BITS - 6]; // set of hashes
 
   Merges(Vocabulary vocabulary) {
+    this.vocabulary = vocabulary;
     List<String> pieces = vocabulary.learned();
     Map<String, Integer> idOf = new HashMap<>();
-    for (int i = 0; i < pieces.size(); i++) {
-      idOf.put(pieces.get(i), Vocabulary.FIRST_LEARNED + i);
+    for (int id : vocabulary.ids(Piece.Kind.LEARNED)) {
+      idOf.put(vocabulary.piece(id), id);
     }
     Arrays.fill(keys, EMPTY);
     idOf.forEach(this::put);
@@ -56,6 +59,11 @@ final class Merges {
   /** Returns the id of a character, or {@link #NONE} if it is not in the alphabet. */
   int ofCharacter(int codePoint) {
     return get(CHARACTER, codePoint);
+  }
+
+  /** Returns the id of a byte. */
+  int ofByte(byte b) {
+    return vocabulary.ofByte(b);
   }
 
   /** Returns the id of the piece that two pieces make, or {@link #NONE}. */

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 
 /**
  * Turns text into ids and back without loss: {@code decode(encode(text))} is {@code text} for every
@@ -21,8 +22,8 @@ import java.util.HexFormat;
  *
  * <p>Encoding is byte-pair encoding by rank: neighbours whose joined text is a piece merge,
  * smallest id first, leftmost of equals (Sennrich, Haddow and Birch 2016, section 3.2; as
- * SentencePiece). A character outside the alphabet becomes the ids of its UTF-8 bytes. Control ids
- * are never produced.
+ * SentencePiece). A character outside the alphabet becomes the ids of its UTF-8 bytes. A user piece
+ * is one id wherever its text stands, leftmost and longest first. Control ids are never produced.
  */
 public final class Tokenizer {
 
@@ -30,6 +31,7 @@ public final class Tokenizer {
   private final boolean dummyPrefix;
   private final String fingerprint;
   private final ThreadLocal<Encoder> encoder;
+  private final UserPieces userPieces;
 
   /**
    * @param dummyPrefix whether a space is put before every text that is not empty, and removed by
@@ -41,6 +43,7 @@ public final class Tokenizer {
     this.fingerprint = fingerprint(vocabulary, dummyPrefix);
     var merges = new Merges(vocabulary);
     this.encoder = ThreadLocal.withInitial(() -> new Encoder(merges));
+    this.userPieces = new UserPieces(vocabulary);
   }
 
   /**
@@ -59,17 +62,42 @@ public final class Tokenizer {
    */
   public int[] encode(byte[] utf8) {
     if (!dummyPrefix || utf8.length == 0) {
-      return encoder.get().encode(utf8);
+      return encodePrefixed(utf8);
     }
     byte[] text = new byte[utf8.length + 1];
     text[0] = ' ';
     System.arraycopy(utf8, 0, text, 1, utf8.length);
-    return encoder.get().encode(text);
+    return encodePrefixed(text);
+  }
+
+  private int[] encodePrefixed(byte[] text) {
+    if (userPieces.isEmpty()) {
+      return encoder.get().encode(text);
+    }
+    IntStream.Builder ids = IntStream.builder();
+    int start = 0;
+    for (int at = 0; at < text.length; ) {
+      int length = Utf8.length(Utf8.codePointAt(text, at)); // also checks the text as a whole
+      int id = userPieces.at(text, at);
+      if (id != UserPieces.NONE) {
+        length = vocabulary.bytes(id).length;
+        encode(text, start, at, ids);
+        ids.add(id);
+        start = at + length;
+      }
+      at += length;
+    }
+    encode(text, start, text.length, ids);
+    return ids.build().toArray();
+  }
+
+  private void encode(byte[] text, int from, int to, IntStream.Builder ids) {
+    Arrays.stream(encoder.get().encode(Arrays.copyOfRange(text, from, to))).forEach(ids);
   }
 
   /**
-   * Returns the text of ids. Exact for what {@link #encode} made. Elsewhere: {@code <s>} and {@code
-   * </s>} have no text, {@code <unk>} and bytes that are not UTF-8 are U+FFFD.
+   * Returns the text of ids. Exact for what {@link #encode} made. Elsewhere: control pieces have no
+   * text, {@code <unk>} and bytes that are not UTF-8 are U+FFFD.
    *
    * @throws IllegalArgumentException if the vocabulary has no such id
    */
@@ -99,7 +127,7 @@ public final class Tokenizer {
 
   /** Returns the id that ends a document, {@code </s>}. */
   public int endOfDocument() {
-    return Vocabulary.END;
+    return vocabulary.endOfDocument();
   }
 
   public Vocabulary vocabulary() {
@@ -113,7 +141,8 @@ public final class Tokenizer {
 
   /**
    * Returns 16 hex digits that differ when ids may differ: the first 64 bits of SHA-256 over the
-   * prefix option and the pieces. Equal on every machine.
+   * prefix option and the pieces, which are the learned ones in the layout that training makes and
+   * all of them, with their kinds, in any other. Equal on every machine.
    */
   public String fingerprint() {
     return fingerprint;
@@ -122,12 +151,19 @@ public final class Tokenizer {
   private static String fingerprint(Vocabulary vocabulary, boolean dummyPrefix) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update("neo-bpe 1 ".getBytes(StandardCharsets.US_ASCII));
+      boolean trained = vocabulary.isLayoutOfTraining();
+      sha.update((trained ? "neo-bpe 1 " : "neo-bpe 2 ").getBytes(StandardCharsets.US_ASCII));
       sha.update((byte) (dummyPrefix ? 1 : 0));
-      for (int id = Vocabulary.FIRST_LEARNED; id < vocabulary.size(); id++) {
-        byte[] piece = vocabulary.bytes(id);
-        sha.update(ByteBuffer.allocate(4).putInt(piece.length).array());
-        sha.update(piece);
+      for (Piece piece : vocabulary.pieces()) {
+        if (trained && piece.kind() != Piece.Kind.LEARNED) {
+          continue; // the same in every such vocabulary
+        }
+        byte[] text = Utf8.bytes(piece.text());
+        if (!trained) {
+          sha.update((byte) piece.kind().ordinal());
+        }
+        sha.update(ByteBuffer.allocate(4).putInt(text.length).array());
+        sha.update(text);
       }
       return HexFormat.of().formatHex(sha.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {

@@ -3,7 +3,9 @@ package dev.neostream.tokens.bpe;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,7 +23,8 @@ public final class TokenizerFile {
   public static final String NAME = "tokenizer.neo.json";
 
   private static final String FORMAT = "neo-bpe";
-  private static final int VERSION = 1;
+  private static final int TRAINED = 1;
+  private static final int ANY_LAYOUT = 2;
   private static final int MAX_BYTES = 16 << 20;
 
   private static final JsonMapper JSON =
@@ -31,27 +34,33 @@ public final class TokenizerFile {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
   @JsonPropertyOrder({"format", "version", "fingerprint", "dummyPrefix", "pieces"})
-  private record Contents(
-      String format, int version, String fingerprint, boolean dummyPrefix, List<String> pieces) {}
+  private record Contents<P>(
+      String format, int version, String fingerprint, boolean dummyPrefix, List<P> pieces) {}
+
+  private static final TypeReference<Contents<String>> LEARNED = new TypeReference<>() {};
+  private static final TypeReference<Contents<Piece>> PIECES = new TypeReference<>() {};
 
   private TokenizerFile() {}
 
   /** Writes a tokenizer. The file is there as a whole or not at all, also after a power cut. */
   public static void write(Tokenizer tokenizer, Path file) throws IOException {
+    Vocabulary vocabulary = tokenizer.vocabulary();
+    boolean trained = vocabulary.isLayoutOfTraining();
     byte[] json =
         JSON.writeValueAsBytes(
-            new Contents(
+            new Contents<Object>(
                 FORMAT,
-                VERSION,
+                trained ? TRAINED : ANY_LAYOUT,
                 tokenizer.fingerprint(),
                 tokenizer.dummyPrefix(),
-                tokenizer.vocabulary().learned()));
+                List.copyOf(trained ? vocabulary.learned() : vocabulary.pieces())));
     AtomicFile.write(file, json);
   }
 
@@ -68,26 +77,47 @@ public final class TokenizerFile {
     if (json.length > MAX_BYTES) {
       throw invalid(file, "must have at most " + MAX_BYTES + " bytes", null);
     }
+    int version = version(json);
     try {
-      return tokenizer(file, JSON.readValue(json, Contents.class));
+      if (version == ANY_LAYOUT) {
+        Contents<Piece> contents = JSON.readValue(json, PIECES);
+        check(file, contents, version);
+        return tokenizer(file, contents, new Vocabulary(contents.pieces));
+      }
+      Contents<String> contents = JSON.readValue(json, LEARNED);
+      check(file, contents, TRAINED);
+      return tokenizer(file, contents, Vocabulary.ofLearned(contents.pieces));
     } catch (JsonProcessingException e) {
-      throw invalid(file, "must be the JSON of a tokenizer: " + e.getMessage(), e);
+      throw invalid(
+          file, "must be the JSON of a tokenizer, version=" + version + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw invalid(file, e.getMessage(), e);
     }
   }
 
-  private static Tokenizer tokenizer(Path file, Contents contents) throws IOException {
-    if (contents == null || !contents.format.equals(FORMAT) || contents.version != VERSION) {
+  /** The version a file claims to have; what is no such file is read, and refused, as the first. */
+  private static int version(byte[] json) throws IOException {
+    try {
+      JsonNode version = JSON.readTree(json).path("version");
+      return version.isInt() ? version.intValue() : TRAINED;
+    } catch (JsonProcessingException e) {
+      return TRAINED;
+    }
+  }
+
+  private static void check(Path file, Contents<?> contents, int version) throws IOException {
+    if (contents == null || !contents.format.equals(FORMAT) || contents.version != version) {
       throw invalid(
-          file,
-          "must have format " + FORMAT + " and version " + VERSION + ": " + header(contents),
-          null);
+          file, "must have format " + FORMAT + " and version 1 or 2: " + header(contents), null);
     }
     if (contents.pieces.contains(null)) {
-      throw invalid(file, "pieces must be texts: null at " + contents.pieces.indexOf(null), null);
+      throw invalid(file, "pieces must be there: null at " + contents.pieces.indexOf(null), null);
     }
-    var tokenizer = new Tokenizer(new Vocabulary(contents.pieces), contents.dummyPrefix);
+  }
+
+  private static Tokenizer tokenizer(Path file, Contents<?> contents, Vocabulary vocabulary)
+      throws IOException {
+    var tokenizer = new Tokenizer(vocabulary, contents.dummyPrefix);
     if (!tokenizer.fingerprint().equals(contents.fingerprint)) {
       throw invalid(
           file,
@@ -100,7 +130,7 @@ public final class TokenizerFile {
     return tokenizer;
   }
 
-  private static String header(Contents contents) {
+  private static String header(Contents<?> contents) {
     return contents == null
         ? "null"
         : "format=" + contents.format + ", version=" + contents.version;

@@ -15,7 +15,10 @@
  *   259..      learned pieces in the order of their merges, then the alphabet, most frequent first
  * </pre>
  *
- * <p>A smaller id is an earlier merge, therefore the id of a learned piece is also its rank.
+ * <p>That is the layout of training ({@link dev.neostream.tokens.bpe.Vocabulary#ofLearned}). A
+ * vocabulary may have its {@link dev.neostream.tokens.bpe.Piece pieces} in any other order, any
+ * number of control pieces, and user pieces: texts that are always one id. A smaller id of two
+ * learned pieces is the earlier merge, therefore it is also the piece's rank.
  *
  * <h2>Pieces</h2>
  *
@@ -37,7 +40,7 @@
  *       published.
  * </ul>
  *
- * <h2>File {@code tokenizer.neo.json}, version 1</h2>
+ * <h2>File {@code tokenizer.neo.json}</h2>
  *
  * <pre>
  * {
@@ -50,8 +53,11 @@
  * </pre>
  *
  * <p>UTF-8 JSON, exactly these fields, at most 16 MiB. {@code pieces[i]} is the text of id 259 + i:
- * not empty, at most 128 code points, no text twice, every character of a piece a piece itself.
- * {@code fingerprint} is the one of {@link dev.neostream.tokens.bpe.Tokenizer#fingerprint()} and is
- * checked when the file is read. The file is replaced atomically.
+ * not empty, at most 128 code points, no text twice, every character of a piece a piece itself. Any
+ * other layout has version 2, in which {@code pieces[i]} is id i: {@code {"kind": "control",
+ * "text": "<unk>"}}, kinds {@code control}, {@code byte}, {@code learned} and {@code user}.
+ *
+ * <p>* {@code fingerprint} is the one of {@link dev.neostream.tokens.bpe.Tokenizer#fingerprint()}
+ * and is checked when the file is read. The file is replaced atomically.
  */
 package dev.neostream.tokens.bpe;

@@ -19,8 +19,8 @@ final class NaiveBpe {
   /** Returns the ids of a text. */
   static int[] encode(Vocabulary vocabulary, String text) {
     var idOf = new HashMap<String, Integer>();
-    for (int i = 0; i < vocabulary.learned().size(); i++) {
-      idOf.put(vocabulary.learned().get(i), Vocabulary.FIRST_LEARNED + i);
+    for (int id : vocabulary.ids(Piece.Kind.LEARNED)) {
+      idOf.put(vocabulary.piece(id), id);
     }
     var symbols = characters(text);
     while (true) {
@@ -44,7 +44,7 @@ final class NaiveBpe {
         ids.add(idOf.get(symbol));
       } else {
         for (byte b : Utf8.bytes(symbol)) {
-          ids.add(Vocabulary.FIRST_BYTE + (b & 0xFF));
+          ids.add(vocabulary.ofByte(b));
         }
       }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenizerFileTest {
 
   private static final Tokenizer TOKENIZER =
-      new Tokenizer(new Vocabulary(List.of("ab", "a", "b", "é", " ", "\n", "\"", "😀")), true);
+      new Tokenizer(
+          Vocabulary.ofLearned(List.of("ab", "a", "b", "é", " ", "\n", "\"", "😀")), true);
 
   @TempDir Path folder;
 
@@ -61,6 +63,52 @@ class TokenizerFileTest {
     Files.writeString(file, json(TOKENIZER.fingerprint(), 1, PIECES));
 
     assertEquals(TOKENIZER.fingerprint(), TokenizerFile.read(file).fingerprint());
+  }
+
+  /** Pinned: files of today stay as they are. */
+  @Test
+  void shouldWriteTheLayoutOfTrainingAsVersionOne() throws IOException {
+    Path file = folder.resolve("a");
+
+    TokenizerFile.write(TOKENIZER, file);
+
+    assertEquals(
+        """
+        {
+          "format" : "neo-bpe",
+          "version" : 1,
+          "fingerprint" : "561c7d4983a4d0fe",
+          "dummyPrefix" : true,
+          "pieces" : [ "ab", "a", "b", "é", " ", "\\n", "\\"", "\\uD83D\\uDE00" ]
+        }"""
+            .replace("\n", System.lineSeparator()),
+        Files.readString(file));
+  }
+
+  @Test
+  void shouldReadWhatItWroteOfAnyOtherLayout() throws IOException {
+    List<Piece> pieces = new ArrayList<>(TOKENIZER.vocabulary().pieces());
+    pieces.add(3, new Piece(Piece.Kind.CONTROL, "<|user|>"));
+    pieces.add(new Piece(Piece.Kind.USER, "<code>\n"));
+    Tokenizer tokenizer = new Tokenizer(new Vocabulary(pieces), false);
+    Path file = folder.resolve("a");
+
+    TokenizerFile.write(tokenizer, file);
+    Tokenizer read = TokenizerFile.read(file);
+
+    assertEquals(pieces, read.vocabulary().pieces());
+    assertEquals(tokenizer.fingerprint(), read.fingerprint());
+    String json = Files.readString(file);
+    assertTrue(json.contains("\"version\" : 2"), json);
+    assertTrue(
+        json.replaceAll("\\s", "").contains("{\"kind\":\"control\",\"text\":\"<|user|>\"}"), json);
+    assertRefused(json.replace("|user|", "|User|"), "fingerprint must match");
+    assertRefused(json.replace("\"user\"", "\"control\""), "fingerprint must match");
+    assertRefused(json.replace("\"user\"", "3"), "must be the JSON");
+    assertRefused(json.replace("\"user\"", "\"other\""), "must be the JSON");
+    assertRefused(json.replace("\"user\"", "null"), "must be the JSON");
+    assertRefused(json.replace("neo-bpe", "other"), "format=other");
+    assertRefused(json.replace("\"version\" : 2", "\"version\" : 1"), "must be the JSON");
   }
 
   @Test

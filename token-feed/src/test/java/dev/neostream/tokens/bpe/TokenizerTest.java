@@ -34,7 +34,8 @@ class TokenizerTest {
   @Test
   void shouldMergeTheSmallestIdFirstComputedByHand() {
     // ids: ab 259, bc 260, abc 261, a 262, b 263, c 264
-    var tokenizer = new Tokenizer(new Vocabulary(List.of("ab", "bc", "abc", "a", "b", "c")), false);
+    var tokenizer =
+        new Tokenizer(Vocabulary.ofLearned(List.of("ab", "bc", "abc", "a", "b", "c")), false);
 
     assertArrayEquals(new int[] {261}, tokenizer.encode("abc"));
     assertArrayEquals(new int[] {263, 260}, tokenizer.encode("bbc"));
@@ -45,7 +46,7 @@ class TokenizerTest {
 
   @Test
   void shouldMergeTheLeftmostOfEquals() {
-    var tokenizer = new Tokenizer(new Vocabulary(List.of("aa", "a")), false);
+    var tokenizer = new Tokenizer(Vocabulary.ofLearned(List.of("aa", "a")), false);
 
     assertArrayEquals(new int[] {259, 260}, tokenizer.encode("aaa"));
   }
@@ -140,7 +141,7 @@ class TokenizerTest {
         pieces.add(letters(random, 2 + random.nextInt(4)));
       }
       letterSet().forEach(pieces::add);
-      var tokenizer = new Tokenizer(new Vocabulary(List.copyOf(pieces)), false);
+      var tokenizer = new Tokenizer(Vocabulary.ofLearned(List.copyOf(pieces)), false);
 
       for (int i = 0; i < 50; i++) {
         assertEqualsNaive(tokenizer, letters(random, random.nextInt(60)));
@@ -170,7 +171,8 @@ class TokenizerTest {
     // One chunk without an end, and merges at every distance.
     var random = new Random(3);
     var tokenizer =
-        new Tokenizer(new Vocabulary(List.of("ab", "ba", "aa", "bb", "abba", "a", "b")), false);
+        new Tokenizer(
+            Vocabulary.ofLearned(List.of("ab", "ba", "aa", "bb", "abba", "a", "b")), false);
     var text = new StringBuilder();
     for (int i = 0; i < 1 << 20; i++) {
       text.append(random.nextBoolean() ? 'a' : 'b');
@@ -260,15 +262,18 @@ class TokenizerTest {
   void shouldHaveAFingerprintOfPiecesAndOptions() {
     var pieces = List.of("ab", "a", "b", "é", " ");
 
-    String fingerprint = new Tokenizer(new Vocabulary(pieces), false).fingerprint();
+    String fingerprint = new Tokenizer(Vocabulary.ofLearned(pieces), false).fingerprint();
 
     // Pinned: blocks and checkpoints carry it, it must never change.
     assertEquals("c367a897358a476d", fingerprint);
-    assertEquals(fingerprint, new Tokenizer(new Vocabulary(pieces), false).fingerprint());
-    assertNotEquals(fingerprint, new Tokenizer(new Vocabulary(pieces), true).fingerprint());
+    assertEquals("ca83f8a590a51e84", STANDARD.fingerprint());
+    assertEquals("5e346d7394b8661d", PUBLISHED.fingerprint());
+    assertEquals(fingerprint, new Tokenizer(Vocabulary.ofLearned(pieces), false).fingerprint());
+    assertNotEquals(fingerprint, new Tokenizer(Vocabulary.ofLearned(pieces), true).fingerprint());
     assertNotEquals(
         fingerprint,
-        new Tokenizer(new Vocabulary(List.of("ab", "b", "a", "é", " ")), false).fingerprint());
+        new Tokenizer(Vocabulary.ofLearned(List.of("ab", "b", "a", "é", " ")), false)
+            .fingerprint());
   }
 
   private static void assertRoundTrip(String text) {
