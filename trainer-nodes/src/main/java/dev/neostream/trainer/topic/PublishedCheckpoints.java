@@ -6,6 +6,7 @@ import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.train.Checkpoints;
+import dev.neostream.trainer.train.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -38,8 +39,8 @@ public final class PublishedCheckpoints implements Checkpoints {
   }
 
   @Override
-  public CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException {
-    CheckpointManifest manifest = stored.save(draft, training);
+  public CheckpointManifest save(Snapshot snapshot) throws IOException {
+    CheckpointManifest manifest = stored.save(snapshot);
     announce(manifest);
     return manifest;
   }

@@ -17,9 +17,9 @@ public interface Checkpoints {
   Optional<CheckpointManifest> restore(Training training) throws IOException;
 
   /**
-   * Stores the model's parameters and Adam moments and returns the manifest once they are durable.
+   * Stores a snapshot and returns its manifest, complete, once all of it is durable.
    *
-   * @param draft step, plan version, tokens by domain, model fingerprint, parameter hash and time
+   * @throws IOException if it cannot be written; nothing of it remains
    */
-  CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException;
+  CheckpointManifest save(Snapshot snapshot) throws IOException;
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 
 /**
@@ -88,16 +89,32 @@ public final class StoredCheckpoints implements Checkpoints {
   }
 
   @Override
-  public CheckpointManifest save(CheckpointManifest draft, Training training) throws IOException {
+  public CheckpointManifest save(Snapshot snapshot) throws IOException {
+    Training training = snapshot.training();
     Map<String, byte[]> others = new HashMap<>(extras);
     others.put("config.json", HuggingFaceConfig.of(training.decoder().config()));
     CheckpointManifest saved =
         store.save(
-            CheckpointManifest.newBuilder(draft).setTokenizer(tokenizer).build(),
+            manifest(snapshot),
             Map.of(MODEL, model(training.decoder()), OPTIMIZER, optimizer(training)),
             others);
     store.keepLast(keep);
     return saved;
+  }
+
+  /** All that a manifest says; path and files are the store's, which writes them. */
+  private CheckpointManifest manifest(Snapshot snapshot) {
+    return CheckpointManifest.newBuilder()
+        .setStep(snapshot.step())
+        .setPath("")
+        .setPlanVersion(snapshot.planVersion())
+        .setTokens(new TreeMap<>(snapshot.tokens())) // the same order in every manifest
+        .setModel(snapshot.training().decoder().config().fingerprint())
+        .setTokenizer(tokenizer)
+        .setParameterHash(snapshot.parameterHash())
+        .setFiles(List.of())
+        .setCreatedAt(snapshot.createdAt().toEpochMilli())
+        .build();
   }
 
   /** The parameters as tensors on the decoder's own memory. */

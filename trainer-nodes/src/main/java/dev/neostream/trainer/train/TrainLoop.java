@@ -222,20 +222,15 @@ public final class TrainLoop {
       return;
     }
     ledger.flush();
-    CheckpointManifest draft =
-        CheckpointManifest.newBuilder()
-            .setStep(report.getStep())
-            .setPath("")
-            .setPlanVersion(report.getPlanVersion())
-            .setTokens(new TreeMap<>(tokensByDomain))
-            .setModel(training.decoder().config().fingerprint())
-            .setTokenizer("")
-            .setParameterHash(report.getParameterHash())
-            .setFiles(List.of())
-            .setCreatedAt(clock.millis())
-            .build();
-    LOG.info(
-        "checkpoint of step {}: {}", draft.getStep(), checkpoints.save(draft, training).getPath());
+    Snapshot snapshot =
+        new Snapshot(
+            report.getStep(),
+            report.getPlanVersion(),
+            tokensByDomain,
+            report.getParameterHash(),
+            clock.instant(),
+            training);
+    LOG.info("checkpoint of step {}: {}", snapshot.step(), checkpoints.save(snapshot).getPath());
   }
 
   /** Returns the batch once every rank has its own, or empty on every rank if one is to stop. */

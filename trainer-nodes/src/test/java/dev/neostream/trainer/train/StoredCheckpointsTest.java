@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.checkpoint.format.Tensor;
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.schemas.avro.CheckpointFile;
+import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.model.Training;
@@ -17,7 +19,9 @@ import dev.neostream.trainer.optim.AdamW;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +69,37 @@ class StoredCheckpointsTest {
     assertEquals(6, config.get("head_dim").asInt());
     assertEquals("{}", Files.readString(stored.file("tokenizer.json")));
     stored.verify();
+  }
+
+  @Test
+  void shouldWriteACompleteManifest() throws Exception {
+    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+        Training training = training(decoder)) {
+      decoder.initialize(5);
+      CheckpointManifest saved =
+          new StoredCheckpoints(store, "tokenizer-1", Map.of("extra.txt", new byte[3]), 2)
+              .save(
+                  new Snapshot(
+                      7,
+                      3,
+                      Map.of("zh.web", 40L, "code", 24L),
+                      ParameterHash.of(decoder),
+                      Instant.ofEpochMilli(1234),
+                      training));
+
+      assertEquals(7, saved.getStep());
+      assertEquals(folder.getFileName() + "/step-00000007", saved.getPath());
+      assertEquals(3, saved.getPlanVersion());
+      assertEquals(Map.of("code", 24L, "zh.web", 40L), saved.getTokens());
+      assertEquals(TestRun.MODEL.fingerprint(), saved.getModel());
+      assertEquals("tokenizer-1", saved.getTokenizer());
+      assertEquals(ParameterHash.of(decoder), saved.getParameterHash());
+      assertEquals(1234, saved.getCreatedAt());
+      assertEquals(
+          List.of("model.safetensors", "optimizer.safetensors", "config.json", "extra.txt"),
+          saved.getFiles().stream().map(CheckpointFile::getName).toList());
+      assertEquals(saved, store.newest().orElseThrow().manifest());
+    }
   }
 
   @Test

@@ -74,9 +74,19 @@ final class TestRun {
     }
 
     @Override
-    public CheckpointManifest save(CheckpointManifest draft, Training training) {
-      ledger.events.add("save " + draft.getStep());
-      return draft;
+    public CheckpointManifest save(Snapshot snapshot) {
+      ledger.events.add("save " + snapshot.step());
+      return CheckpointManifest.newBuilder()
+          .setStep(snapshot.step())
+          .setPath("nowhere")
+          .setPlanVersion(snapshot.planVersion())
+          .setTokens(snapshot.tokens())
+          .setModel("")
+          .setTokenizer("")
+          .setParameterHash(snapshot.parameterHash())
+          .setFiles(List.of())
+          .setCreatedAt(0L)
+          .build();
     }
   }
 
