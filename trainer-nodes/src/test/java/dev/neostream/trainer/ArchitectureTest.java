@@ -1,36 +1,107 @@
 package dev.neostream.trainer;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.Training;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.trainer",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule kafkaStaysInTopic =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..trainer.topic..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.apache.kafka..");
+  private static final String ROOT = "dev.neostream.trainer.";
+
+  /** Every package, and what it sees besides itself and the JDK. */
+  private static final Map<String, List<String>> SEES =
+      Map.of(
+          "dev.neostream.trainer",
+          List.of(),
+          ROOT + "optim",
+          List.of(),
+          ROOT + "model",
+          List.of(ROOT + "optim", "ai.djl..", "com.dynatrace.hash4j.."),
+          ROOT + "train",
+          List.of(
+              ROOT + "model",
+              ROOT + "optim",
+              "dev.neostream.schemas.avro",
+              "org.apache.avro..",
+              "com.dynatrace.hash4j..",
+              "org.slf4j.."),
+          ROOT + "collective",
+          List.of(ROOT + "train"),
+          ROOT + "collective.aeron",
+          List.of(ROOT + "collective", "io.aeron..", "org.agrona.."),
+          ROOT + "topic",
+          List.of(
+              ROOT + "train",
+              ROOT + "model",
+              "dev.neostream.tokens.pack",
+              "dev.neostream.tokens.topic",
+              "dev.neostream.schemas",
+              "dev.neostream.schemas.avro",
+              "dev.neostream.schemas.topic",
+              "org.apache.kafka..",
+              "org.apache.avro.."),
+          ROOT + "checkpoint",
+          List.of(
+              ROOT + "train",
+              ROOT + "model",
+              "dev.neostream.checkpoint.format",
+              "dev.neostream.checkpoint.store",
+              "dev.neostream.schemas.avro",
+              "com.fasterxml.jackson.."),
+          ROOT + "generate",
+          List.of(
+              ROOT + "checkpoint",
+              ROOT + "model",
+              "dev.neostream.checkpoint.store",
+              "dev.neostream.tokens.bpe"),
+          ROOT + "node",
+          List.of(
+              ROOT + "checkpoint",
+              ROOT + "collective",
+              ROOT + "collective.aeron",
+              ROOT + "model",
+              ROOT + "optim",
+              ROOT + "topic",
+              ROOT + "train",
+              "dev.neostream.checkpoint.store",
+              "dev.neostream.tokens.bpe",
+              "dev.neostream.schemas.topic",
+              "com.fasterxml.jackson..",
+              "org.slf4j.."));
 
   @ArchTest
-  static final ArchRule aeronStaysInAeron =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..collective.aeron..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("io.aeron..", "org.agrona..");
+  static void everyPackageSeesOnlyWhatIsListed(JavaClasses trainer) {
+    classes().should().resideInAnyPackage(SEES.keySet().toArray(String[]::new)).check(trainer);
+    SEES.forEach(
+        (room, others) ->
+            classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                    Stream.concat(Stream.of(room, "java.."), others.stream())
+                        .toArray(String[]::new))
+                .check(trainer));
+  }
+
+  @ArchTest
+  static final ArchRule packagesDoNotDependOnEachOtherInCircles =
+      slices().matching("dev.neostream.trainer.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule engineStaysInDecoderAndTraining =
@@ -65,39 +136,4 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(Training.class);
-
-  @ArchTest
-  static final ArchRule modelKnowsNothingOfTheRun =
-      noClasses()
-          .that()
-          .resideInAnyPackage("..trainer.model..", "..trainer.optim..", "..trainer.generate..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "..trainer.train..",
-              "..trainer.collective..",
-              "..trainer.topic..",
-              "dev.neostream.schemas..",
-              "dev.neostream.checkpoint..");
-
-  @ArchTest
-  static final ArchRule loopSeesOnlyPorts =
-      noClasses()
-          .that()
-          .resideInAPackage("..trainer.train..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("..trainer.collective..", "..trainer.topic..");
-
-  @ArchTest
-  static final ArchRule arrowsPointDown =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.flink..",
-              "dev.neostream.ingest..",
-              "dev.neostream.clean..",
-              "dev.neostream.dedup..",
-              "dev.neostream.ops..");
 }

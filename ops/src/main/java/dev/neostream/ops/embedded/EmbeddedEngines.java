@@ -7,12 +7,21 @@ import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.trainer.generate.Samples;
+import dev.neostream.trainer.model.ModelConfig;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * All engines on this machine: a broker and a Flink cluster inside this JVM, an Aeron media driver
@@ -24,6 +33,7 @@ public final class EmbeddedEngines implements Engines {
   private final RunSpec spec;
   private final Parts parts = new Parts();
   private EmbeddedBroker broker;
+  private KafkaConnection kafka;
   private EmbeddedFlink flink;
   private Path aeron;
 
@@ -35,7 +45,8 @@ public final class EmbeddedEngines implements Engines {
   @Override
   public KafkaConnection startBroker(Topics topics) {
     broker = parts.keep(EmbeddedBroker.start(folder.kafka()));
-    return broker.connection(topics);
+    kafka = broker.connection(topics);
+    return kafka;
   }
 
   @Override
@@ -67,7 +78,19 @@ public final class EmbeddedEngines implements Engines {
     if (aeron == null) {
       aeron = startMediaDriver();
     }
-    return RankProcesses.start(folder, spec, generation, aeron);
+    return RankProcesses.start(folder, spec, kafka, model(tokenizer()), generation, aeron);
+  }
+
+  private Tokenizer tokenizer() {
+    try {
+      return TokenizerFile.read(folder.tokenizer());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the run's tokenizer must be readable", e);
+    }
+  }
+
+  private ModelConfig model(Tokenizer tokenizer) {
+    return spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength());
   }
 
   private Path startMediaDriver() {
@@ -96,9 +119,25 @@ public final class EmbeddedEngines implements Engines {
     flink.stopJob(deadline);
   }
 
+  /** One paragraph a prompt. */
   @Override
   public String sample() {
-    return Sample.generate(folder, spec);
+    Tokenizer tokenizer = tokenizer();
+    List<String> prompts = spec.train().prompts();
+    try {
+      List<String> continuations =
+          Samples.greedy(
+              folder.checkpoints(),
+              model(tokenizer),
+              tokenizer,
+              prompts,
+              spec.train().promptTokens());
+      return IntStream.range(0, prompts.size())
+          .mapToObj(i -> prompts.get(i) + " | " + continuations.get(i))
+          .collect(Collectors.joining("\n\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the newest checkpoint must be readable", e);
+    }
   }
 
   /** Ends what runs, the last started first. */

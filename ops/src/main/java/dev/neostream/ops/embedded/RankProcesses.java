@@ -1,8 +1,14 @@
 package dev.neostream.ops.embedded;
 
+import com.dynatrace.hash4j.hashing.Hashing;
 import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.node.Node;
+import dev.neostream.trainer.node.NodeConfig;
+import dev.neostream.trainer.train.TrainSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,39 +24,39 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The trainer ranks of one launch, each in its own JVM.
- *
- * <p>A rank says {@code ready} on its standard output once its engine is loaded. It leaves at the
- * word {@code stop} on its standard input, and at once when that input ends: a rank never outlives
- * its launcher, however the launcher dies.
+ * The trainer ranks of one launch, each a {@link Node} in its own JVM, which is told on its
+ * standard input what to do.
  */
 final class RankProcesses implements Engines.Ranks {
 
   private final List<Process> processes = new ArrayList<>();
   private final RunFolder folder;
-  private final int ranks;
   private final int heapMb;
-  private final int generation;
 
-  private RankProcesses(RunFolder folder, RunSpec spec, int generation) {
+  private RankProcesses(RunFolder folder, int heapMb) {
     this.folder = folder;
-    ranks = spec.train().ranks();
-    heapMb = spec.engines().rankHeapMb();
-    this.generation = generation;
+    this.heapMb = heapMb;
   }
 
   /**
    * Starts all ranks.
    *
+   * @param model shape of the model that they train
    * @param generation tells this launch's messages from those of an earlier one
-   * @param aeronFolder folder of the media driver
+   * @param aeron folder of the media driver
    */
-  static RankProcesses start(RunFolder folder, RunSpec spec, int generation, Path aeronFolder) {
-    var started = new RankProcesses(folder, spec, generation);
+  static RankProcesses start(
+      RunFolder folder,
+      RunSpec spec,
+      KafkaConnection kafka,
+      ModelConfig model,
+      int generation,
+      Path aeron) {
+    var started = new RankProcesses(folder, spec.engines().rankHeapMb());
     try {
       boolean ready = true;
-      for (int rank = 0; rank < started.ranks && ready; rank++) {
-        ready = started.start(rank, aeronFolder);
+      for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
+        ready = started.start(config(folder, spec, kafka, model, generation, rank, aeron));
       }
       return started;
     } catch (RuntimeException e) {
@@ -59,11 +65,41 @@ final class RankProcesses implements Engines.Ranks {
     }
   }
 
+  /** What a rank is told of its run. */
+  static NodeConfig config(
+      RunFolder folder,
+      RunSpec spec,
+      KafkaConnection kafka,
+      ModelConfig model,
+      int generation,
+      int rank,
+      Path aeron) {
+    RunSpec.Train train = spec.train();
+    return new NodeConfig(
+        kafka,
+        new NodeConfig.Ring(
+            Hashing.xxh3_64().hashCharsToLong(folder.root().toString()),
+            generation,
+            rank,
+            train.ranks(),
+            spec.engines().ringSeconds(),
+            aeron),
+        new NodeConfig.Data(
+            spec.mixture().domains(), train.heldOutBlocks(), spec.engines().blockSeconds()),
+        folder.tokenizer(),
+        model,
+        spec.optimizer().adamW(),
+        new TrainSettings(
+            train.seed(), spec.optimizer().clip(), train.evalEvery(), train.checkpointEvery()),
+        new NodeConfig.CheckpointFolder(folder.checkpoints(), train.keptCheckpoints()));
+  }
+
   /**
    * Starts a rank and waits until it is ready, because the first start unpacks the engine's
    * natives. Returns false if it ended instead, which {@link #failure} then tells.
    */
-  private boolean start(int rank, Path aeronFolder) {
+  private boolean start(NodeConfig config) {
+    int rank = config.ring().rank();
     List<String> command =
         List.of(
             "/bin/sh",
@@ -79,12 +115,7 @@ final class RankProcesses implements Engines.Ranks {
             "-Dneo.log=" + folder.logs().resolve("rank-" + rank + ".log"),
             "-cp",
             System.getProperty("java.class.path"),
-            RankMain.class.getName(),
-            folder.root().toString(),
-            Integer.toString(rank),
-            Integer.toString(ranks),
-            Integer.toString(generation),
-            aeronFolder.toString());
+            Node.class.getName());
     var builder = new ProcessBuilder(command);
     builder.environment().put("OPT_OUT_TRACKING", "true");
     builder.redirectError(
@@ -92,11 +123,12 @@ final class RankProcesses implements Engines.Ranks {
     try {
       Process process = builder.start();
       processes.add(process);
+      tell(process, config.write());
       var out =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       String line = out.readLine();
-      while (line != null && !line.equals("ready")) {
+      while (line != null && !line.equals(Node.READY)) {
         line = out.readLine();
       }
       if (line == null) {
@@ -138,15 +170,17 @@ final class RankProcesses implements Engines.Ranks {
 
   @Override
   public void requestStop() {
-    for (Process process : processes) {
-      try {
-        Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-        in.write("stop\n");
-        in.flush();
-      } catch (IOException e) {
-        // The rank has ended already, which is what was asked.
-        continue;
-      }
+    processes.forEach(process -> tell(process, Node.STOP));
+  }
+
+  private static void tell(Process process, String line) {
+    try {
+      Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+      in.write(line + "\n");
+      in.flush();
+    } catch (IOException e) {
+      // The rank has ended already: its exit code says how.
+      return;
     }
   }
 

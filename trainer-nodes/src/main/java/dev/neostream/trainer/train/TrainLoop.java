@@ -8,6 +8,7 @@ import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.trainer.model.ParameterHash;
 import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.train.BatchSource.Batch;
 import dev.neostream.trainer.train.BatchSource.HeldOut;

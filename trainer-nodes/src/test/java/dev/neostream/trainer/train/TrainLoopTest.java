@@ -9,6 +9,7 @@ import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.trainer.checkpoint.StoredCheckpoints;
 import dev.neostream.trainer.collective.InMemoryTransport;
 import dev.neostream.trainer.collective.RingAllReduce;
 import dev.neostream.trainer.train.TestRun.PatternSource;

@@ -1,4 +1,4 @@
-package dev.neostream.trainer.train;
+package dev.neostream.trainer.checkpoint;
 
 import dev.neostream.checkpoint.format.DType;
 import dev.neostream.checkpoint.format.Tensor;
@@ -7,7 +7,10 @@ import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.FlatLayout;
+import dev.neostream.trainer.model.ParameterHash;
 import dev.neostream.trainer.model.Training;
+import dev.neostream.trainer.train.Checkpoints;
+import dev.neostream.trainer.train.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

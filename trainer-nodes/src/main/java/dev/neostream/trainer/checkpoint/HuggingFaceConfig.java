@@ -1,4 +1,4 @@
-package dev.neostream.trainer.train;
+package dev.neostream.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

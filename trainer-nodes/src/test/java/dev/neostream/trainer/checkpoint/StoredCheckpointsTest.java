@@ -1,4 +1,4 @@
-package dev.neostream.trainer.train;
+package dev.neostream.trainer.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,8 +14,11 @@ import dev.neostream.schemas.avro.CheckpointFile;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.model.ParameterHash;
 import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.optim.AdamW;
+import dev.neostream.trainer.train.Checkpoints;
+import dev.neostream.trainer.train.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoredCheckpointsTest {
 
+  private static final ModelConfig MODEL =
+      new ModelConfig(31, 12, 2, 4, 1, 6, 20, 16, 10_000, 1e-5);
+
   @TempDir Path folder;
 
   private CheckpointStore store;
@@ -36,12 +42,22 @@ class StoredCheckpointsTest {
   @BeforeEach
   void train() throws Exception {
     store = new CheckpointStore(folder);
-    TestRun run = new TestRun();
-    run.steps = 3;
-    run.checkpoints =
-        new StoredCheckpoints(
-            store, "tokenizer-1", Map.of("tokenizer.json", new byte[] {'{', '}'}), 2);
-    run.run();
+    try (Decoder decoder = new Decoder(MODEL, 1);
+        Training training = training(decoder)) {
+      decoder.initialize(42);
+      training.gradients(new int[][] {{1, 5, 2, 9, 30, 7, 0}, {3, 4, 8, 1, 2, 30, 11}});
+      training.update(1, 3e-3, 1.0 / 12);
+      new StoredCheckpoints(
+              store, "tokenizer-1", Map.of("tokenizer.json", new byte[] {'{', '}'}), 2)
+          .save(
+              new Snapshot(
+                  2,
+                  1,
+                  Map.of("code", 12L),
+                  ParameterHash.of(decoder),
+                  Instant.ofEpochMilli(1),
+                  training));
+    }
   }
 
   private static Training training(Decoder decoder) {
@@ -73,7 +89,7 @@ class StoredCheckpointsTest {
 
   @Test
   void shouldWriteACompleteManifest() throws Exception {
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       decoder.initialize(5);
       CheckpointManifest saved =
@@ -91,7 +107,7 @@ class StoredCheckpointsTest {
       assertEquals(folder.getFileName() + "/step-00000007", saved.getPath());
       assertEquals(3, saved.getPlanVersion());
       assertEquals(Map.of("code", 24L, "zh.web", 40L), saved.getTokens());
-      assertEquals(TestRun.MODEL.fingerprint(), saved.getModel());
+      assertEquals(MODEL.fingerprint(), saved.getModel());
       assertEquals("tokenizer-1", saved.getTokenizer());
       assertEquals(ParameterHash.of(decoder), saved.getParameterHash());
       assertEquals(1234, saved.getCreatedAt());
@@ -106,7 +122,7 @@ class StoredCheckpointsTest {
   void shouldRestoreParametersAndMoments() throws Exception {
     Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
 
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       var manifest = checkpoints.restore(training).orElseThrow();
 
@@ -128,7 +144,7 @@ class StoredCheckpointsTest {
   void shouldRestoreParametersAloneIntoDecoder() throws Exception {
     StoredCheckpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
 
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1)) {
+    try (Decoder decoder = new Decoder(MODEL, 1)) {
       var manifest = checkpoints.restore(decoder).orElseThrow();
 
       assertEquals(manifest.getParameterHash(), ParameterHash.of(decoder));
@@ -144,7 +160,7 @@ class StoredCheckpointsTest {
 
   @Test
   void shouldLeaveProgramUntouchedWhenThereIsNoCheckpoint() throws Exception {
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       CheckpointStore empty = new CheckpointStore(folder.resolve("none"));
 
@@ -163,9 +179,9 @@ class StoredCheckpointsTest {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
       String message =
           assertThrows(IOException.class, () -> checkpoints.restore(training)).getMessage();
-      assertTrue(message.contains("the same model: checkpoint=" + TestRun.MODEL.fingerprint()));
+      assertTrue(message.contains("the same model: checkpoint=" + MODEL.fingerprint()));
     }
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-2", Map.of(), 2);
       String message =
@@ -181,7 +197,7 @@ class StoredCheckpointsTest {
     bytes[bytes.length - 1] ^= 1;
     Files.write(file, bytes);
 
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
       String message =
@@ -189,7 +205,7 @@ class StoredCheckpointsTest {
       assertTrue(message.contains("model.safetensors"), message);
     }
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 100));
-    try (Decoder decoder = new Decoder(TestRun.MODEL, 1);
+    try (Decoder decoder = new Decoder(MODEL, 1);
         Training training = training(decoder)) {
       Checkpoints checkpoints = new StoredCheckpoints(store, "tokenizer-1", Map.of(), 2);
       assertThrows(IOException.class, () -> checkpoints.restore(training));

@@ -1,0 +1,307 @@
+package dev.neostream.ops.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.schemas.avro.TokenBlock;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
+import dev.neostream.tokens.bpe.BpeConfig;
+import dev.neostream.tokens.bpe.BpeTrainer;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
+import dev.neostream.tokens.pack.Lane;
+import dev.neostream.tokens.pack.TokenIds;
+import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.node.NodeConfig;
+import io.aeron.CommonContext;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ranks as processes, beside a broker and a media driver, fed by hand. */
+class RankProcessesTest {
+
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final int ROWS = 3;
+
+  @TempDir static Path folder;
+  private static EmbeddedBroker broker;
+  private static MediaDriver driver;
+  private static Tokenizer tokenizer;
+
+  @BeforeAll
+  static void start() {
+    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    driver =
+        MediaDriver.launchEmbedded(
+            new MediaDriver.Context()
+                .aeronDirectoryName(CommonContext.generateRandomDirName())
+                .threadingMode(ThreadingMode.SHARED)
+                .ipcTermBufferLength(4 << 20)
+                .dirDeleteOnShutdown(true));
+    tokenizer = BpeTrainer.train(BpeConfig.standard().withVocabSize(300), List.of("the result"));
+  }
+
+  @AfterAll
+  static void stop() {
+    driver.close();
+    broker.close();
+  }
+
+  /** A run of two ranks with its folder, its topics and its tokenizer, and nothing in them. */
+  private static final class Run implements AutoCloseable {
+
+    private final RunSpec spec = RunSpec.demo(2);
+    private final ModelConfig model = spec.model().config(tokenizer.vocabSize(), 16);
+    private final RunFolder run;
+    private final FileLock lock;
+    private final KafkaConnection kafka;
+
+    Run(String name) throws IOException {
+      run = new RunFolder(folder.resolve(name));
+      lock = run.lock();
+      kafka = broker.connection(new Topics(name));
+      TokenizerFile.write(tokenizer, run.tokenizer());
+      List<String> lanes =
+          spec.mixture().domains().stream()
+              .flatMap(domain -> Stream.of(domain, Lane.HELD_OUT + domain))
+              .toList();
+      TopicAdmin.create(kafka, kafka.topics().all(lanes, 1, 1, 1));
+    }
+
+    RankProcesses start(Path aeron) {
+      return RankProcesses.start(run, spec, kafka, model, 1, aeron);
+    }
+
+    <T extends SpecificRecordBase> void write(String topic, Class<T> type, T record) {
+      try (var writer = new TopicWriter<>(kafka, topic, type)) {
+        writer.write(record);
+      }
+    }
+
+    <T extends SpecificRecordBase> List<T> read(String topic, Class<T> type) {
+      try (var reader = new TopicReader<>(kafka, topic, type)) {
+        return reader.readToEnd();
+      }
+    }
+
+    /** Writes a block of a domain and returns its hash. */
+    long block(String domain, long block) {
+      int[] ids = new int[17];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = (int) (7 * block + i) % tokenizer.vocabSize();
+      }
+      byte[] bytes = TokenIds.encode(ids, 2);
+      long hash = TokenIds.hash(bytes);
+      write(
+          kafka.topics().tokens(domain),
+          TokenBlock.class,
+          new TokenBlock(
+              domain,
+              0,
+              block,
+              tokenizer.fingerprint(),
+              2,
+              ByteBuffer.wrap(bytes),
+              List.of(),
+              hash));
+      return hash;
+    }
+
+    void batch(long step, boolean last, List<BatchRow> rows) {
+      write(
+          kafka.topics().trainBatches(),
+          TrainBatch.class,
+          new TrainBatch(step, 1, "fundamental", 1e-3, rows, last));
+    }
+
+    @Override
+    public void close() throws IOException {
+      lock.channel().close();
+    }
+  }
+
+  @Test
+  void shouldTrainWhatTheTopicsSay() throws Exception {
+    try (Run run = new Run("trains")) {
+      for (String domain : run.spec.mixture().domains()) {
+        long there = domain.equals("code") ? 1 : 0;
+        if (there == 1) {
+          run.block(Lane.HELD_OUT + domain, 0);
+        }
+        run.write(
+            run.kafka.topics().tokenIndex(),
+            TokenIndex.class,
+            new TokenIndex(Lane.HELD_OUT + domain, 0, there, 0, 0L, true));
+      }
+      for (long step = 0; step < 2; step++) {
+        long first = ROWS * step;
+        run.batch(
+            step,
+            step == 1,
+            Stream.iterate(first, block -> block < first + ROWS, block -> block + 1)
+                .map(block -> new BatchRow("code", 0, block, 0, run.block("code", block)))
+                .toList());
+      }
+
+      try (RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+        assertTrue(ranks.await(DEADLINE));
+        assertEquals(Optional.empty(), ranks.failure());
+        assertTrue(ranks.finished());
+      }
+
+      List<StepReport> steps = run.read(run.kafka.topics().trainSteps(), StepReport.class);
+      assertEquals(List.of(0L, 1L), steps.stream().map(StepReport::getStep).toList());
+      assertEquals(ROWS * 16, steps.get(0).getTokens());
+      assertEquals(Math.log(tokenizer.vocabSize()), steps.get(0).getLoss(), 0.5);
+      assertTrue(steps.get(1).getGradientNorm() > 0);
+      CheckpointManifest saved =
+          run.read(run.kafka.topics().checkpoints(), CheckpointManifest.class).get(0);
+      assertEquals(1, saved.getStep());
+      assertEquals(steps.get(1).getParameterHash(), saved.getParameterHash());
+      assertEquals(run.model.fingerprint(), saved.getModel());
+      assertTrue(
+          Files.exists(run.run.checkpoints().resolve("step-00000001").resolve(TokenizerFile.NAME)));
+      assertTrue(
+          run.read(run.kafka.topics().evalResults(), EvalResult.class).stream()
+              .anyMatch(result -> result.getDomain().equals("code") && result.getStep() == 1));
+    }
+  }
+
+  @Test
+  void shouldStopWhenAskedToAndNeverShowTheSecret() throws Exception {
+    try (Run run = new Run("stops");
+        RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+      String secret =
+          run.kafka.client().get("sasl.jaas.config").replaceAll(".*password=\"([^\"]+)\".*", "$1");
+      List<String> commands = commandLines();
+
+      ranks.requestStop();
+
+      assertTrue(ranks.await(DEADLINE));
+      assertEquals(Optional.empty(), ranks.failure());
+      assertTrue(ranks.finished());
+      assertEquals(run.spec.train().ranks(), commands.size(), commands.toString());
+      for (String command : commands) {
+        assertFalse(command.contains(secret), command);
+      }
+      assertEquals(List.of(), filesWith(secret, run.run.root()));
+    }
+  }
+
+  /** What any user of the machine can read of the processes that this one has started. */
+  private static List<String> commandLines() throws IOException {
+    List<ProcessHandle> children = ProcessHandle.current().children().toList();
+    var lines = new ArrayList<String>();
+    for (ProcessHandle child : children) {
+      lines.add(Files.readString(Path.of("/proc", "" + child.pid(), "cmdline")));
+    }
+    return lines;
+  }
+
+  private static List<Path> filesWith(String text, Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      var found = new ArrayList<Path>();
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+          found.add(file);
+        }
+      }
+      return found;
+    }
+  }
+
+  @Test
+  void shouldSayWhichRankFailedAndWhereItIsWritten() throws Exception {
+    try (Run run = new Run("fails");
+        RankProcesses ranks = run.start(folder.resolve("no-driver"))) {
+      assertTrue(ranks.await(DEADLINE));
+
+      Path log = run.run.logs().resolve("rank-0.log");
+      assertFalse(ranks.finished());
+      assertEquals(
+          Optional.of("trainer rank 0 ended with exit code 1; see " + log), ranks.failure());
+      assertTrue(
+          Files.readString(log)
+              .contains(
+                  "a media driver must be running: aeronDirectory=" + folder.resolve("no-driver")));
+    }
+  }
+
+  @Test
+  void shouldStartNoFurtherRankAfterOneThatIsNotReady() throws Exception {
+    try (Run run = new Run("refused")) {
+      TokenizerFile.write(
+          BpeTrainer.train(BpeConfig.standard().withVocabSize(301), List.of("another result")),
+          run.run.tokenizer());
+
+      try (RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+        assertTrue(ranks.await(DEADLINE));
+        assertTrue(ranks.failure().orElseThrow().startsWith("trainer rank 0 "));
+      }
+
+      assertTrue(
+          Files.readString(run.run.logs().resolve("rank-0.log"))
+              .contains(
+                  "model and tokenizer must have the same number of ids: model.vocabSize="
+                      + run.model.vocabSize()));
+      assertFalse(Files.exists(run.run.logs().resolve("rank-1.log")));
+    }
+  }
+
+  @Test
+  void shouldTellEachRankWhatTheRunSays() {
+    RunSpec spec = RunSpec.small(List.of("/in"), 7);
+    var run = new RunFolder(Path.of("/runs/a"));
+    KafkaConnection kafka = KafkaConnection.to("127.0.0.1:9", new Topics("small"));
+    ModelConfig model = ModelConfig.small(8192, 512);
+
+    NodeConfig config = RankProcesses.config(run, spec, kafka, model, 3, 1, Path.of("/aeron"));
+    NodeConfig other =
+        RankProcesses.config(
+            new RunFolder(Path.of("/runs/b")), spec, kafka, model, 3, 1, Path.of("/aeron"));
+
+    assertEquals(kafka, config.kafka());
+    assertEquals(
+        new NodeConfig.Ring(config.ring().run(), 3, 1, 2, 120, Path.of("/aeron")), config.ring());
+    assertFalse(config.ring().run() == other.ring().run());
+    assertEquals(new NodeConfig.Data(List.of("code", "en.web", "zh.web"), 8, 30), config.data());
+    assertEquals(Path.of("/runs/a/tokenizer/tokenizer.neo.json"), config.tokenizer());
+    assertEquals(model, config.model());
+    assertEquals(spec.optimizer().adamW(), config.adamW());
+    assertEquals(spec.optimizer().clip(), config.train().clip());
+    assertEquals(42, config.train().seed());
+    assertEquals(100, config.train().evalEvery());
+    assertEquals(100, config.train().checkpointEvery());
+    assertEquals(
+        new NodeConfig.CheckpointFolder(Path.of("/runs/a/checkpoints"), 2), config.checkpoints());
+  }
+}

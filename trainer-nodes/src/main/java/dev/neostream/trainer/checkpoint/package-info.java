@@ -1,0 +1,2 @@
+/** Checkpoints of a training run as folders that Hugging Face's Llama loads. */
+package dev.neostream.trainer.checkpoint;

@@ -1,0 +1,151 @@
+package dev.neostream.trainer.node;
+
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
+import dev.neostream.trainer.checkpoint.StoredCheckpoints;
+import dev.neostream.trainer.collective.RingAllReduce;
+import dev.neostream.trainer.collective.aeron.AeronTransport;
+import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.Training;
+import dev.neostream.trainer.topic.KafkaBatchSource;
+import dev.neostream.trainer.topic.KafkaStepLedger;
+import dev.neostream.trainer.topic.PublishedCheckpoints;
+import dev.neostream.trainer.train.TrainLoop;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A trainer rank as a process of its own, which its launcher speaks with over standard streams:
+ *
+ * <pre>
+ *   launcher                            rank
+ *   a line of JSON, see NodeConfig  ->
+ *                                   <-  ready    once the engine is loaded
+ *   stop                            ->           which ends it after the step that it is at
+ *                                       exit code 0 (finished or stopped) or 1 (failed, see its log)
+ * </pre>
+ *
+ * <p>It leaves at once, with exit code 1, when its input ends: a rank never outlives its launcher,
+ * however the launcher dies.
+ */
+public final class Node {
+
+  /** What a rank says once. */
+  public static final String READY = "ready";
+
+  /** What a rank is told to end it. */
+  public static final String STOP = "stop";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private static final int AERON_STREAMS = 1000;
+
+  private Node() {}
+
+  /** Takes no arguments. */
+  public static void main(String[] args) {
+    var launcher = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try {
+      String config = launcher.readLine();
+      if (config == null) {
+        throw new IllegalArgumentException(
+            "the first line of standard input must be the rank's configuration: input is empty");
+      }
+      train(NodeConfig.read(config), launcher);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.error("the rank failed", e);
+      System.exit(1);
+    }
+    System.exit(0);
+  }
+
+  private static void train(NodeConfig config, BufferedReader launcher) throws IOException {
+    NodeConfig.Ring ring = config.ring();
+    NodeConfig.Data data = config.data();
+    Tokenizer tokenizer = TokenizerFile.read(config.tokenizer());
+    requireSameIds(config, tokenizer);
+    try (var decoder = new Decoder(config.model(), 1);
+        var training = new Training(decoder, config.adamW());
+        var source =
+            new KafkaBatchSource(
+                config.kafka(),
+                ring.rank(),
+                ring.ranks(),
+                data.domains(),
+                data.heldOutBlocks(),
+                tokenizer.fingerprint(),
+                Duration.ofSeconds(data.blockSeconds()));
+        var ledger = new KafkaStepLedger(config.kafka())) {
+      System.out.println(READY);
+      AtomicBoolean stop = listen(launcher);
+      try (var sync =
+          new RingAllReduce(new AeronTransport(ring.aeron(), AERON_STREAMS, ring.member()))) {
+        TrainLoop.End end =
+            new TrainLoop(
+                    config.train(),
+                    training,
+                    sync,
+                    source,
+                    ledger,
+                    checkpoints(config, tokenizer),
+                    Clock.systemUTC())
+                .run(stop::get);
+        LOG.info("rank {} ended: {}", ring.rank(), end);
+      }
+    }
+  }
+
+  private static void requireSameIds(NodeConfig config, Tokenizer tokenizer) {
+    if (tokenizer.vocabSize() != config.model().vocabSize()) {
+      throw new IllegalArgumentException(
+          "model and tokenizer must have the same number of ids: model.vocabSize="
+              + config.model().vocabSize()
+              + ", tokenizer="
+              + tokenizer.vocabSize()
+              + ", file="
+              + config.tokenizer());
+    }
+  }
+
+  private static PublishedCheckpoints checkpoints(NodeConfig config, Tokenizer tokenizer)
+      throws IOException {
+    var stored =
+        new StoredCheckpoints(
+            new CheckpointStore(config.checkpoints().path()),
+            tokenizer.fingerprint(),
+            Map.of(TokenizerFile.NAME, Files.readAllBytes(config.tokenizer())),
+            config.checkpoints().kept());
+    return new PublishedCheckpoints(stored, config.kafka(), config.ring().rank() == 0);
+  }
+
+  /** Waits for the launcher's word on another thread; returns what becomes true at that word. */
+  private static AtomicBoolean listen(BufferedReader launcher) {
+    var stop = new AtomicBoolean();
+    var listener =
+        new Thread(
+            () -> {
+              try (launcher) {
+                for (String line = launcher.readLine(); line != null; line = launcher.readLine()) {
+                  stop.set(line.equals(STOP));
+                }
+              } catch (IOException e) {
+                LOG.error("the launcher's pipe broke", e);
+              }
+              Runtime.getRuntime().halt(1);
+            },
+            "launcher");
+    listener.setDaemon(true);
+    listener.start();
+    return stop;
+  }
+}
