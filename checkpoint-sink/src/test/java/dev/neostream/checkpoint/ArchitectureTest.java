@@ -1,44 +1,45 @@
 package dev.neostream.checkpoint;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.checkpoint",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule TENSORS_ARE_NAMES_SHAPES_AND_BYTES =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "org.apache.flink..", "org.apache.kafka..", "ai.djl..", "io.aeron..", "org.agrona..");
+  private static final String ROOT = "dev.neostream.checkpoint";
+
+  /** Every package, and what it sees besides itself and the JDK. */
+  private static final Map<String, List<String>> SEES =
+      Map.of(
+          ROOT,
+          List.of(),
+          ROOT + ".format",
+          List.of("com.fasterxml.jackson.."),
+          ROOT + ".store",
+          List.of(ROOT + ".format", "dev.neostream.schemas.avro", "com.fasterxml.jackson.."));
 
   @ArchTest
-  static final ArchRule DEPENDS_ON_SCHEMAS_ONLY =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.neostream.ingest..",
-              "dev.neostream.clean..",
-              "dev.neostream.dedup..",
-              "dev.neostream.tokens..",
-              "dev.neostream.trainer..",
-              "dev.neostream.ops..");
-
-  @ArchTest
-  static final ArchRule FORMAT_KNOWS_NO_STORE =
-      noClasses()
-          .that()
-          .resideInAPackage("..checkpoint.format")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("..checkpoint.store", "dev.neostream.schemas..");
+  static void everyPackageSeesOnlyWhatIsListed(JavaClasses checkpoint) {
+    classes().should().resideInAnyPackage(SEES.keySet().toArray(String[]::new)).check(checkpoint);
+    SEES.forEach(
+        (room, others) ->
+            classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                    Stream.concat(Stream.of(room, "java.."), others.stream())
+                        .toArray(String[]::new))
+                .check(checkpoint));
+  }
 }

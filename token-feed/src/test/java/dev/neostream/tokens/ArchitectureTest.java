@@ -1,59 +1,72 @@
 package dev.neostream.tokens;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/** A package's name says which world it may touch; the module reaches only what lies before it. */
 @AnalyzeClasses(
     packages = "dev.neostream.tokens",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule onlyJobTouchesFlink =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..job..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.apache.flink..");
+  private static final String ROOT = "dev.neostream.tokens";
+  private static final String SCHEMAS = "dev.neostream.schemas";
+
+  /** Every package, and what it sees besides itself and the JDK. */
+  private static final Map<String, List<String>> SEES =
+      Map.of(
+          ROOT + ".bpe",
+          List.of(SCHEMAS, "com.dynatrace.hash4j..", "com.fasterxml.jackson.."),
+          ROOT + ".pack",
+          List.of(SCHEMAS, "com.dynatrace.hash4j.."),
+          ROOT + ".mixture",
+          List.of(ROOT + ".pack", SCHEMAS + ".avro", "org.apache.avro.."),
+          ROOT + ".topic",
+          List.of(
+              ROOT + ".mixture",
+              ROOT + ".pack",
+              SCHEMAS,
+              SCHEMAS + ".avro",
+              SCHEMAS + ".topic",
+              "org.apache.avro..",
+              "org.apache.kafka..",
+              "org.slf4j.."),
+          ROOT + ".job",
+          List.of(
+              ROOT + ".bpe",
+              ROOT + ".pack",
+              SCHEMAS,
+              SCHEMAS + ".avro",
+              SCHEMAS + ".job",
+              SCHEMAS + ".topic",
+              "org.apache.avro..",
+              "org.apache.flink.."));
 
   @ArchTest
-  static final ArchRule onlyTopicTouchesKafka =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage("..topic..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage("org.apache.kafka..");
+  static void everyPackageSeesOnlyWhatIsListed(JavaClasses tokens) {
+    classes().should().resideInAnyPackage(SEES.keySet().toArray(String[]::new)).check(tokens);
+    SEES.forEach(
+        (room, others) ->
+            classes()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                    Stream.concat(Stream.of(room, "java.."), others.stream())
+                        .toArray(String[]::new))
+                .check(tokens));
+  }
 
   @ArchTest
-  static final ArchRule nothingTouchesAeron =
-      noClasses().should().dependOnClassesThat().resideInAnyPackage("io.aeron..", "org.agrona..");
-
-  @ArchTest
-  static final ArchRule plainPackagesStayPlain =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages("..topic..", "..job..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage("dev.neostream..topic..", "dev.neostream..job..");
-
-  @ArchTest
-  static final ArchRule arrowsNeverTurnBack =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.neostream.ingest..",
-              "dev.neostream.clean..",
-              "dev.neostream.dedup..",
-              "dev.neostream.checkpoint..",
-              "dev.neostream.trainer..",
-              "dev.neostream.ops..");
+  static final ArchRule packagesDoNotDependOnEachOtherInCircles =
+      slices().matching("dev.neostream.tokens.(**)").should().beFreeOfCycles();
 }

@@ -76,7 +76,7 @@ class RankProcessesTest {
     broker.close();
   }
 
-  /** A run of two ranks with its folder, its topics and its tokenizer, and nothing in them. */
+  /** A run of two ranks with its folder and its tokenizer. */
   private static final class Run implements AutoCloseable {
 
     private final RunSpec spec = RunSpec.demo(2);
@@ -90,11 +90,15 @@ class RankProcessesTest {
       lock = run.lock();
       kafka = broker.connection(new Topics(name));
       TokenizerFile.write(tokenizer, run.tokenizer());
+    }
+
+    Run withTopics() {
       List<String> lanes =
           spec.mixture().domains().stream()
               .flatMap(domain -> Stream.of(domain, Lane.HELD_OUT + domain))
               .toList();
       TopicAdmin.create(kafka, kafka.topics().all(lanes, 1, 1, 1));
+      return this;
     }
 
     RankProcesses start(Path aeron) {
@@ -151,7 +155,7 @@ class RankProcessesTest {
 
   @Test
   void shouldTrainWhatTheTopicsSay() throws Exception {
-    try (Run run = new Run("trains")) {
+    try (Run run = new Run("trains").withTopics()) {
       for (String domain : run.spec.mixture().domains()) {
         long there = domain.equals("code") ? 1 : 0;
         if (there == 1) {
@@ -198,7 +202,7 @@ class RankProcessesTest {
 
   @Test
   void shouldStopWhenAskedToAndNeverShowTheSecret() throws Exception {
-    try (Run run = new Run("stops");
+    try (Run run = new Run("stops").withTopics();
         RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
       String secret =
           run.kafka.client().get("sasl.jaas.config").replaceAll(".*password=\"([^\"]+)\".*", "$1");
@@ -209,6 +213,7 @@ class RankProcessesTest {
       assertTrue(ranks.await(DEADLINE));
       assertEquals(Optional.empty(), ranks.failure());
       assertTrue(ranks.finished());
+      assertEquals(32, secret.length());
       assertEquals(run.spec.train().ranks(), commands.size(), commands.toString());
       for (String command : commands) {
         assertFalse(command.contains(secret), command);
@@ -241,7 +246,7 @@ class RankProcessesTest {
 
   @Test
   void shouldSayWhichRankFailedAndWhereItIsWritten() throws Exception {
-    try (Run run = new Run("fails");
+    try (Run run = new Run("fails").withTopics();
         RankProcesses ranks = run.start(folder.resolve("no-driver"))) {
       assertTrue(ranks.await(DEADLINE));
 
