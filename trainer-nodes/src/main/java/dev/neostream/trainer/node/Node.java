@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *                                       exit code 0 (finished or stopped) or 1 (failed, see its log)
  * </pre>
  *
- * <p>It leaves at once, with exit code 1, when its input ends: a rank never outlives its launcher,
- * however the launcher dies.
+ * <p>Once ready it leaves, with exit code 1, when its input ends: a rank never outlives its
+ * launcher, however the launcher dies.
  */
 public final class Node {
 
