@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * How documents are deduplicated, by files and by the stream alike.
  *
- * @param stages stages to apply; their order is that of {@link Stage}
+ * @param stages stages to apply; their order is that of {@link DedupStage}
  * @param priority which copy survives
  * @param shingles what near-duplicates are compared by
  * @param bands how candidates are found
@@ -19,7 +19,7 @@ import java.util.List;
  * @param minCharacters least characters of a document that passages were cut from
  */
 public record DedupConfig(
-    List<Stage> stages,
+    List<DedupStage> stages,
     Priority priority,
     ShingleKind shingles,
     Bands bands,
@@ -37,7 +37,7 @@ public record DedupConfig(
   /** Returns exact and verified near-duplicates, the earliest copy surviving. */
   public static DedupConfig recommended() {
     return new DedupConfig(
-        List.of(Stage.EXACT, Stage.MINHASH),
+        List.of(DedupStage.EXACT, DedupStage.MINHASH),
         Priority.EARLIEST,
         ShingleKind.words5(),
         new Bands(14, 6),

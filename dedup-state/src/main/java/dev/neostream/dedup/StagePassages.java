@@ -7,7 +7,8 @@ import dev.neostream.dedup.substring.Substrings;
 import java.util.function.Function;
 
 /**
- * The passages of a document that {@link Stage#PARAGRAPH} or {@link Stage#SUBSTRING} counts.
+ * The passages of a document that {@link DedupStage#PARAGRAPH} or {@link DedupStage#SUBSTRING}
+ * counts.
  *
  * <p>By host, those of pages are recognised within their host only; those of documents without a
  * page's URL among each other. Not thread-safe: one instance a thread.
@@ -20,7 +21,7 @@ public final class StagePassages {
   /**
    * @throws IllegalArgumentException if the stage counts no passages
    */
-  public StagePassages(Stage stage, DedupConfig config) {
+  public StagePassages(DedupStage stage, DedupConfig config) {
     byHost = config.passagesByHost();
     divide =
         switch (stage) {

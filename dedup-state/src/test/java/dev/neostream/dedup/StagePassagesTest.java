@@ -15,7 +15,7 @@ class StagePassagesTest {
   private static StagePassages paragraphs(boolean byHost) {
     DedupConfig standard = DedupConfig.recommended();
     return new StagePassages(
-        Stage.PARAGRAPH,
+        DedupStage.PARAGRAPH,
         new DedupConfig(
             standard.stages(),
             standard.priority(),
@@ -53,7 +53,7 @@ class StagePassagesTest {
   void shouldDivideBySubstrings() {
     DedupConfig standard = DedupConfig.recommended();
 
-    Passages windows = new StagePassages(Stage.SUBSTRING, standard).of("", TEXT);
+    Passages windows = new StagePassages(DedupStage.SUBSTRING, standard).of("", TEXT);
 
     assertEquals(TEXT.length - standard.window() + 1, windows.size());
   }
@@ -62,6 +62,6 @@ class StagePassagesTest {
   void shouldRefuseAStageThatCountsNone() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new StagePassages(Stage.LINE, DedupConfig.recommended()));
+        () -> new StagePassages(DedupStage.LINE, DedupConfig.recommended()));
   }
 }

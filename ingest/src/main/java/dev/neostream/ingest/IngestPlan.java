@@ -4,6 +4,7 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.IngestPlace;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
@@ -273,7 +274,7 @@ public final class IngestPlan {
             cut(item.url()),
             item.file(),
             item.offset(),
-            "ingest",
+            Stage.INGEST.wireName(),
             reason,
             cut(value),
             threshold,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -14,13 +15,15 @@ import java.io.IOException;
 
 /**
  * JSON as the command line prints it and a run folder holds it: a number that there is not yet, NaN
- * in Java, is null.
+ * in Java, is null; a {@code Stage} has its wire name, other enums their own.
  */
 public final class Json {
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.WRITE_ENUMS_USING_TO_STRING)
+          .enable(DeserializationFeature.READ_ENUMS_USING_TO_STRING)
           .registerModule(
               new SimpleModule()
                   .addSerializer(Double.class, new NumberOrNull())

@@ -11,6 +11,7 @@ import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.ops.embedded.ListeningSockets;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -207,11 +208,11 @@ class KillTest {
     assertEquals(TestCorpus.records(PAGES), status.ingest().read());
     assertEquals(1, status.ingest().rejected());
     assertEquals(calmContents.raw().size(), status.ingest().written());
-    assertEquals(calmContents.duplicates().size(), status.stages().get("dedup").duplicates());
-    assertEquals(calmContents.tokenised().size(), status.stages().get("tokenize").emitted());
-    assertEquals(calmContents.held().size(), status.stages().get("tokenize").held());
+    assertEquals(calmContents.duplicates().size(), status.stages().get(Stage.DEDUP).duplicates());
+    assertEquals(calmContents.tokenised().size(), status.stages().get(Stage.TOKENIZE).emitted());
+    assertEquals(calmContents.held().size(), status.stages().get(Stage.TOKENIZE).held());
     // The page that names a domain of its own goes to the domain of its language.
-    assertEquals(0, status.stages().get("tokenize").rejected());
+    assertEquals(0, status.stages().get(Stage.TOKENIZE).rejected());
     assertFalse(calmContents.duplicates().isEmpty());
     assertFalse(calmContents.rejected().isEmpty());
   }

@@ -1,6 +1,7 @@
 package dev.neostream.ops;
 
 import dev.neostream.ops.embedded.EmbeddedBroker;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.RawDocument;
@@ -67,7 +68,7 @@ public record RunContents(
     }
     for (RejectedDocument reject :
         all(connection, topics.rejectedDocuments(), RejectedDocument.class)) {
-      if (!reject.getStage().equals("ingest")) {
+      if (Stage.of(reject) != Stage.INGEST) {
         contents.rejected.add(reject.getId());
       }
     }

@@ -2,9 +2,9 @@ package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.Cut;
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Passages;
 import dev.neostream.dedup.Repeats;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.StagePassages;
 import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
@@ -36,7 +36,7 @@ final class CutFunction
     extends KeyedCoProcessFunction<Integer, RankedText, RepeatedPassages, RankedText>
     implements Counted {
 
-  private final Stage stage;
+  private final DedupStage stage;
   private final DedupConfig config;
   private final int minCharacters;
   private final KafkaConnection connection;
@@ -55,7 +55,7 @@ final class CutFunction
   /**
    * @param minCharacters least characters of a document that something was cut from
    */
-  CutFunction(Stage stage, DedupConfig config, int minCharacters, KafkaConnection connection) {
+  CutFunction(DedupStage stage, DedupConfig config, int minCharacters, KafkaConnection connection) {
     this.stage = stage;
     this.config = config;
     this.minCharacters = minCharacters;

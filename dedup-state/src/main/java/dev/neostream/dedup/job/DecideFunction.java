@@ -1,7 +1,7 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.minhash.Similarity;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -218,7 +218,7 @@ final class DecideFunction extends KeyedCoProcessFunction<Integer, Contested, Ve
 
   private static Verdict verdict(
       Sketch sketch, Sketch canonical, Similarity similarity, boolean late) {
-    Verdict verdict = Verdict.of(Stage.MINHASH, Holder.of(sketch), Holder.of(canonical), late);
+    Verdict verdict = Verdict.of(DedupStage.MINHASH, Holder.of(sketch), Holder.of(canonical), late);
     verdict.similarity = similarity.jaccard();
     verdict.exact = similarity.exact();
     return verdict;
@@ -261,7 +261,7 @@ final class DecideFunction extends KeyedCoProcessFunction<Integer, Contested, Ve
 
   private void remember(Verdict verdict, long windowEnd, OnTimerContext context) throws Exception {
     boolean compared = known.get(verdict.id).isPresent();
-    if (compared || config.stages().contains(Stage.URL)) {
+    if (compared || config.stages().contains(DedupStage.URL)) {
       dropped.put(verdict.ordinal, verdict.id, verdict);
     }
     if (scope.release(verdict.canonicalOrdinal) >= windowEnd) {

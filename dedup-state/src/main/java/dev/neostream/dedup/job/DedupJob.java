@@ -1,10 +1,11 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Priority;
-import dev.neostream.dedup.Stage;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.job.CountedKeyedCoOperator;
 import dev.neostream.schemas.job.CountedKeyedOperator;
 import dev.neostream.schemas.job.OutRecord;
@@ -69,7 +70,7 @@ public final class DedupJob {
       KafkaConnection connection,
       DedupConfig config,
       DedupScope scope) {
-    if (!config.stages().contains(Stage.EXACT)) {
+    if (!config.stages().contains(DedupStage.EXACT)) {
       throw new IllegalArgumentException(
           "the stream's stages must contain exact: stages=" + config.stages());
     }
@@ -81,8 +82,8 @@ public final class DedupJob {
             .uid("sketch");
     SingleOutputStreamOperator<Sketch> firsts = null;
     DataStream<Verdict> before = null;
-    for (Stage stage : config.stages()) {
-      if (stage == Stage.URL || stage == Stage.EXACT) {
+    for (DedupStage stage : config.stages()) {
+      if (stage == DedupStage.URL || stage == DedupStage.EXACT) {
         firsts = first(firsts == null ? sketches : firsts, stage, scope);
         DataStream<Verdict> verdicts = firsts.getSideOutput(FirstFunction.VERDICTS);
         before = before == null ? verdicts : before.union(verdicts);
@@ -110,32 +111,29 @@ public final class DedupJob {
             .keyBy(text -> text.shard, Types.INT)
             .connect(verdicts.keyBy(verdict -> document(verdict.id), Types.INT))
             .transform(
-                "dedup",
+                Stage.DEDUP.wireName(),
                 TypeInformation.of(Envelope.class),
                 new CountedKeyedCoOperator<>(
-                    "dedup", connection, new ReleaseFunction(scope, connection)))
-            .uid("dedup")
+                    Stage.DEDUP, connection, new ReleaseFunction(scope, connection)))
+            .uid(Stage.DEDUP.wireName())
             .setMaxParallelism(Shards.COUNT);
     DataStream<OutRecord> records = unique.getSideOutput(OutRecord.TAG).union(copies);
     return cut(new Deduplicated(unique, records), connection, config, scope);
   }
 
-  /** Returns the names under which the job counts documents, in order. */
-  public static List<String> countedStages(DedupConfig config) {
-    return Stream.concat(Stream.of("dedup"), cutting(config).map(DedupJob::name)).toList();
+  /** Returns the stages as which the job counts documents, in order. */
+  public static List<Stage> countedStages(DedupConfig config) {
+    return Stream.concat(Stream.of(Stage.DEDUP), cutting(config).map(DedupStage::countedAs))
+        .toList();
   }
 
-  private static Stream<Stage> cutting(DedupConfig config) {
-    return config.stages().stream().filter(stage -> stage.compareTo(Stage.MINHASH) > 0);
-  }
-
-  private static String name(Stage stage) {
-    return stage.name().toLowerCase(Locale.ROOT);
+  private static Stream<DedupStage> cutting(DedupConfig config) {
+    return config.stages().stream().filter(stage -> stage.countedAs() != Stage.DEDUP);
   }
 
   private static Deduplicated cut(
       Deduplicated whole, KafkaConnection connection, DedupConfig config, DedupScope scope) {
-    List<Stage> stages = cutting(config).toList();
+    List<DedupStage> stages = cutting(config).toList();
     if (stages.isEmpty()) {
       return whole;
     }
@@ -165,17 +163,18 @@ public final class DedupJob {
 
   private static SingleOutputStreamOperator<RankedText> cut(
       DataStream<RankedText> texts,
-      Stage stage,
+      DedupStage stage,
       int minCharacters,
       KafkaConnection connection,
       DedupConfig config,
       DedupScope scope) {
-    String name = name(stage);
+    Stage counted = stage.countedAs();
+    String name = counted.wireName();
     KeyedStream<RankedText, Integer> keyed = texts.keyBy(text -> shard(text.document), Types.INT);
-    if (stage == Stage.LINE) {
+    if (stage == DedupStage.LINE) {
       var function = new LineFunction(minCharacters, connection);
       return keyed
-          .transform(name, TEXT, new CountedKeyedOperator<>(name, connection, function))
+          .transform(name, TEXT, new CountedKeyedOperator<>(counted, connection, function))
           .uid(name)
           .setMaxParallelism(Shards.COUNT);
     }
@@ -193,7 +192,7 @@ public final class DedupJob {
     var function = new CutFunction(stage, config, minCharacters, connection);
     return keyed
         .connect(repeated.keyBy(some -> document(some.id), Types.INT))
-        .transform(name, TEXT, new CountedKeyedCoOperator<>(name, connection, function))
+        .transform(name, TEXT, new CountedKeyedCoOperator<>(counted, connection, function))
         .uid(name)
         .setMaxParallelism(Shards.COUNT);
   }
@@ -202,9 +201,9 @@ public final class DedupJob {
   public record Deduplicated(DataStream<Envelope> unique, DataStream<OutRecord> records) {}
 
   private static SingleOutputStreamOperator<Sketch> first(
-      DataStream<Sketch> sketches, Stage stage, DedupScope scope) {
+      DataStream<Sketch> sketches, DedupStage stage, DedupScope scope) {
     var function = new FirstFunction(stage, scope);
-    String name = name(stage);
+    String name = stage.name().toLowerCase(Locale.ROOT);
     return sketches
         .keyBy(function::shard, Types.INT)
         .transform(name, SKETCH, new BufferingOperator<>(function))

@@ -1,6 +1,6 @@
 package dev.neostream.dedup.job;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.exact.TextHash;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +28,15 @@ final class FirstFunction extends KeyedProcessFunction<Integer, Sketch, Sketch>
   static final OutputTag<Verdict> VERDICTS =
       new OutputTag<>("verdicts", TypeInformation.of(Verdict.class));
 
-  private final Stage stage;
+  private final DedupStage stage;
   private final DedupScope scope;
   private transient MapState<Long, Sketch> pending;
   private transient SeenKeys<TextHash> seen;
 
   /**
-   * @param stage {@link Stage#URL} or {@link Stage#EXACT}
+   * @param stage {@link DedupStage#URL} or {@link DedupStage#EXACT}
    */
-  FirstFunction(Stage stage, DedupScope scope) {
+  FirstFunction(DedupStage stage, DedupScope scope) {
     this.stage = stage;
     this.scope = scope;
   }
@@ -53,7 +53,7 @@ final class FirstFunction extends KeyedProcessFunction<Integer, Sketch, Sketch>
   }
 
   private TextHash key(Sketch sketch) {
-    return stage == Stage.URL ? sketch.url : sketch.text;
+    return stage == DedupStage.URL ? sketch.url : sketch.text;
   }
 
   @Override
@@ -124,7 +124,7 @@ final class FirstFunction extends KeyedProcessFunction<Integer, Sketch, Sketch>
    * decide.
    */
   private boolean isReplaced(Holder first, Holder better, long windowEnd) {
-    return stage == Stage.EXACT
+    return stage == DedupStage.EXACT
         && scope.windowEnd(first.ordinal) < windowEnd
         && scope.release(first.ordinal) >= windowEnd
         && Sketch.comparePriority(better.priority, better.id, first.priority, first.id) < 0;

@@ -1,6 +1,7 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.job.DocumentCount;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.job.Rejects;
@@ -21,7 +22,7 @@ final class Leftovers {
   Leftovers(int minCharacters, DocumentCount count, KafkaConnection connection) {
     this.minCharacters = minCharacters;
     this.count = count;
-    this.rejects = new Rejects("dedup", connection);
+    this.rejects = new Rejects(Stage.DEDUP, connection);
   }
 
   void handOn(RankedText text, Collector<RankedText> out, Consumer<OutRecord> records) {

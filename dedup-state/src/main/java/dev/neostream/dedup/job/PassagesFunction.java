@@ -1,8 +1,8 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Repeats;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.StagePassages;
 import java.util.Arrays;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -12,14 +12,14 @@ import org.apache.flink.util.Collector;
 /** Sends the hashes of a document's passages to where they are counted, one record a shard. */
 final class PassagesFunction extends ProcessFunction<RankedText, PassageHashes> {
 
-  private final Stage stage;
+  private final DedupStage stage;
   private final DedupConfig config;
   private transient StagePassages passages;
   private transient Repeats repeats;
   private transient long[] hashes;
   private transient int size;
 
-  PassagesFunction(Stage stage, DedupConfig config) {
+  PassagesFunction(DedupStage stage, DedupConfig config) {
     this.stage = stage;
     this.config = config;
   }

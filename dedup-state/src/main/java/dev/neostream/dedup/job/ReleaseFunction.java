@@ -3,6 +3,7 @@ package dev.neostream.dedup.job;
 import dev.neostream.dedup.Subject;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
@@ -62,7 +63,7 @@ final class ReleaseFunction extends KeyedCoProcessFunction<Integer, Text, Verdic
         getRuntimeContext()
             .getListState(new ListStateDescriptor<>("verdicts", TypeInformation.of(Verdict.class)));
     codec = AvroCodec.of(DuplicateMark.class, connection.registry());
-    rejects = new Rejects("dedup", connection);
+    rejects = new Rejects(Stage.DEDUP, connection);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.exact.PageUrl;
 import dev.neostream.dedup.exact.TextHasher;
 import dev.neostream.dedup.minhash.Fingerprinter;
@@ -32,7 +32,7 @@ public final class Sketcher {
         config.priority().key(document.crawledAt, document.body.length, document.quality);
     sketch.url = PageUrl.of(document.url).map(PageUrl::hash).orElse(null);
     sketch.text = texts.of(document.body);
-    boolean compared = config.stages().contains(Stage.MINHASH);
+    boolean compared = config.stages().contains(DedupStage.MINHASH);
     sketch.fingerprint = compared ? fingerprinter.of(document.body) : null;
     sketch.bands =
         compared && !sketch.fingerprint.isEmpty()

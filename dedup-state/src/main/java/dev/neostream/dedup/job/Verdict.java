@@ -1,6 +1,6 @@
 package dev.neostream.dedup.job;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import java.util.Locale;
 
 /** Why a document is dropped. No verdict means that it survives. */
@@ -27,7 +27,7 @@ public final class Verdict {
   /** Whether the canonical document had been decided in an earlier window. */
   public boolean late;
 
-  static Verdict of(Stage stage, Holder dropped, Holder canonical, boolean late) {
+  static Verdict of(DedupStage stage, Holder dropped, Holder canonical, boolean late) {
     var verdict = new Verdict();
     verdict.id = dropped.id;
     verdict.ordinal = dropped.ordinal;

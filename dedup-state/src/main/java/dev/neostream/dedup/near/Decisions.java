@@ -1,6 +1,6 @@
 package dev.neostream.dedup.near;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.OptionalDouble;
@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 public final class Decisions {
 
   private static final int UNIQUE = -1;
-  private static final Stage[] STAGES = Stage.values();
+  private static final DedupStage[] STAGES = DedupStage.values();
 
   private final int[] canonicals;
   private final byte[] rules;
@@ -33,7 +33,8 @@ public final class Decisions {
    * @param jaccard similarity of the two; NaN when they were not compared
    * @param exact whether that was counted rather than estimated
    */
-  public void duplicate(int document, int canonical, Stage rule, double jaccard, boolean exact) {
+  public void duplicate(
+      int document, int canonical, DedupStage rule, double jaccard, boolean exact) {
     canonicals[document] = canonical;
     rules[document] = (byte) rule.ordinal();
     jaccards[document] = (float) jaccard;
@@ -54,7 +55,7 @@ public final class Decisions {
   }
 
   /** Returns the rule that made a document a duplicate. */
-  public Stage rule(int duplicate) {
+  public DedupStage rule(int duplicate) {
     return STAGES[rules[duplicate]];
   }
 

@@ -1,6 +1,6 @@
 package dev.neostream.dedup.near;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.schemas.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -227,10 +227,10 @@ public final class DedupState implements AutoCloseable {
       int canonical = in.readInt();
       if (canonical >= 0) {
         int rule = in.readByte();
-        if (rule < 0 || rule >= Stage.values().length) {
+        if (rule < 0 || rule >= DedupStage.values().length) {
           throw damaged(DECISIONS);
         }
-        read.duplicate(i, canonical, Stage.values()[rule], in.readDouble(), in.readBoolean());
+        read.duplicate(i, canonical, DedupStage.values()[rule], in.readDouble(), in.readBoolean());
       }
     }
     return read;

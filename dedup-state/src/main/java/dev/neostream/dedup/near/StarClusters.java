@@ -1,8 +1,8 @@
 package dev.neostream.dedup.near;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Fingerprint;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.exact.PageUrl;
 import dev.neostream.dedup.exact.TextHash;
 import dev.neostream.dedup.exact.TextHasher;
@@ -44,7 +44,8 @@ import java.util.function.IntFunction;
 public final class StarClusters implements Deduplication {
 
   /** Stages that decide about whole documents. */
-  private static final List<Stage> WHOLE = List.of(Stage.URL, Stage.EXACT, Stage.MINHASH);
+  private static final List<DedupStage> WHOLE =
+      List.of(DedupStage.URL, DedupStage.EXACT, DedupStage.MINHASH);
 
   private final DedupConfig config;
 
@@ -76,7 +77,7 @@ public final class StarClusters implements Deduplication {
   public Sketcher sketcher() {
     var hasher = new TextHasher();
     var fingerprinter = new Fingerprinter(config.shingles());
-    boolean near = config.stages().contains(Stage.MINHASH);
+    boolean near = config.stages().contains(DedupStage.MINHASH);
     return (id, priority, url, utf8) ->
         new Traits(
             id,
@@ -109,9 +110,9 @@ public final class StarClusters implements Deduplication {
     final Catalogue documents;
     final int[] order;
     final Decisions decisions;
-    final boolean urls = config.stages().contains(Stage.URL);
-    final boolean texts = config.stages().contains(Stage.EXACT);
-    final boolean near = config.stages().contains(Stage.MINHASH);
+    final boolean urls = config.stages().contains(DedupStage.URL);
+    final boolean texts = config.stages().contains(DedupStage.EXACT);
+    final boolean near = config.stages().contains(DedupStage.MINHASH);
     final Postings byUrl = new Postings();
     final Postings byText = new Postings();
     final List<Postings> byBand = new ArrayList<>();
@@ -134,7 +135,7 @@ public final class StarClusters implements Deduplication {
       if (urls && url.isPresent()) {
         int first = first(byUrl, url.get(), other -> documents.url(other).orElseThrow(), rank);
         if (first != document) {
-          decisions.duplicate(document, survivor(first), Stage.URL, Double.NaN, false);
+          decisions.duplicate(document, survivor(first), DedupStage.URL, Double.NaN, false);
           return;
         }
       }
@@ -170,12 +171,12 @@ public final class StarClusters implements Deduplication {
     /** Decides a document whose text is that of the first. */
     private void repeat(int document, int first) {
       if (decisions.isUnique(first)) {
-        decisions.duplicate(document, first, Stage.EXACT, 1, true);
+        decisions.duplicate(document, first, DedupStage.EXACT, 1, true);
       } else {
         decisions.duplicate(
             document,
             decisions.canonical(first),
-            Stage.MINHASH,
+            DedupStage.MINHASH,
             decisions.jaccard(first).orElseThrow(),
             decisions.isExact(first));
       }
@@ -204,7 +205,7 @@ public final class StarClusters implements Deduplication {
           decisions.duplicate(
               document,
               canonical,
-              Stage.MINHASH,
+              DedupStage.MINHASH,
               similarity.get().jaccard(),
               similarity.get().exact());
           return;

@@ -4,8 +4,8 @@ import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.HashValue128;
 import com.dynatrace.hash4j.hashing.Hashing;
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Fingerprint;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.exact.TextHash;
 import dev.neostream.dedup.near.Catalogue;
 import dev.neostream.dedup.near.Decisions;
@@ -56,7 +56,7 @@ public final class ConnectedComponents implements Deduplication {
   public Sketcher sketcher() {
     var shingles = new Shingles();
     var minHash = new ClassicMinHash();
-    boolean near = config.stages().contains(Stage.MINHASH);
+    boolean near = config.stages().contains(DedupStage.MINHASH);
     return (id, priority, url, utf8) -> {
       var print = new Fingerprint();
       print.bins = near ? minHash.of(shingles.all(utf8)) : new int[0];
@@ -94,16 +94,16 @@ public final class ConnectedComponents implements Deduplication {
   public Decisions decide(Catalogue documents) {
     int[] order = documents.inPriorityOrder();
     var decisions = new Decisions(documents.size());
-    if (config.stages().contains(Stage.EXACT)) {
+    if (config.stages().contains(DedupStage.EXACT)) {
       var first = new HashMap<TextHash, Integer>();
       for (int document : order) {
         Integer canonical = first.putIfAbsent(documents.text(document), document);
         if (canonical != null) {
-          decisions.duplicate(document, canonical, Stage.EXACT, 1, true);
+          decisions.duplicate(document, canonical, DedupStage.EXACT, 1, true);
         }
       }
     }
-    if (config.stages().contains(Stage.MINHASH)) {
+    if (config.stages().contains(DedupStage.MINHASH)) {
       join(documents, order, decisions);
     }
     return decisions;
@@ -139,16 +139,16 @@ public final class ConnectedComponents implements Deduplication {
     for (int rank = 0; rank < order.length; rank++) {
       int smallest = components.smallest(rank);
       if (smallest != rank) {
-        decisions.duplicate(order[rank], order[smallest], Stage.MINHASH, Double.NaN, false);
+        decisions.duplicate(order[rank], order[smallest], DedupStage.MINHASH, Double.NaN, false);
       }
     }
     // A copy of a text follows what became of the text.
     for (int document : order) {
-      if (!decisions.isUnique(document) && decisions.rule(document) == Stage.EXACT) {
+      if (!decisions.isUnique(document) && decisions.rule(document) == DedupStage.EXACT) {
         int canonical = decisions.canonical(document);
         if (!decisions.isUnique(canonical)) {
           decisions.duplicate(
-              document, decisions.canonical(canonical), Stage.MINHASH, Double.NaN, false);
+              document, decisions.canonical(canonical), DedupStage.MINHASH, Double.NaN, false);
         }
       }
     }

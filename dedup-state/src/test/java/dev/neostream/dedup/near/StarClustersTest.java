@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Priority;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.minhash.Bands;
 import dev.neostream.dedup.near.Collection.Document;
 import java.io.IOException;
@@ -28,7 +28,7 @@ class StarClustersTest {
 
   @TempDir Path folder;
 
-  static DedupConfig config(Priority priority, Stage... stages) {
+  static DedupConfig config(Priority priority, DedupStage... stages) {
     DedupConfig standard = DedupConfig.recommended();
     return new DedupConfig(
         List.of(stages),
@@ -43,7 +43,7 @@ class StarClustersTest {
   }
 
   static DedupConfig all(Priority priority) {
-    return config(priority, Stage.URL, Stage.EXACT, Stage.MINHASH);
+    return config(priority, DedupStage.URL, DedupStage.EXACT, DedupStage.MINHASH);
   }
 
   private TreeMap<String, String> decide(Document... documents) throws IOException {
@@ -221,7 +221,7 @@ class StarClustersTest {
           expected, Collection.decide(folder.resolve("spill"), deduplication, priority, shuffled));
     }
     assertTrue(expected.containsValue("unique"));
-    for (Stage rule : List.of(Stage.URL, Stage.EXACT, Stage.MINHASH)) {
+    for (DedupStage rule : List.of(DedupStage.URL, DedupStage.EXACT, DedupStage.MINHASH)) {
       assertTrue(expected.values().stream().anyMatch(o -> o.endsWith(rule.name())), rule.name());
     }
     expected.values().stream()

@@ -5,8 +5,8 @@ import static dev.neostream.dedup.near.Collection.words;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Priority;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.near.Collection;
 import dev.neostream.dedup.near.Collection.Document;
 import dev.neostream.dedup.near.Deduplication;
@@ -68,7 +68,7 @@ class ConnectedComponentsTest {
         decide(
             new ConnectedComponents(
                 new DedupConfig(
-                    List.of(Stage.EXACT),
+                    List.of(DedupStage.EXACT),
                     Priority.EARLIEST,
                     DedupConfig.recommended().shingles(),
                     DedupConfig.recommended().bands(),

@@ -1,5 +1,6 @@
 package dev.neostream.ops.account;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +31,7 @@ public final class CountBook {
    *
    * @param passed documents passed on by {@code "<language> <domain>"}, clean only
    */
-  public record Stage(
+  public record Counts(
       long read,
       long emitted,
       long rejected,
@@ -40,12 +41,12 @@ public final class CountBook {
       long blocks,
       Map<String, Long> passed) {
 
-    static final Stage NOTHING = new Stage(0, 0, 0, 0, 0, 0, 0, Map.of());
+    static final Counts NOTHING = new Counts(0, 0, 0, 0, 0, 0, 0, Map.of());
 
-    Stage plus(StageCounts part) {
+    Counts plus(StageCounts part) {
       var sum = new TreeMap<>(passed);
       part.getPassed().forEach((group, documents) -> sum.merge(group, documents, Long::sum));
-      return new Stage(
+      return new Counts(
           read + part.getRead(),
           emitted + part.getEmitted(),
           rejected + part.getRejected(),
@@ -62,37 +63,36 @@ public final class CountBook {
    *
    * @param stages in the order of the chain
    */
-  public record Page(long checkpoint, Map<String, Stage> stages) {
+  public record Page(long checkpoint, Map<Stage, Counts> stages) {
 
-    public Stage stage(String name) {
-      return stages.get(name);
+    public Counts stage(Stage stage) {
+      return stages.get(stage);
     }
 
     /** Returns every equation that does not hold, with its numbers. */
     public List<String> problems() {
       var problems = new ArrayList<String>();
       for (var entry : stages.entrySet()) {
-        String name = entry.getKey();
-        Stage stage = entry.getValue();
-        long accounted = stage.emitted + stage.rejected + stage.duplicates + stage.held;
-        if (stage.read != accounted) {
+        Counts counts = entry.getValue();
+        long accounted = counts.emitted + counts.rejected + counts.duplicates + counts.held;
+        if (counts.read != accounted) {
           problems.add(
-              name
+              entry.getKey()
                   + ": read must equal emitted + rejected + duplicates + held: read="
-                  + stage.read
+                  + counts.read
                   + ", sum="
                   + accounted);
         }
       }
-      List<String> names = List.copyOf(stages.keySet());
-      for (int i = 1; i < names.size(); i++) {
-        long emitted = stage(names.get(i - 1)).emitted;
-        long read = stage(names.get(i)).read;
+      List<Stage> chain = List.copyOf(stages.keySet());
+      for (int i = 1; i < chain.size(); i++) {
+        long emitted = stage(chain.get(i - 1)).emitted;
+        long read = stage(chain.get(i)).read;
         if (emitted != read) {
           problems.add(
-              names.get(i)
+              chain.get(i)
                   + " must read what "
-                  + names.get(i - 1)
+                  + chain.get(i - 1)
                   + " emitted: emitted="
                   + emitted
                   + ", read="
@@ -114,10 +114,10 @@ public final class CountBook {
      */
     public List<String> differences(long rejected, long duplicates, long blocks, boolean stopped) {
       var problems = new ArrayList<String>();
-      long claimed = stages.values().stream().mapToLong(Stage::rejected).sum();
+      long claimed = stages.values().stream().mapToLong(Counts::rejected).sum();
       compare(problems, "rejected.documents", claimed, rejected, stopped);
-      compare(problems, "duplicates.documents", stage("dedup").duplicates, duplicates, stopped);
-      compare(problems, "token.index", stage("tokenize").blocks, blocks, stopped);
+      compare(problems, "duplicates.documents", stage(Stage.DEDUP).duplicates, duplicates, stopped);
+      compare(problems, "token.index", stage(Stage.TOKENIZE).blocks, blocks, stopped);
       return problems;
     }
 
@@ -137,33 +137,41 @@ public final class CountBook {
     }
   }
 
-  private final List<String> names;
-  private final Map<Long, Map<String, StageCounts>> open = new HashMap<>();
+  /** Whose record it is. */
+  private record Part(Stage stage, int subtask) {}
+
+  private final List<Stage> chain;
+  private final Map<Long, Map<Part, StageCounts>> open = new HashMap<>();
   private Page latest;
   private Page settled;
 
   /**
-   * @param dedup names of the stages between clean and tokenize, in order
+   * @param dedup the stages between clean and tokenize, in order
    */
-  public CountBook(List<String> dedup) {
-    names = new ArrayList<>();
-    names.add("clean");
-    names.addAll(dedup);
-    names.add("tokenize");
-    var nothing = new LinkedHashMap<String, Stage>();
-    names.forEach(name -> nothing.put(name, Stage.NOTHING));
+  public CountBook(List<Stage> dedup) {
+    chain = new ArrayList<>();
+    chain.add(Stage.CLEAN);
+    chain.addAll(dedup);
+    chain.add(Stage.TOKENIZE);
+    var nothing = new LinkedHashMap<Stage, Counts>();
+    chain.forEach(stage -> nothing.put(stage, Counts.NOTHING));
     latest = new Page(0, Collections.unmodifiableMap(nothing));
     settled = latest;
   }
 
-  /** Takes one subtask's record. */
+  /**
+   * Takes one subtask's record.
+   *
+   * @throws IllegalArgumentException if the record's stage is unknown
+   */
   public void add(StageCounts part) {
+    Stage stage = Stage.of(part);
     if (part.getCheckpoint() <= latest.checkpoint) {
       return;
     }
-    Map<String, StageCounts> parts =
+    Map<Part, StageCounts> parts =
         open.computeIfAbsent(part.getCheckpoint(), key -> new HashMap<>());
-    parts.put(part.getStage() + "/" + part.getSubtask(), part);
+    parts.put(new Part(stage, part.getSubtask()), part);
     complete(part.getCheckpoint(), parts)
         .ifPresent(
             page -> {
@@ -186,23 +194,23 @@ public final class CountBook {
     return settled;
   }
 
-  private Optional<Page> complete(long checkpoint, Map<String, StageCounts> parts) {
-    var stages = new LinkedHashMap<String, Stage>();
-    for (String name : names) {
-      Stage sum = Stage.NOTHING;
+  private Optional<Page> complete(long checkpoint, Map<Part, StageCounts> parts) {
+    var stages = new LinkedHashMap<Stage, Counts>();
+    for (Stage stage : chain) {
+      Counts sum = Counts.NOTHING;
       int seen = 0;
       int expected = 1;
-      for (StageCounts part : parts.values()) {
-        if (part.getStage().equals(name)) {
-          sum = sum.plus(part);
+      for (var part : parts.entrySet()) {
+        if (part.getKey().stage == stage) {
+          sum = sum.plus(part.getValue());
           seen++;
-          expected = part.getSubtasks();
+          expected = part.getValue().getSubtasks();
         }
       }
       if (seen < expected) {
         return Optional.empty();
       }
-      stages.put(name, sum);
+      stages.put(stage, sum);
     }
     return Optional.of(new Page(checkpoint, Collections.unmodifiableMap(stages)));
   }

@@ -1,6 +1,8 @@
 package dev.neostream.ops.account;
 
+import dev.neostream.schemas.Stage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +17,7 @@ public final class Funnel {
 
   /** A group of rejected documents; language and domain are empty where they were not known. */
   public record Rejects(
-      String stage, String reason, String language, String domain, long documents) {}
+      Stage stage, String reason, String language, String domain, long documents) {}
 
   /** A group of kept documents. */
   public record Kept(String language, String domain, long documents) {}
@@ -26,23 +28,23 @@ public final class Funnel {
     public static final Tables EMPTY = new Tables(List.of(), List.of());
   }
 
-  private record Key(String stage, String reason, String language, String domain)
-      implements Comparable<Key> {
-    @Override
-    public int compareTo(Key other) {
-      int order = language.compareTo(other.language);
-      order = order != 0 ? order : domain.compareTo(other.domain);
-      order = order != 0 ? order : stage.compareTo(other.stage);
-      return order != 0 ? order : reason.compareTo(other.reason);
-    }
-  }
+  private record Group(String language, String domain) {}
+
+  private record Rule(Stage stage, String reason) {}
+
+  private static final Comparator<Group> BY_LANGUAGE_THEN_DOMAIN =
+      Comparator.comparing(Group::language).thenComparing(Group::domain);
+
+  private static final Comparator<Rule> BY_STAGE_THEN_REASON =
+      Comparator.<Rule, String>comparing(rule -> rule.stage.wireName()).thenComparing(Rule::reason);
 
   /** Domains that inputs name are anybody's words; beyond so many they share one group. */
   private static final int MOST_DOMAINS = 100;
 
   private static final String OTHER = "other";
 
-  private final Map<Key, Long> counts = new TreeMap<>();
+  private final Map<Group, Long> kept = new TreeMap<>(BY_LANGUAGE_THEN_DOMAIN);
+  private final Map<Group, Map<Rule, Long>> rejected = new TreeMap<>(BY_LANGUAGE_THEN_DOMAIN);
   private final Set<String> domains = new TreeSet<>();
 
   /** Counts a kept document. */
@@ -51,12 +53,15 @@ public final class Funnel {
   }
 
   private void keep(String language, String domain, long documents) {
-    counts.merge(new Key("", "", language, bounded(domain)), documents, Long::sum);
+    kept.merge(new Group(language, bounded(domain)), documents, Long::sum);
   }
 
   /** Counts a rejected document. */
-  public void reject(String stage, String reason, String language, String domain) {
-    counts.merge(new Key(stage, reason, language, bounded(domain)), 1L, Long::sum);
+  public void reject(Stage stage, String reason, String language, String domain) {
+    rejected
+        .computeIfAbsent(
+            new Group(language, bounded(domain)), group -> new TreeMap<>(BY_STAGE_THEN_REASON))
+        .merge(new Rule(stage, reason), 1L, Long::sum);
   }
 
   private String bounded(String domain) {
@@ -73,14 +78,14 @@ public final class Funnel {
    */
   public Tables tables(Map<String, Long> passed) {
     var funnel = new Funnel();
-    funnel.counts.putAll(counts);
+    funnel.kept.putAll(kept);
     funnel.domains.addAll(domains);
     passed.forEach(
         (group, documents) -> {
           int space = group.indexOf(' ');
           funnel.keep(group.substring(0, space), group.substring(space + 1), documents);
         });
-    return funnel.tables();
+    return new Tables(funnel.kept(), rejected());
   }
 
   /** Returns both tables. */
@@ -90,25 +95,21 @@ public final class Funnel {
 
   /** Returns the kept documents, by language and domain. */
   public List<Kept> kept() {
-    var kept = new ArrayList<Kept>();
-    counts.forEach(
-        (key, n) -> {
-          if (key.stage.isEmpty()) {
-            kept.add(new Kept(key.language, key.domain, n));
-          }
-        });
-    return kept;
+    return kept.entrySet().stream()
+        .map(entry -> new Kept(entry.getKey().language, entry.getKey().domain, entry.getValue()))
+        .toList();
   }
 
   /** Returns the rejected documents, by language, domain, stage and reason. */
   public List<Rejects> rejected() {
-    var rejected = new ArrayList<Rejects>();
-    counts.forEach(
-        (key, n) -> {
-          if (!key.stage.isEmpty()) {
-            rejected.add(new Rejects(key.stage, key.reason, key.language, key.domain, n));
-          }
-        });
-    return rejected;
+    var all = new ArrayList<Rejects>();
+    rejected.forEach(
+        (group, rules) ->
+            rules.forEach(
+                (rule, documents) ->
+                    all.add(
+                        new Rejects(
+                            rule.stage, rule.reason, group.language, group.domain, documents))));
+    return all;
   }
 }

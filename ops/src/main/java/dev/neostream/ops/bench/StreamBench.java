@@ -8,6 +8,7 @@ import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.job.CorpusJob;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.StageCounts;
@@ -72,8 +73,8 @@ public final class StreamBench {
                         parallelism,
                         config,
                         CorpusJob.sink(connection, DEADLINE)));
-    run("warm-up", "clean", repeated, parallelism, folder.resolve("warm-up"), job);
-    return run("stream", "clean", repeated, parallelism, folder.resolve("stream"), job);
+    run("warm-up", Stage.CLEAN, repeated, parallelism, folder.resolve("warm-up"), job);
+    return run("stream", Stage.CLEAN, repeated, parallelism, folder.resolve("stream"), job);
   }
 
   /**
@@ -86,7 +87,7 @@ public final class StreamBench {
       String name, List<Input> inputs, int parallelism, Path folder) throws IOException {
     return run(
         name,
-        "dedup",
+        Stage.DEDUP,
         inputs,
         parallelism,
         folder,
@@ -108,7 +109,7 @@ public final class StreamBench {
    * some documents and the last before the end.
    */
   private static CleanBench.Result run(
-      String name, String stage, List<Input> inputs, int parallelism, Path folder, Job job)
+      String name, Stage stage, List<Input> inputs, int parallelism, Path folder, Job job)
       throws IOException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
       KafkaConnection connection = broker.connection(new Topics("bench"));
@@ -136,7 +137,7 @@ public final class StreamBench {
 
   private static CleanBench.Result watch(
       String name,
-      String stage,
+      Stage stage,
       KafkaConnection connection,
       EmbeddedFlink flink,
       IngestPosition written) {
@@ -153,7 +154,7 @@ public final class StreamBench {
                   throw new IllegalStateException("the job failed", failure);
                 });
         for (StageCounts count : counts.poll(Duration.ofMillis(20))) {
-          if (!count.getStage().equals(stage)) {
+          if (Stage.of(count) != stage) {
             continue;
           }
           done.computeIfAbsent(count.getCheckpoint(), key -> new TreeMap<>())

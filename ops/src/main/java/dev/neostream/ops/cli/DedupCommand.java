@@ -1,7 +1,7 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.Json;
@@ -160,7 +160,7 @@ final class DedupCommand implements Callable<Integer> {
       throw UserError.usage("--threads must be 1 to " + MOST_THREADS + ": threads=" + threads);
     }
     if (profile == ProfileName.PUBLISHED
-        && (dedup.isRefined() || config.stages().contains(Stage.URL))) {
+        && (dedup.isRefined() || config.stages().contains(DedupStage.URL))) {
       throw UserError.usage(
           "--profile published has no --priority, --threshold, --min-sightings, --by-host and no"
               + " stage url");

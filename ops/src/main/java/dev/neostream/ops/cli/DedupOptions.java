@@ -1,8 +1,8 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Priority;
-import dev.neostream.dedup.Stage;
 import dev.neostream.ops.UserError;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -18,7 +18,7 @@ final class DedupOptions {
         "What to deduplicate by: url, exact, minhash, paragraph, line, substring (default:",
         "exact,minhash)."
       })
-  private List<Stage> stages;
+  private List<DedupStage> stages;
 
   @Option(
       names = "--priority",

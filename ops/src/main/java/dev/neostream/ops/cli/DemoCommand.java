@@ -3,7 +3,7 @@ package dev.neostream.ops.cli;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
@@ -243,7 +243,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private DedupConfig newDedup() {
     DedupConfig config = dedup.config();
-    if (!config.stages().contains(Stage.EXACT)) {
+    if (!config.stages().contains(DedupStage.EXACT)) {
       throw UserError.usage("a run's --stages must contain exact: stages=" + config.stages());
     }
     return config;

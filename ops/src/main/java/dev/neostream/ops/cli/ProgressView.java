@@ -3,6 +3,7 @@ package dev.neostream.ops.cli;
 import dev.neostream.ops.Printable;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.Stage;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,13 +80,13 @@ final class ProgressView {
 
   private static String line(Status status) {
     Status.Training training = status.training();
-    CountBook.Stage tokenize = status.stages().get("tokenize");
+    CountBook.Counts tokenize = status.stages().get(Stage.TOKENIZE);
     String documents =
         format(
             "%s: %,d documents in, %,d clean, %,d unique, %,d tokens; ",
             status.state(),
             status.ingest().written(),
-            status.stages().get("clean").emitted(),
+            status.stages().get(Stage.CLEAN).emitted(),
             tokenize.read(),
             tokenize.tokens());
     if (training.step() < 0) {
@@ -117,18 +118,18 @@ final class ProgressView {
             status.ingest().rejected(),
             status.ingest().finished() ? ", finished" : ""));
     for (var entry : status.stages().entrySet()) {
-      String name = entry.getKey();
-      CountBook.Stage stage = entry.getValue();
+      Stage stage = entry.getKey();
+      CountBook.Counts counts = entry.getValue();
       lines.add(
           format(
                   "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held",
-                  name,
-                  stage.read(),
-                  stage.emitted(),
-                  stage.rejected(),
-                  stage.duplicates(),
-                  stage.held())
-              + rate(status, name));
+                  stage,
+                  counts.read(),
+                  counts.emitted(),
+                  counts.rejected(),
+                  counts.duplicates(),
+                  counts.held())
+              + rate(status, stage));
     }
     lines.add(
         "blocks    "
@@ -180,7 +181,7 @@ final class ProgressView {
   }
 
   /** What has ended has no rate. */
-  private static String rate(Status status, String stage) {
+  private static String rate(Status status, Stage stage) {
     double rate = status.documentsPerSecond().getOrDefault(stage, 0.0);
     return status.state().equals("running") && rate > 0 ? format("   %,.0f documents/s", rate) : "";
   }

@@ -1,6 +1,7 @@
 package dev.neostream.ops.explain;
 
 import dev.neostream.dedup.Subject;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.RejectedDocument;
@@ -47,7 +48,7 @@ public final class DocumentHistory {
                   lines,
                   reject.getId(),
                   "rejected by "
-                      + reject.getStage()
+                      + Stage.of(reject)
                       + ", "
                       + reject.getReason()
                       + ": "

@@ -6,6 +6,7 @@ import dev.neostream.dedup.contamination.Hit;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.Json;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,7 +72,7 @@ final class ContaminationLine {
           json.writeStringField("source", document.source());
           json.writeStringField("file", document.file());
           json.writeNumberField("offset", document.offset());
-          json.writeStringField("stage", "contamination");
+          json.writeStringField("stage", Stage.CONTAMINATION.wireName());
           json.writeStringField("reason", rejection.reason());
           json.writeStringField("value", rejection.value());
           json.writeStringField("threshold", rejection.threshold());

@@ -1,6 +1,6 @@
 package dev.neostream.ops.file;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,7 +22,7 @@ public final class DedupSummary {
     unique++;
   }
 
-  void duplicate(Stage rule) {
+  void duplicate(DedupStage rule) {
     duplicates.merge(name(rule), 1L, Long::sum);
   }
 
@@ -30,7 +30,7 @@ public final class DedupSummary {
     rejected.merge(reason, 1L, Long::sum);
   }
 
-  void cut(Stage stage, long bytes) {
+  void cut(DedupStage stage, long bytes) {
     cutBytes.merge(name(stage), bytes, Long::sum);
   }
 
@@ -48,7 +48,7 @@ public final class DedupSummary {
     readmitted += isUnique && !wasUnique ? 1 : 0;
   }
 
-  private static String name(Stage stage) {
+  private static String name(DedupStage stage) {
     return stage.name().toLowerCase(Locale.ROOT);
   }
 

@@ -5,6 +5,7 @@ import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ public final class FileCleaner {
           broken,
           Optional.of(broken.rejection()),
           Optional.empty(),
-          JsonLine.rejected(entry, "ingest", broken.rejection(), "", ""));
+          JsonLine.rejected(entry, Stage.INGEST, broken.rejection(), "", ""));
     }
     var document = (Item.Document) entry.item();
     Cleaned cleaned =
@@ -139,7 +140,7 @@ public final class FileCleaner {
           Optional.of(rejected.rejection()),
           Optional.of(cleaned),
           JsonLine.rejected(
-              entry, "clean", rejected.rejection(), cleaned.language(), cleaned.domain()));
+              entry, Stage.CLEAN, rejected.rejection(), cleaned.language(), cleaned.domain()));
     }
     var clean = (Cleaned.Clean) cleaned;
     return new Outcome(

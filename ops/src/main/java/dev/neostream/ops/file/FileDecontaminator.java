@@ -5,6 +5,7 @@ import dev.neostream.dedup.contamination.ContaminationMatcher;
 import dev.neostream.dedup.contamination.Hit;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -71,12 +72,12 @@ public final class FileDecontaminator {
 
   private Outcome decide(Worker worker, Documents.Entry entry) {
     if (entry.item() instanceof Item.Broken broken) {
-      return withoutText(entry, "ingest", broken.rejection());
+      return withoutText(entry, Stage.INGEST, broken.rejection());
     }
     var document = (Item.Document) entry.item();
     DocumentText.Text text = worker.text.of(document);
     if (text.rejection() != null) {
-      return withoutText(entry, "clean", text.rejection());
+      return withoutText(entry, Stage.CLEAN, text.rejection());
     }
     List<Hit> hits = worker.matcher.match(text.written());
     boolean isKept = hits.isEmpty() || flag;
@@ -91,7 +92,7 @@ public final class FileDecontaminator {
         hits.stream().map(hit -> ContaminationLine.hit(entry, document, hit)).toList());
   }
 
-  private static Outcome withoutText(Documents.Entry entry, String stage, Rejection rejection) {
+  private static Outcome withoutText(Documents.Entry entry, Stage stage, Rejection rejection) {
     return new Outcome(
         false, List.of(), JsonLine.rejected(entry, stage, rejection, "", ""), List.of());
   }

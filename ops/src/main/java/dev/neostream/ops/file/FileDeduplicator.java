@@ -1,7 +1,7 @@
 package dev.neostream.ops.file;
 
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.near.Catalogue;
 import dev.neostream.dedup.near.Decisions;
 import dev.neostream.dedup.near.DedupState;
@@ -13,6 +13,7 @@ import dev.neostream.ingest.Input;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ public final class FileDeduplicator {
      * @param url of the document
      * @param utf8 what the stages before have left
      */
-    byte[] cut(Stage stage, String url, byte[] utf8);
+    byte[] cut(DedupStage stage, String url, byte[] utf8);
   }
 
   /** What a thread needs. */
@@ -136,7 +137,7 @@ public final class FileDeduplicator {
 
   /** Whether only whole documents are dropped, so that a state can remember what was decided. */
   public static boolean isWhole(DedupConfig config) {
-    return config.stages().stream().allMatch(stage -> stage.compareTo(Stage.MINHASH) <= 0);
+    return config.stages().stream().allMatch(stage -> stage.compareTo(DedupStage.MINHASH) <= 0);
   }
 
   /** Deduplicates what the inputs hold. */
@@ -227,8 +228,8 @@ public final class FileDeduplicator {
         if (texts.has(document)) {
           byte[] whole = texts.get(document);
           byte[] left = whole;
-          for (Stage stage : config.stages()) {
-            if (stage.compareTo(Stage.MINHASH) > 0) {
+          for (DedupStage stage : config.stages()) {
+            if (stage.compareTo(DedupStage.MINHASH) > 0) {
               int before = left.length;
               left = cutter.cut(stage, urls[document], left);
               summary.cut(stage, before - left.length);
@@ -364,7 +365,7 @@ public final class FileDeduplicator {
     }
 
     private Line rejected(Documents.Entry entry, Rejection rejection) {
-      String stage = entry.item() instanceof Item.Broken ? "ingest" : "dedup";
+      Stage stage = entry.item() instanceof Item.Broken ? Stage.INGEST : Stage.DEDUP;
       return new Line(
           outputs.rejects,
           JsonLine.rejected(entry, stage, rejection, "", ""),

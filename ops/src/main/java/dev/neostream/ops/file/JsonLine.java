@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,7 +65,7 @@ final class JsonLine {
   }
 
   static byte[] rejected(
-      Documents.Entry entry, String stage, Rejection rejection, String language, String domain) {
+      Documents.Entry entry, Stage stage, Rejection rejection, String language, String domain) {
     return line(
         json -> {
           Item item = entry.item();
@@ -73,7 +74,7 @@ final class JsonLine {
           json.writeStringField("source", item.source());
           json.writeStringField("file", item.file());
           json.writeNumberField("offset", item.offset());
-          json.writeStringField("stage", stage);
+          json.writeStringField("stage", stage.wireName());
           json.writeStringField("reason", rejection.reason());
           json.writeStringField("value", rejection.value());
           json.writeStringField("threshold", rejection.threshold());

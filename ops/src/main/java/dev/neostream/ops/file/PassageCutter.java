@@ -2,10 +2,10 @@ package dev.neostream.ops.file;
 
 import dev.neostream.dedup.Cut;
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Passages;
 import dev.neostream.dedup.Repeats;
 import dev.neostream.dedup.SightingTable;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.StagePassages;
 import dev.neostream.dedup.line.SimilarLines;
 
@@ -22,8 +22,8 @@ final class PassageCutter {
   private final Repeats repeatedSubstrings;
 
   PassageCutter(DedupConfig config) {
-    paragraphs = new StagePassages(Stage.PARAGRAPH, config);
-    substrings = new StagePassages(Stage.SUBSTRING, config);
+    paragraphs = new StagePassages(DedupStage.PARAGRAPH, config);
+    substrings = new StagePassages(DedupStage.SUBSTRING, config);
     repeatedParagraphs = new Repeats(new SightingTable(), config.sightings());
     repeatedSubstrings = new Repeats(new SightingTable(), config.sightings());
   }
@@ -34,7 +34,7 @@ final class PassageCutter {
    * @param url of the document
    * @param utf8 what the stages before have left
    */
-  byte[] cut(Stage stage, String url, byte[] utf8) {
+  byte[] cut(DedupStage stage, String url, byte[] utf8) {
     return switch (stage) {
       case PARAGRAPH -> cut(repeatedParagraphs, utf8, paragraphs.of(url, utf8));
       case LINE -> lines.without(utf8);

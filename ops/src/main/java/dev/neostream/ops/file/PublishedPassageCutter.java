@@ -1,8 +1,8 @@
 package dev.neostream.ops.file;
 
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Passages;
 import dev.neostream.dedup.SightingTable;
-import dev.neostream.dedup.Stage;
 import dev.neostream.dedup.line.PublishedSimilarLines;
 import dev.neostream.dedup.paragraph.PublishedParagraphs;
 import dev.neostream.dedup.substring.PublishedSubstrings;
@@ -27,7 +27,7 @@ final class PublishedPassageCutter {
    * @param url of the document
    * @param utf8 what the stages before have left
    */
-  byte[] cut(Stage stage, String url, byte[] utf8) {
+  byte[] cut(DedupStage stage, String url, byte[] utf8) {
     Optional<byte[]> left =
         switch (stage) {
           case PARAGRAPH -> withoutParagraphs(utf8);

@@ -2,6 +2,7 @@ package dev.neostream.ops.file;
 
 import dev.neostream.ingest.file.Item;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.avro.RejectedDocument;
@@ -28,7 +29,7 @@ public final class RunDocuments implements Documents {
     raw = new TopicReader<>(connection, connection.topics().rawDocuments(), RawDocument.class);
     rejects.readToEnd(
         reject -> {
-          if (reject.getStage().equals("ingest")) {
+          if (Stage.of(reject) == Stage.INGEST) {
             waiting.add(entry(reject));
           }
         });

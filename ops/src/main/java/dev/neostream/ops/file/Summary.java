@@ -4,6 +4,7 @@ import dev.neostream.clean.Cleaned;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +60,10 @@ public final class Summary {
     all = all.plus(rejection.isEmpty());
     if (rejection.isPresent()) {
       funnel.reject(
-          cleaned.isPresent() ? "clean" : "ingest", rejection.get().reason(), language, domain);
+          cleaned.isPresent() ? Stage.CLEAN : Stage.INGEST,
+          rejection.get().reason(),
+          language,
+          domain);
     } else {
       funnel.keep(language, domain);
     }

@@ -2,6 +2,7 @@ package dev.neostream.ops.monitor;
 
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.account.CountBook;
+import dev.neostream.schemas.Stage;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
@@ -102,30 +103,34 @@ public final class Metrics implements AutoCloseable {
         status,
         "neo_pipeline_documents_read_total",
         "Documents a stage took in.",
-        CountBook.Stage::read);
+        CountBook.Counts::read);
     stageCounter(
         registry,
         status,
         "neo_pipeline_documents_emitted_total",
         "Documents a stage passed on.",
-        CountBook.Stage::emitted);
+        CountBook.Counts::emitted);
     stageCounter(
         registry,
         status,
         "neo_pipeline_documents_rejected_total",
         "Documents a stage rejected.",
-        CountBook.Stage::rejected);
+        CountBook.Counts::rejected);
     stageCounter(
         registry,
         status,
         "neo_pipeline_documents_duplicate_total",
         "Documents a stage marked as duplicates.",
-        CountBook.Stage::duplicates);
+        CountBook.Counts::duplicates);
     gauge(
         registry,
         "neo_pipeline_documents_held",
         "Documents in a stage's state.",
-        c -> status.get().stages().forEach((name, stage) -> c.call(stage.held(), name)),
+        c ->
+            status
+                .get()
+                .stages()
+                .forEach((stage, counts) -> c.call(counts.held(), stage.wireName())),
         "stage");
     gauge(
         registry,
@@ -150,7 +155,7 @@ public final class Metrics implements AutoCloseable {
                     group ->
                         c.call(
                             group.documents(),
-                            group.stage(),
+                            group.stage().wireName(),
                             group.reason(),
                             group.language(),
                             group.domain())),
@@ -200,7 +205,7 @@ public final class Metrics implements AutoCloseable {
         registry,
         "neo_tokenize_tokens_total",
         "Tokens in sealed blocks.",
-        c -> c.call(status.get().stages().get("tokenize").tokens()));
+        c -> c.call(status.get().stages().get(Stage.TOKENIZE).tokens()));
     counter(
         registry,
         "neo_train_steps_total",
@@ -293,7 +298,7 @@ public final class Metrics implements AutoCloseable {
       Supplier<Status> status,
       String name,
       String help,
-      java.util.function.ToLongFunction<CountBook.Stage> value) {
+      java.util.function.ToLongFunction<CountBook.Counts> value) {
     counter(
         registry,
         name,
@@ -302,7 +307,8 @@ public final class Metrics implements AutoCloseable {
             status
                 .get()
                 .stages()
-                .forEach((stage, counts) -> sample.call(value.applyAsLong(counts), stage)),
+                .forEach(
+                    (stage, counts) -> sample.call(value.applyAsLong(counts), stage.wireName())),
         "stage");
   }
 

@@ -5,6 +5,7 @@ import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.MixtureAccount;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
@@ -72,7 +73,7 @@ public final class RunMonitor implements AutoCloseable {
   private final List<StepReport> steps = new ArrayList<>();
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
-  private final Map<String, Double> rates = new LinkedHashMap<>();
+  private final Map<Stage, Double> rates = new LinkedHashMap<>();
   private final MixtureAccount account = new MixtureAccount();
   private long duplicates;
   private long sealed;
@@ -89,7 +90,7 @@ public final class RunMonitor implements AutoCloseable {
    * @param metricsLines file that gets one JSON line a training step; written anew
    */
   public RunMonitor(
-      KafkaConnection connection, List<String> dedupStages, long steps, Path metricsLines) {
+      KafkaConnection connection, List<Stage> dedupStages, long steps, Path metricsLines) {
     book = new CountBook(dedupStages);
     ratedPage = book.latest();
     Topics topics = connection.topics();
@@ -160,9 +161,9 @@ public final class RunMonitor implements AutoCloseable {
 
   private void readOutputs() {
     for (RejectedDocument reject : rejects.readToEnd()) {
-      funnel.reject(
-          reject.getStage(), reject.getReason(), reject.getLanguage(), reject.getDomain());
-      if (!reject.getStage().equals("ingest")) {
+      Stage stage = Stage.of(reject);
+      funnel.reject(stage, reject.getReason(), reject.getLanguage(), reject.getDomain());
+      if (stage != Stage.INGEST) {
         rejectedByStages++;
       }
     }
@@ -268,7 +269,7 @@ public final class RunMonitor implements AutoCloseable {
     }
     long now = System.nanoTime();
     double seconds = (now - ratedAt) / 1e9;
-    for (String stage : page.stages().keySet()) {
+    for (Stage stage : page.stages().keySet()) {
       rates.put(stage, (page.stage(stage).read() - ratedPage.stage(stage).read()) / seconds);
     }
     ratedPage = page;
@@ -298,7 +299,7 @@ public final class RunMonitor implements AutoCloseable {
             page.stages(),
             Map.copyOf(rates),
             page.checkpoint(),
-            funnel.tables(page.stage("clean").passed()),
+            funnel.tables(page.stage(Stage.CLEAN).passed()),
             List.copyOf(shadow.values()),
             new TreeMap<>(blocks),
             training(),

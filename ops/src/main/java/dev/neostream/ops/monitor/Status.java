@@ -2,6 +2,7 @@ package dev.neostream.ops.monitor;
 
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
+import dev.neostream.schemas.Stage;
 import java.util.List;
 import java.util.Map;
 
@@ -32,8 +33,8 @@ public record Status(
     String waiting,
     long updatedAt,
     Ingest ingest,
-    Map<String, CountBook.Stage> stages,
-    Map<String, Double> documentsPerSecond,
+    Map<Stage, CountBook.Counts> stages,
+    Map<Stage, Double> documentsPerSecond,
     long checkpoint,
     Funnel.Tables funnel,
     List<ShadowCount> shadow,
@@ -124,11 +125,11 @@ public record Status(
    * True when every raw document is either in a block or the open block of its lane, or rejected.
    */
   public boolean drained() {
-    CountBook.Stage clean = stages.get("clean");
+    CountBook.Counts clean = stages.get(Stage.CLEAN);
     return ingest.finished
         && clean.read() == ingest.written
         && stages.entrySet().stream()
-            .allMatch(stage -> stage.getKey().equals("tokenize") || stage.getValue().held() == 0);
+            .allMatch(stage -> stage.getKey() == Stage.TOKENIZE || stage.getValue().held() == 0);
   }
 
   /** What a run looks like before anything happened. */
@@ -139,7 +140,7 @@ public record Status(
         "",
         System.currentTimeMillis(),
         new Ingest(0, 0, 0, 0, false),
-        new CountBook(List.of("dedup")).latest().stages(),
+        new CountBook(List.of(Stage.DEDUP)).latest().stages(),
         Map.of(),
         0,
         Funnel.Tables.EMPTY,

@@ -7,6 +7,7 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.Supervisor;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ public final class Report {
         .append(" records were read, ")
         .append(count(documents))
         .append(" of them documents, and ");
-    CountBook.Stage tokenize = status.stages().get("tokenize");
+    CountBook.Counts tokenize = status.stages().get(Stage.TOKENIZE);
     out.append(count(tokenize.tokens())).append(" tokens made of them");
     if (!steps.isEmpty()) {
       long tokens = status.training().tokensByDomain().values().stream().mapToLong(n -> n).sum();
@@ -77,13 +78,13 @@ public final class Report {
 
   private static void funnel(StringBuilder out, Status status) {
     Status.Ingest ingest = status.ingest();
-    CountBook.Stage clean = status.stages().get("clean");
-    CountBook.Stage dedup = status.stages().get("dedup");
-    CountBook.Stage tokenize = status.stages().get("tokenize");
+    CountBook.Counts clean = status.stages().get(Stage.CLEAN);
+    CountBook.Counts dedup = status.stages().get(Stage.DEDUP);
+    CountBook.Counts tokenize = status.stages().get(Stage.TOKENIZE);
     long rejectedByDedup = 0;
     long heldByDedup = 0;
     for (var stage : status.stages().entrySet()) {
-      if (!stage.getKey().equals("clean") && !stage.getKey().equals("tokenize")) {
+      if (stage.getKey() != Stage.CLEAN && stage.getKey() != Stage.TOKENIZE) {
         rejectedByDedup += stage.getValue().rejected();
         heldByDedup += stage.getValue().held();
       }

@@ -1,8 +1,10 @@
 package dev.neostream.ops.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,7 @@ class CountBookTest {
 
   private static StageCounts counts(
       long checkpoint,
-      String stage,
+      Stage stage,
       int subtask,
       long read,
       long emitted,
@@ -22,7 +24,7 @@ class CountBookTest {
       long blocks) {
     return new StageCounts(
         checkpoint,
-        stage,
+        stage.wireName(),
         subtask,
         2,
         read,
@@ -37,29 +39,29 @@ class CountBookTest {
 
   private static void page(CountBook book, long checkpoint, long cleanEmitted) {
     for (int subtask = 0; subtask < 2; subtask++) {
-      book.add(counts(checkpoint, "clean", subtask, 10, cleanEmitted, 2, 0, 0, 0));
-      book.add(counts(checkpoint, "dedup", subtask, 8, 5, 0, 1, 2, 0));
-      book.add(counts(checkpoint, "tokenize", subtask, 5, 4, 0, 0, 1, 3));
+      book.add(counts(checkpoint, Stage.CLEAN, subtask, 10, cleanEmitted, 2, 0, 0, 0));
+      book.add(counts(checkpoint, Stage.DEDUP, subtask, 8, 5, 0, 1, 2, 0));
+      book.add(counts(checkpoint, Stage.TOKENIZE, subtask, 5, 4, 0, 0, 1, 3));
     }
   }
 
   @Test
   void shouldSumSubtasksOfTheNewestCompleteCheckpoint() {
-    var book = new CountBook(List.of("dedup"));
+    var book = new CountBook(List.of(Stage.DEDUP));
     page(book, 1, 8);
-    book.add(counts(2, "clean", 0, 11, 9, 2, 0, 0, 0));
+    book.add(counts(2, Stage.CLEAN, 0, 11, 9, 2, 0, 0, 0));
 
     CountBook.Page page = book.latest();
 
     assertEquals(1, page.checkpoint());
-    assertEquals(20, page.stage("clean").read());
-    assertEquals(4, page.stage("dedup").held());
+    assertEquals(20, page.stage(Stage.CLEAN).read());
+    assertEquals(4, page.stage(Stage.DEDUP).held());
     assertEquals(List.of(), page.problems());
   }
 
   @Test
   void shouldCallACheckpointSettledWhenTheNextIsComplete() {
-    var book = new CountBook(List.of("dedup"));
+    var book = new CountBook(List.of(Stage.DEDUP));
     page(book, 1, 8);
     assertEquals(0, book.settled().checkpoint());
 
@@ -71,7 +73,7 @@ class CountBookTest {
 
   @Test
   void shouldNameTheEquationThatDoesNotHold() {
-    var book = new CountBook(List.of("dedup"));
+    var book = new CountBook(List.of(Stage.DEDUP));
     page(book, 1, 7);
 
     List<String> problems = book.latest().problems();
@@ -83,16 +85,16 @@ class CountBookTest {
 
   @Test
   void shouldChainTheStagesThatCutPassages() {
-    var book = new CountBook(List.of("dedup", "paragraph"));
+    var book = new CountBook(List.of(Stage.DEDUP, Stage.PARAGRAPH));
     for (int subtask = 0; subtask < 2; subtask++) {
-      book.add(counts(1, "paragraph", subtask, 5, 3, 1, 0, 1, 0));
+      book.add(counts(1, Stage.PARAGRAPH, subtask, 5, 3, 1, 0, 1, 0));
     }
     page(book, 1, 8);
 
     List<String> problems = book.latest().problems();
 
     assertEquals(
-        List.of("clean", "dedup", "paragraph", "tokenize"),
+        List.of(Stage.CLEAN, Stage.DEDUP, Stage.PARAGRAPH, Stage.TOKENIZE),
         List.copyOf(book.latest().stages().keySet()));
     assertEquals(
         List.of("tokenize must read what paragraph emitted: emitted=6, read=10"), problems);
@@ -100,8 +102,23 @@ class CountBookTest {
   }
 
   @Test
+  void shouldRefuseCountsOfAnUnknownStage() {
+    var book = new CountBook(List.of(Stage.DEDUP));
+    StageCounts counts = counts(3, Stage.CLEAN, 1, 0, 0, 0, 0, 0, 0);
+    counts.setStage("polish");
+
+    var error = assertThrows(IllegalArgumentException.class, () -> book.add(counts));
+
+    assertEquals(
+        "a stage must be one of ingest, clean, dedup, paragraph, line, substring, contamination,"
+            + " tokenize: stage=polish, place=counts of checkpoint 3, subtask 1;"
+            + " if a newer version wrote it, read it with that version",
+        error.getMessage());
+  }
+
+  @Test
   void shouldTellLostRecordsFromRecordsOnTheirWay() {
-    var book = new CountBook(List.of("dedup"));
+    var book = new CountBook(List.of(Stage.DEDUP));
     page(book, 5, 8);
     CountBook.Page page = book.latest();
 

@@ -10,8 +10,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.dedup.DedupConfig;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.Priority;
-import dev.neostream.dedup.Stage;
 import dev.neostream.ingest.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +40,7 @@ class FileDeduplicatorTest {
 
   @TempDir Path folder;
 
-  private static DedupConfig config(Priority priority, Stage... stages) {
+  private static DedupConfig config(Priority priority, DedupStage... stages) {
     DedupConfig standard = DedupConfig.recommended();
     return new DedupConfig(
         List.of(stages),
@@ -206,7 +206,7 @@ class FileDeduplicatorTest {
   @Test
   void shouldDecideAboutTenPiecesAsAtOnce() throws IOException {
     List<String> documents = realDocuments();
-    DedupConfig config = config(Priority.LONGEST, Stage.EXACT, Stage.MINHASH);
+    DedupConfig config = config(Priority.LONGEST, DedupStage.EXACT, DedupStage.MINHASH);
     dedup(config, write("in.jsonl", documents));
     var expected = new TreeSet<>(ids("unique"));
     List<String> shuffled = new ArrayList<>(documents);
@@ -286,7 +286,7 @@ class FileDeduplicatorTest {
             "{\"id\":\"d\",\"text\":\"oNE\",\"warc_date\":\"2024-05-01T00:00:00Z\"}");
     var survivors = new TreeMap<Priority, List<String>>();
     for (Priority priority : Priority.values()) {
-      dedup(config(priority, Stage.EXACT), input);
+      dedup(config(priority, DedupStage.EXACT), input);
       survivors.put(priority, ids("unique"));
     }
 
@@ -301,7 +301,7 @@ class FileDeduplicatorTest {
 
   @Test
   void shouldTellChangesOfEarlierDecisions() throws IOException {
-    DedupConfig config = config(Priority.EARLIEST, Stage.EXACT, Stage.MINHASH);
+    DedupConfig config = config(Priority.EARLIEST, DedupStage.EXACT, DedupStage.MINHASH);
     Path state = folder.resolve("state");
     // b resembles a and c, which are unlike: with c, b is c's copy, and a is on its own again.
     String b = words(0, 200);
@@ -341,7 +341,7 @@ class FileDeduplicatorTest {
             "{\"id\":\"b\",\"text\":\"" + PARAGRAPH + "\\nEnd.\"}",
             "{\"id\":\"a\",\"text\":\"Start.\\n" + PARAGRAPH + "\"}");
 
-    DedupSummary summary = dedup(config(Priority.EARLIEST, Stage.PARAGRAPH), input);
+    DedupSummary summary = dedup(config(Priority.EARLIEST, DedupStage.PARAGRAPH), input);
 
     assertEquals(List.of("c", "a"), ids("unique"));
     assertEquals(other, lines("unique").get(0).get("text").asText().strip());
@@ -366,7 +366,7 @@ class FileDeduplicatorTest {
             page("a", "", line + "\n" + other + "\n" + edited),
             page("b", "", line + "\n" + other));
 
-    DedupSummary summary = dedup(config(Priority.EARLIEST, Stage.LINE), input);
+    DedupSummary summary = dedup(config(Priority.EARLIEST, DedupStage.LINE), input);
 
     assertEquals(line + "\n" + other, lines("unique").get(0).get("text").asText().strip());
     assertEquals(line + "\n" + other, lines("unique").get(1).get("text").asText());
@@ -381,7 +381,7 @@ class FileDeduplicatorTest {
             json("a", 2, "Before it stands this. " + PARAGRAPH + " Behind it stands that."),
             json("b", 1, "First it is read here: " + PARAGRAPH));
 
-    DedupSummary summary = dedup(config(Priority.EARLIEST, Stage.SUBSTRING), input);
+    DedupSummary summary = dedup(config(Priority.EARLIEST, DedupStage.SUBSTRING), input);
 
     assertEquals(List.of("a", "b"), ids("unique"));
     assertEquals(
@@ -401,7 +401,7 @@ class FileDeduplicatorTest {
             page("b", "http://two.example/1", PARAGRAPH + end + " Two"),
             page("c", "https://TWO.example/2", PARAGRAPH + end + " Three"),
             page("d", "no page", PARAGRAPH + end + " Four"));
-    DedupConfig everywhere = config(Priority.EARLIEST, Stage.PARAGRAPH);
+    DedupConfig everywhere = config(Priority.EARLIEST, DedupStage.PARAGRAPH);
     var byHost =
         new DedupConfig(
             everywhere.stages(),
@@ -427,7 +427,7 @@ class FileDeduplicatorTest {
         .toList();
   }
 
-  private List<String> publishedTexts(Stage stage, String... texts) throws IOException {
+  private List<String> publishedTexts(DedupStage stage, String... texts) throws IOException {
     var lines = new ArrayList<String>();
     for (int i = 0; i < texts.length; i++) {
       lines.add(page("d" + i, "", texts[i]));
@@ -443,7 +443,7 @@ class FileDeduplicatorTest {
     assertEquals(
         List.of("Heading\n\n" + PARAGRAPH, "The end of this text, which is its own."),
         publishedTexts(
-            Stage.PARAGRAPH,
+            DedupStage.PARAGRAPH,
             "Heading\n\n" + PARAGRAPH,
             "Heading\n\nThe end of this text, which is its own.",
             PARAGRAPH + "\nThe end."));
@@ -455,7 +455,7 @@ class FileDeduplicatorTest {
     // Sentences end at decimal points, so half of one goes.
     assertEquals(
         List.of("圆周率是3.14。15。这是一个不同的句子。"),
-        publishedTexts(Stage.LINE, "圆周率是3.14。圆周率是3.15。这是一个不同的句子。"));
+        publishedTexts(DedupStage.LINE, "圆周率是3.14。圆周率是3.15。这是一个不同的句子。"));
   }
 
   @Test
@@ -465,7 +465,7 @@ class FileDeduplicatorTest {
     assertEquals(
         List.of(window + "xyz", "A start of its own: abz, and an end."),
         publishedTexts(
-            Stage.SUBSTRING,
+            DedupStage.SUBSTRING,
             window + "xyz",
             "A start of its own: ab" + window + "xyz, and an end."));
   }
@@ -476,7 +476,8 @@ class FileDeduplicatorTest {
     assumeTrue(Files.isDirectory(samples), "shared/data is absent");
 
     DedupSummary summary =
-        dedup(config(Priority.LATEST, Stage.URL, Stage.EXACT, Stage.MINHASH), samples);
+        dedup(
+            config(Priority.LATEST, DedupStage.URL, DedupStage.EXACT, DedupStage.MINHASH), samples);
 
     assertTrue(summary.uniques() > 50 && summary.duplicates() > 0 && summary.rejected() > 0);
     var unique = new TreeSet<>(ids("unique"));
@@ -490,7 +491,7 @@ class FileDeduplicatorTest {
     Path state = folder.resolve("state");
     dedup(recommended(config, 1), state, write("in.jsonl", "{\"text\":\"one\"}"));
     Files.delete(folder.resolve("unique.out"));
-    DedupConfig other = config(Priority.LATEST, Stage.EXACT);
+    DedupConfig other = config(Priority.LATEST, DedupStage.EXACT);
 
     assertThrows(
         IllegalArgumentException.class,

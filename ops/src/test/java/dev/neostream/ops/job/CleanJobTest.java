@@ -15,6 +15,7 @@ import dev.neostream.ops.file.FileDocuments;
 import dev.neostream.ops.file.LineFile;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.DocumentId;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.ProfileRole;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
@@ -58,7 +59,7 @@ class CleanJobTest {
     Set<String> rejects = new TreeSet<>();
     for (RejectedDocument reject :
         all(connection, connection.topics().rejectedDocuments(), RejectedDocument.class)) {
-      if (reject.getStage().equals("clean")) {
+      if (Stage.of(reject) == Stage.CLEAN) {
         rejects.add(
             String.join(
                 " ",
@@ -111,7 +112,7 @@ class CleanJobTest {
             new FileCleaner(CleanConfig.of(Profile.recommended()), 2, false)
                 .run(documents, Optional.empty(), Optional.of(out));
 
-        assertEquals(summary.all().kept(), status.stages().get("clean").emitted());
+        assertEquals(summary.all().kept(), status.stages().get(Stage.CLEAN).emitted());
         assertEquals(inARun(summary.funnel().tables().kept()), status.funnel().kept());
       }
       Set<String> expected = new TreeSet<>();

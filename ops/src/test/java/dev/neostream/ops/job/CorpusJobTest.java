@@ -14,6 +14,7 @@ import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
@@ -46,7 +47,7 @@ class CorpusJobTest {
                 CorpusJob.sink(pipeline.connection(), Duration.ofHours(1)))) {
       Status status = pipeline.runToEnd(flink);
       assertEquals("", status.problem());
-      status.stages().forEach((name, stage) -> assertFalse(stage.read() == 0, name));
+      status.stages().forEach((stage, counts) -> assertFalse(counts.read() == 0, stage.wireName()));
       return RunContents.read(pipeline.connection());
     }
   }
@@ -72,7 +73,7 @@ class CorpusJobTest {
                 CorpusJob.sink(pipeline.connection(), Duration.ofHours(1)))) {
       Status status = pipeline.runToEnd(flink);
 
-      assertEquals(0, status.stages().get("tokenize").rejected());
+      assertEquals(0, status.stages().get(Stage.TOKENIZE).rejected());
       assertEquals(
           List.of("code", "en.web", "zh.web"),
           status.funnel().kept().stream().map(Funnel.Kept::domain).distinct().sorted().toList());
@@ -108,8 +109,8 @@ class CorpusJobTest {
     }
   }
 
-  private static CountBook.Stage dedup(RunMonitor monitor) {
-    return monitor.refresh().stages().get("dedup");
+  private static CountBook.Counts dedup(RunMonitor monitor) {
+    return monitor.refresh().stages().get(Stage.DEDUP);
   }
 
   @Test
@@ -135,7 +136,8 @@ class CorpusJobTest {
 
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
           var monitor =
-              new RunMonitor(connection, List.of("dedup"), 2, folder.resolve("metrics.jsonl"))) {
+              new RunMonitor(
+                  connection, List.of(Stage.DEDUP), 2, folder.resolve("metrics.jsonl"))) {
         while (dedup(monitor).held() < 2) {
           assertTrue(flink.failure().isEmpty());
         }
@@ -146,7 +148,8 @@ class CorpusJobTest {
 
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
           var monitor =
-              new RunMonitor(connection, List.of("dedup"), 2, folder.resolve("metrics.jsonl"))) {
+              new RunMonitor(
+                  connection, List.of(Stage.DEDUP), 2, folder.resolve("metrics.jsonl"))) {
         while (dedup(monitor).emitted() < 2) {
           assertTrue(flink.failure().isEmpty());
           assertTrue(monitor.refresh().checkpoint() < PATIENCE_CHECKPOINTS, "windows must close");

@@ -1,7 +1,7 @@
 package dev.neostream.ops.job;
 
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedFlink;
@@ -75,7 +75,7 @@ final class DedupProcess {
   private static DedupConfig config() {
     DedupConfig standard = DedupConfig.recommended();
     return new DedupConfig(
-        List.of(Stage.values()),
+        List.of(DedupStage.values()),
         standard.priority(),
         standard.shingles(),
         standard.bands(),

@@ -8,6 +8,7 @@ import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CleanDocument;
 import dev.neostream.schemas.avro.DocumentCopies;
@@ -204,17 +205,17 @@ final class DedupRun {
   long assertNothingLost(Collection<StageCounts> page) {
     long first = -1;
     long emitted = -1;
-    for (String stage : DedupJob.countedStages(config)) {
-      List<StageCounts> own = page.stream().filter(c -> c.getStage().equals(stage)).toList();
+    for (Stage stage : DedupJob.countedStages(config)) {
+      List<StageCounts> own = page.stream().filter(c -> Stage.of(c) == stage).toList();
       long read = sum(own, StageCounts::getRead);
       if (first < 0) {
         first = read;
       } else {
-        assertEquals(emitted, read, stage);
+        assertEquals(emitted, read, stage.wireName());
       }
       emitted = sum(own, StageCounts::getEmitted);
       long others = sum(own, c -> c.getRejected() + c.getDuplicates() + c.getHeld());
-      assertEquals(read, emitted + others, stage);
+      assertEquals(read, emitted + others, stage.wireName());
     }
     return first;
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.embedded.EmbeddedBroker;
@@ -19,6 +19,7 @@ import dev.neostream.ops.job.DedupRun.Outcome;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.topic.TopicReader;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ class PassagesJobTest {
     broker.close();
   }
 
-  private static DedupConfig config(Stage... stages) {
+  private static DedupConfig config(DedupStage... stages) {
     DedupConfig standard = DedupConfig.recommended();
     return new DedupConfig(
         List.of(stages),
@@ -172,7 +173,8 @@ class PassagesJobTest {
   @Test
   void shouldLeaveTheTextsOfFileModeInAnyOrderAtAnyParallelism() throws Exception {
     List<Document> documents = corpus(300, new Random(1));
-    DedupConfig config = config(Stage.EXACT, Stage.PARAGRAPH, Stage.LINE, Stage.SUBSTRING);
+    DedupConfig config =
+        config(DedupStage.EXACT, DedupStage.PARAGRAPH, DedupStage.LINE, DedupStage.SUBSTRING);
     Expected files = byFiles(config, documents);
     for (String stage : List.of("paragraph", "line", "substring")) {
       assertTrue(files.summary.cutBytesByStage().get(stage) > 0, stage);
@@ -202,7 +204,7 @@ class PassagesJobTest {
       long later = documents.size() < window ? 0 : 10_000;
       documents.add(new Document(document.id(), document.crawledAt() + later, document.text()));
     }
-    DedupConfig config = config(Stage.EXACT, Stage.PARAGRAPH);
+    DedupConfig config = config(DedupStage.EXACT, DedupStage.PARAGRAPH);
     Expected files = byFiles(config, documents);
 
     var run = new DedupRun(broker, "rescaled", config, new DedupScope(window, 0, 0, 1_000), folder);
@@ -229,7 +231,8 @@ class PassagesJobTest {
     List<String> planted =
         List.of(forgotten, forgotten, remembered + remembered, forgotten + remembered);
     var scope = new DedupScope(EventTime.WINDOW, 0, 2, 1_000);
-    var run = new DedupRun(broker, "eras", config(Stage.EXACT, Stage.PARAGRAPH), scope, folder);
+    var run =
+        new DedupRun(broker, "eras", config(DedupStage.EXACT, DedupStage.PARAGRAPH), scope, folder);
     var texts = new TreeMap<String, String>();
     for (int era = 0; era < planted.size(); era++) {
       String own = sentence(random, 10) + "\n";
@@ -245,7 +248,8 @@ class PassagesJobTest {
   @Test
   void shouldAccountForTheWholeRunAndEndItOnce() throws Exception {
     Path own = Files.createDirectory(folder.resolve("run"));
-    DedupConfig config = config(Stage.EXACT, Stage.PARAGRAPH, Stage.LINE, Stage.SUBSTRING);
+    DedupConfig config =
+        config(DedupStage.EXACT, DedupStage.PARAGRAPH, DedupStage.LINE, DedupStage.SUBSTRING);
     try (Pipeline pipeline = Pipeline.start(own, config);
         EmbeddedFlink flink =
             pipeline.submit(
@@ -256,9 +260,15 @@ class PassagesJobTest {
 
       assertEquals("", status.problem());
       assertEquals(
-          List.of("clean", "dedup", "paragraph", "line", "substring", "tokenize"),
+          List.of(
+              Stage.CLEAN,
+              Stage.DEDUP,
+              Stage.PARAGRAPH,
+              Stage.LINE,
+              Stage.SUBSTRING,
+              Stage.TOKENIZE),
           List.copyOf(status.stages().keySet()));
-      status.stages().forEach((name, stage) -> assertTrue(stage.read() > 0, name));
+      status.stages().forEach((stage, counts) -> assertTrue(counts.read() > 0, stage.wireName()));
       var closed = new ArrayList<String>();
       try (var index =
           new TopicReader<>(

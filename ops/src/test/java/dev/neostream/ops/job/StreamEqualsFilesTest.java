@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.dedup.DedupConfig;
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.embedded.EmbeddedBroker;
@@ -188,7 +188,7 @@ class StreamEqualsFilesTest {
     DedupConfig standard = DedupConfig.recommended();
     var config =
         new DedupConfig(
-            List.of(Stage.URL, Stage.EXACT, Stage.MINHASH),
+            List.of(DedupStage.URL, DedupStage.EXACT, DedupStage.MINHASH),
             standard.priority(),
             standard.shingles(),
             standard.bands(),

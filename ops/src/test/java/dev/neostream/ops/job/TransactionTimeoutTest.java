@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.io.IOException;
@@ -148,7 +149,7 @@ class TransactionTimeoutTest {
     }
 
     assertEquals("", status.problem());
-    assertEquals(status.ingest().written(), status.stages().get("clean").read());
+    assertEquals(status.ingest().written(), status.stages().get(Stage.CLEAN).read());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
+import dev.neostream.schemas.Stage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,14 +36,14 @@ class MetricsTest {
         new Status.Ingest(100, 90, 10, 12_345, true),
         new TreeMap<>(
             Map.of(
-                "clean", new CountBook.Stage(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),
-                "dedup", new CountBook.Stage(60, 50, 1, 5, 4, 0, 0, Map.of()),
-                "tokenize", new CountBook.Stage(50, 47, 0, 0, 3, 25_600, 100, Map.of()))),
+                Stage.CLEAN, new CountBook.Counts(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),
+                Stage.DEDUP, new CountBook.Counts(60, 50, 1, 5, 4, 0, 0, Map.of()),
+                Stage.TOKENIZE, new CountBook.Counts(50, 47, 0, 0, 3, 25_600, 100, Map.of()))),
         Map.of(),
         7,
         new Funnel.Tables(
             List.of(new Funnel.Kept("en", "en.web", 60)),
-            List.of(new Funnel.Rejects("clean", "gopher.word_count", "en", "en.web", 29))),
+            List.of(new Funnel.Rejects(Stage.CLEAN, "gopher.word_count", "en", "en.web", 29))),
         List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
         Map.of("en.web", 98L, "code", 2L),
         new Status.Training(

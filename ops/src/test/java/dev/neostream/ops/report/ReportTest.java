@@ -10,6 +10,7 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.Supervisor;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.StepReport;
 import java.nio.file.Files;
@@ -27,12 +28,12 @@ class ReportTest {
   @TempDir Path folder;
 
   private static Status status(long cleanRejected) {
-    Map<String, CountBook.Stage> stages =
+    Map<Stage, CountBook.Counts> stages =
         Map.of(
-            "clean",
-                new CountBook.Stage(90, 60, cleanRejected, 0, 0, 0, 0, Map.of("en en.web", 60L)),
-            "dedup", new CountBook.Stage(60, 55, 0, 5, 0, 0, 0, Map.of()),
-            "tokenize", new CountBook.Stage(55, 52, 0, 0, 3, 25_600, 100, Map.of()));
+            Stage.CLEAN,
+                new CountBook.Counts(90, 60, cleanRejected, 0, 0, 0, 0, Map.of("en en.web", 60L)),
+            Stage.DEDUP, new CountBook.Counts(60, 55, 0, 5, 0, 0, 0, Map.of()),
+            Stage.TOKENIZE, new CountBook.Counts(55, 52, 0, 0, 3, 25_600, 100, Map.of()));
     return new Status(
         "complete",
         "",
@@ -45,8 +46,8 @@ class ReportTest {
         new Funnel.Tables(
             List.of(new Funnel.Kept("en", "en.web", 60)),
             List.of(
-                new Funnel.Rejects("clean", "gopher.word_count", "en", "en.web", cleanRejected),
-                new Funnel.Rejects("ingest", "jsonl.syntax", "", "", 10))),
+                new Funnel.Rejects(Stage.CLEAN, "gopher.word_count", "en", "en.web", cleanRejected),
+                new Funnel.Rejects(Stage.INGEST, "jsonl.syntax", "", "", 10))),
         List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 7)),
         Map.of("en.web", 100L),
         new Status.Training(29, 30, "decay", 1e-3, 4.5, 1, 100, 0.1, Map.of(), Map.of(), "ab"),
@@ -156,7 +157,7 @@ class ReportTest {
             7,
             new Funnel.Tables(
                 List.of(new Funnel.Kept("en", evil, 60)),
-                List.of(new Funnel.Rejects("clean", evil, evil, evil, 30))),
+                List.of(new Funnel.Rejects(Stage.CLEAN, evil, evil, evil, 30))),
             List.of(new Status.ShadowCount(evil, evil, false, evil, 7)),
             Map.of(evil, 100L),
             honest.training(),

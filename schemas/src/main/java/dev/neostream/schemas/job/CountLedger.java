@@ -1,5 +1,6 @@
 package dev.neostream.schemas.job;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -21,14 +22,14 @@ import org.apache.flink.api.java.tuple.Tuple2;
  */
 final class CountLedger implements Serializable {
 
-  private final String stage;
+  private final Stage stage;
   private final KafkaConnection connection;
   private transient DocumentCount count;
   private transient ListState<long[]> state;
   private transient ListState<Tuple2<String, Long>> passed;
   private transient AvroCodec<StageCounts> codec;
 
-  CountLedger(String stage, KafkaConnection connection) {
+  CountLedger(Stage stage, KafkaConnection connection) {
     this.stage = stage;
     this.connection = connection;
   }
@@ -66,7 +67,7 @@ final class CountLedger implements Serializable {
     StageCounts counts =
         StageCounts.newBuilder()
             .setCheckpoint(checkpoint)
-            .setStage(stage)
+            .setStage(stage.wireName())
             .setSubtask(subtask)
             .setSubtasks(context.getTaskInfo().getNumberOfParallelSubtasks())
             .setRead(count.read)
@@ -79,6 +80,9 @@ final class CountLedger implements Serializable {
             .setPassed(Map.copyOf(count.passed))
             .build();
     return OutRecord.of(
-        connection.topics().pipelineCounts(), 0, stage + "/" + subtask, codec.encode(counts));
+        connection.topics().pipelineCounts(),
+        0,
+        stage.wireName() + "/" + subtask,
+        codec.encode(counts));
   }
 }

@@ -1,5 +1,6 @@
 package dev.neostream.schemas.job;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.util.List;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -16,7 +17,7 @@ public final class CountedBroadcastOperator<I, B, O>
   private final CountLedger ledger;
 
   public <F extends BroadcastProcessFunction<I, B, O> & Counted> CountedBroadcastOperator(
-      String stage,
+      Stage stage,
       KafkaConnection connection,
       F function,
       List<MapStateDescriptor<?, ?>> broadcast) {

@@ -1,5 +1,6 @@
 package dev.neostream.schemas.job;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.topic.KafkaConnection;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -13,7 +14,7 @@ public final class CountedKeyedCoOperator<K, A, B, O> extends KeyedCoProcessOper
   private final CountLedger ledger;
 
   public <F extends KeyedCoProcessFunction<K, A, B, O> & Counted> CountedKeyedCoOperator(
-      String stage, KafkaConnection connection, F function) {
+      Stage stage, KafkaConnection connection, F function) {
     super(function);
     ledger = new CountLedger(stage, connection);
   }

@@ -1,5 +1,6 @@
 package dev.neostream.schemas.job;
 
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.topic.KafkaConnection;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -13,7 +14,7 @@ public final class CountedKeyedOperator<K, I, O> extends KeyedProcessOperator<K,
   private final CountLedger ledger;
 
   public <F extends KeyedProcessFunction<K, I, O> & Counted> CountedKeyedOperator(
-      String stage, KafkaConnection connection, F function) {
+      Stage stage, KafkaConnection connection, F function) {
     super(function);
     ledger = new CountLedger(stage, connection);
   }

@@ -2,6 +2,7 @@ package dev.neostream.schemas.job;
 
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.topic.AvroCodec;
@@ -10,11 +11,11 @@ import dev.neostream.schemas.topic.KafkaConnection;
 /** Turns a stage's rejections into records of rejected.documents. Not thread-safe. */
 public final class Rejects {
 
-  private final String stage;
+  private final Stage stage;
   private final KafkaConnection connection;
   private final AvroCodec<RejectedDocument> codec;
 
-  public Rejects(String stage, KafkaConnection connection) {
+  public Rejects(Stage stage, KafkaConnection connection) {
     this.stage = stage;
     this.connection = connection;
     this.codec = AvroCodec.of(RejectedDocument.class, connection.registry());
@@ -40,7 +41,7 @@ public final class Rejects {
             .setUrl(document.url)
             .setFile(document.file)
             .setOffset(document.offset)
-            .setStage(stage)
+            .setStage(stage.wireName())
             .setReason(rejection.reason())
             .setValue(rejection.value())
             .setThreshold(rejection.threshold())

@@ -6,6 +6,7 @@ import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.topic.ProfilesInForce;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.ProfileUpdate;
 import dev.neostream.schemas.avro.ShadowDifference;
 import dev.neostream.schemas.job.Counted;
@@ -56,7 +57,7 @@ public final class CleanFunction extends BroadcastProcessFunction<Envelope, byte
 
   @Override
   public void open(OpenContext context) {
-    rejects = new Rejects("clean", connection);
+    rejects = new Rejects(Stage.CLEAN, connection);
     updates = AvroCodec.of(ProfileUpdate.class, connection.registry());
     differences = AvroCodec.of(ShadowDifference.class, connection.registry());
   }

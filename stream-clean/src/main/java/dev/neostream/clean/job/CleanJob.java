@@ -2,6 +2,7 @@ package dev.neostream.clean.job;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.job.CountedBroadcastOperator;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.util.List;
@@ -24,13 +25,13 @@ public final class CleanJob {
       CleanConfig config) {
     return raw.connect(profiles.broadcast())
         .transform(
-            "clean",
+            Stage.CLEAN.wireName(),
             TypeInformation.of(Envelope.class),
             new CountedBroadcastOperator<>(
-                "clean",
+                Stage.CLEAN,
                 connection,
                 new CleanFunction(connection, config),
                 List.of(CleanFunction.PROFILES)))
-        .uid("clean");
+        .uid(Stage.CLEAN.wireName());
   }
 }

@@ -2,6 +2,7 @@ package dev.neostream.tokens.job;
 
 import dev.neostream.schemas.EventTime;
 import dev.neostream.schemas.Rejection;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.Span;
 import dev.neostream.schemas.avro.TokenBlock;
 import dev.neostream.schemas.avro.TokenIndex;
@@ -92,7 +93,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     carry =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("carry", TypeInformation.of(Carry.class)));
-    rejects = new Rejects("tokenize", connection);
+    rejects = new Rejects(Stage.TOKENIZE, connection);
     blockCodec = AvroCodec.of(TokenBlock.class, connection.registry());
     indexCodec = AvroCodec.of(TokenIndex.class, connection.registry());
   }

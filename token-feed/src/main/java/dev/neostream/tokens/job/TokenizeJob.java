@@ -1,6 +1,7 @@
 package dev.neostream.tokens.job;
 
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.job.CountedKeyedOperator;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -35,10 +36,10 @@ public final class TokenizeJob {
         .uid("lanes")
         .keyBy(LaneDocument::key, Types.STRING)
         .transform(
-            "tokenize",
+            Stage.TOKENIZE.wireName(),
             TypeInformation.of(OutRecord.class),
             new CountedKeyedOperator<>(
-                "tokenize", connection, new TokenizeFunction(config, connection)))
-        .uid("tokenize");
+                Stage.TOKENIZE, connection, new TokenizeFunction(config, connection)))
+        .uid(Stage.TOKENIZE.wireName());
   }
 }
