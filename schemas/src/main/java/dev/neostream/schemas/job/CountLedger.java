@@ -14,18 +14,28 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
+import org.apache.flink.api.java.tuple.Tuple3;
 
 /**
  * Keeps a stage's {@link DocumentCount} in operator state and turns it into a {@link StageCounts}
  * record just before a checkpoint's barrier leaves. The record thus commits in one transaction with
  * exactly the data it counts: comparing the two later proves that nothing was lost on the way.
+ *
+ * <p>State: {@code document-counts}, (stage, name, number), so that a stage or a number more moves
+ * no other; {@code document-count}, the same by position as it once was, read and then cleared;
+ * {@code documents-passed}. All are kept for the life of the run.
  */
 final class CountLedger implements Serializable {
+
+  /** What an array of state held that was written before counts had names. */
+  private static final List<String> POSITIONS =
+      List.of("read", "emitted", "rejected", "duplicates", "held", "tokens", "blocks");
 
   private final Stage stage;
   private final KafkaConnection connection;
   private transient DocumentCount count;
-  private transient ListState<long[]> state;
+  private transient ListState<Tuple3<String, String, Long>> counts;
+  private transient ListState<long[]> byPosition;
   private transient ListState<Tuple2<String, Long>> passed;
   private transient AvroCodec<StageCounts> codec;
 
@@ -34,15 +44,34 @@ final class CountLedger implements Serializable {
     this.connection = connection;
   }
 
-  /** Restores the count; after a change of parallelism each subtask gets some of the old parts. */
+  /**
+   * Restores the count; after a change of parallelism each subtask gets some of the old parts.
+   *
+   * @throws IllegalArgumentException if a part is of an unknown stage or has an unknown name
+   * @throws IllegalStateException if a part is another stage's
+   */
   DocumentCount restore(OperatorStateStore store) throws Exception {
-    state =
+    count = new DocumentCount();
+    counts =
+        store.getListState(
+            new ListStateDescriptor<>(
+                "document-counts", Types.TUPLE(Types.STRING, Types.STRING, Types.LONG)));
+    for (Tuple3<String, String, Long> part : counts.get()) {
+      Stage counted = Stage.named(part.f0, "state of " + stage);
+      if (counted != stage) {
+        throw new IllegalStateException(
+            "state must be of the stage that restores it: stage=" + stage + ", state=" + counted);
+      }
+      count.add(part.f1, part.f2);
+    }
+    byPosition =
         store.getListState(
             new ListStateDescriptor<>(
                 "document-count", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
-    count = new DocumentCount();
-    for (long[] part : state.get()) {
-      count.add(part);
+    for (long[] part : byPosition.get()) {
+      for (int i = 0; i < POSITIONS.size(); i++) {
+        count.add(POSITIONS.get(i), part[i]);
+      }
     }
     passed =
         store.getListState(
@@ -55,7 +84,11 @@ final class CountLedger implements Serializable {
   }
 
   void snapshot() throws Exception {
-    state.update(List.of(count.values()));
+    counts.update(
+        count.byName().entrySet().stream()
+            .map(entry -> Tuple3.of(stage.wireName(), entry.getKey(), entry.getValue()))
+            .toList());
+    byPosition.clear();
     passed.update(
         count.passed.entrySet().stream()
             .map(entry -> Tuple2.of(entry.getKey(), entry.getValue()))

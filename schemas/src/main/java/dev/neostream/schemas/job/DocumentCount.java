@@ -1,5 +1,6 @@
 package dev.neostream.schemas.job;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,17 +25,40 @@ public final class DocumentCount {
   /** Documents passed on, by {@code "<language> <domain>"}; clean only. */
   public final Map<String, Long> passed = new TreeMap<>();
 
-  long[] values() {
-    return new long[] {read, emitted, rejected, duplicates, held, tokens, blocks};
+  /** Returns the numbers by the names that state has for them; never changed. */
+  Map<String, Long> byName() {
+    var numbers = new LinkedHashMap<String, Long>();
+    numbers.put("read", read);
+    numbers.put("emitted", emitted);
+    numbers.put("rejected", rejected);
+    numbers.put("duplicates", duplicates);
+    numbers.put("held", held);
+    numbers.put("tokens", tokens);
+    numbers.put("blocks", blocks);
+    return numbers;
   }
 
-  void add(long[] values) {
-    read += values[0];
-    emitted += values[1];
-    rejected += values[2];
-    duplicates += values[3];
-    held += values[4];
-    tokens += values[5];
-    blocks += values[6];
+  /**
+   * Adds to the number of a name.
+   *
+   * @throws IllegalArgumentException if there is no such name
+   */
+  void add(String name, long number) {
+    switch (name) {
+      case "read" -> read += number;
+      case "emitted" -> emitted += number;
+      case "rejected" -> rejected += number;
+      case "duplicates" -> duplicates += number;
+      case "held" -> held += number;
+      case "tokens" -> tokens += number;
+      case "blocks" -> blocks += number;
+      default ->
+          throw new IllegalArgumentException(
+              "a document count must be one of "
+                  + String.join(", ", byName().keySet())
+                  + ": name="
+                  + name
+                  + "; if a newer version wrote the state, restore it with that version");
+    }
   }
 }
