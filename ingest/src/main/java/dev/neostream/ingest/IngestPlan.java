@@ -1,9 +1,13 @@
 package dev.neostream.ingest;
 
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
+import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Reject;
+import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.IngestPlace;
 import dev.neostream.schemas.avro.IngestPosition;
@@ -166,10 +170,11 @@ public final class IngestPlan {
         return raw(id, nextOrdinal++, document);
       }
       return reject(
-          id, document, "payload.too_large", size + " bytes", "at most " + MAX_DOCUMENT_BYTES);
+          id,
+          document,
+          new Rejection("payload.too_large", size + " bytes", "at most " + MAX_DOCUMENT_BYTES));
     }
-    var rejection = ((Item.Broken) item).rejection();
-    return reject(id, item, rejection.reason(), rejection.value(), rejection.threshold());
+    return reject(id, item, ((Item.Broken) item).rejection());
   }
 
   /**
@@ -265,24 +270,12 @@ public final class IngestPlan {
             ByteBuffer.wrap(document.payload())));
   }
 
-  private Rejected reject(String id, Item item, String reason, String value, String threshold) {
-    var record =
-        new RejectedDocument(
-            id,
-            -1L,
-            item.source(),
-            cut(item.url()),
-            item.file(),
-            item.offset(),
-            Stage.INGEST.wireName(),
-            reason,
-            cut(value),
-            threshold,
-            "",
-            item instanceof Item.Document document ? document.domain().orElse("") : "",
-            "");
+  private Rejected reject(String id, Item item, Rejection rejection) {
+    Envelope origin = Envelopes.origin(id, item);
+    origin.url = cut(origin.url);
     rejected++;
-    return new Rejected(record);
+    var brief = new Rejection(rejection.reason(), cut(rejection.value()), rejection.threshold());
+    return new Rejected(Reject.of(Stage.INGEST, origin, brief));
   }
 
   /** Upper bound of a document's size: a character takes at most three bytes. */

@@ -3,8 +3,11 @@ package dev.neostream.ops.file;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.neostream.dedup.contamination.Hit;
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.Json;
+import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Reject;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.Stage;
 import java.io.ByteArrayOutputStream;
@@ -63,21 +66,11 @@ final class ContaminationLine {
         });
   }
 
-  static byte[] rejected(
-      Documents.Entry entry, Item.Document document, Rejection rejection, List<Hit> hits) {
+  static byte[] rejected(Documents.Entry entry, Rejection rejection, List<Hit> hits) {
+    Envelope origin = Envelopes.origin(entry.id(), entry.item());
     return line(
         json -> {
-          id(json, entry);
-          json.writeStringField("url", document.url());
-          json.writeStringField("source", document.source());
-          json.writeStringField("file", document.file());
-          json.writeNumberField("offset", document.offset());
-          json.writeStringField("stage", Stage.CONTAMINATION.wireName());
-          json.writeStringField("reason", rejection.reason());
-          json.writeStringField("value", rejection.value());
-          json.writeStringField("threshold", rejection.threshold());
-          json.writeStringField("language", "");
-          json.writeStringField("domain", document.domain().orElse(""));
+          JsonLine.reject(json, entry, Reject.of(Stage.CONTAMINATION, origin, rejection));
           hits(json, hits);
         });
   }

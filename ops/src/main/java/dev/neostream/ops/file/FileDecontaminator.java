@@ -84,7 +84,7 @@ public final class FileDecontaminator {
     byte[] line =
         isKept
             ? ContaminationLine.kept(entry, document, text.written(), hits)
-            : ContaminationLine.rejected(entry, document, Hit.rejection(hits), hits);
+            : ContaminationLine.rejected(entry, Hit.rejection(hits), hits);
     return new Outcome(
         isKept,
         hits,

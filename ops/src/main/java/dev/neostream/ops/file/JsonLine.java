@@ -2,10 +2,13 @@ package dev.neostream.ops.file;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Reject;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.Stage;
+import dev.neostream.schemas.avro.RejectedDocument;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,21 +69,25 @@ final class JsonLine {
 
   static byte[] rejected(
       Documents.Entry entry, Stage stage, Rejection rejection, String language, String domain) {
+    Envelope origin = Envelopes.origin(entry.id(), entry.item());
     return line(
-        json -> {
-          Item item = entry.item();
-          id(json, entry);
-          json.writeStringField("url", item.url());
-          json.writeStringField("source", item.source());
-          json.writeStringField("file", item.file());
-          json.writeNumberField("offset", item.offset());
-          json.writeStringField("stage", stage.wireName());
-          json.writeStringField("reason", rejection.reason());
-          json.writeStringField("value", rejection.value());
-          json.writeStringField("threshold", rejection.threshold());
-          json.writeStringField("language", language);
-          json.writeStringField("domain", domain);
-        });
+        json -> reject(json, entry, Reject.of(stage, origin, rejection, language, domain, "")));
+  }
+
+  /** Writes the fields of a reject. */
+  static void reject(JsonGenerator json, Documents.Entry entry, RejectedDocument reject)
+      throws IOException {
+    id(json, entry);
+    json.writeStringField("url", reject.getUrl());
+    json.writeStringField("source", reject.getSource());
+    json.writeStringField("file", reject.getFile());
+    json.writeNumberField("offset", reject.getOffset());
+    json.writeStringField("stage", reject.getStage());
+    json.writeStringField("reason", reject.getReason());
+    json.writeStringField("value", reject.getValue());
+    json.writeStringField("threshold", reject.getThreshold());
+    json.writeStringField("language", reject.getLanguage());
+    json.writeStringField("domain", reject.getDomain());
   }
 
   /** A record keeps the id that its line gives it. */

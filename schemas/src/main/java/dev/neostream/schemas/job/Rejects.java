@@ -1,6 +1,7 @@
 package dev.neostream.schemas.job;
 
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Reject;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
@@ -23,7 +24,7 @@ public final class Rejects {
 
   /** Returns the record of a document that this stage rejects. */
   public OutRecord record(Envelope document, Rejection rejection) {
-    return record(document, rejection, document.language, document.domain, "");
+    return record(Reject.of(stage, document, rejection));
   }
 
   /**
@@ -33,26 +34,14 @@ public final class Rejects {
    */
   public OutRecord record(
       Envelope document, Rejection rejection, String language, String domain, String cleaner) {
-    RejectedDocument rejected =
-        RejectedDocument.newBuilder()
-            .setId(document.id)
-            .setOrdinal(document.ordinal)
-            .setSource(document.source)
-            .setUrl(document.url)
-            .setFile(document.file)
-            .setOffset(document.offset)
-            .setStage(stage.wireName())
-            .setReason(rejection.reason())
-            .setValue(rejection.value())
-            .setThreshold(rejection.threshold())
-            .setLanguage(language)
-            .setDomain(domain)
-            .setCleaner(cleaner)
-            .build();
+    return record(Reject.of(stage, document, rejection, language, domain, cleaner));
+  }
+
+  private OutRecord record(RejectedDocument rejected) {
     return OutRecord.of(
         connection.topics().rejectedDocuments(),
         Topics.REJECTED_BY_JOB,
-        document.id,
+        rejected.getId(),
         codec.encode(rejected));
   }
 }
