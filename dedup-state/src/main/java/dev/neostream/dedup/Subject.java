@@ -2,6 +2,7 @@ package dev.neostream.dedup;
 
 import dev.neostream.clean.url.CanonicalUrl;
 import dev.neostream.dedup.exact.PageUrl;
+import dev.neostream.schemas.Attributes;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.TakedownKind;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Locale;
  * What a takedown asks for.
  *
  * @param value in canonical form: {@link PageUrl} of pages, host names in lower case and punycode,
- *     licences in lower case
+ *     licences in lower case and as long as documents carry them
  */
 public record Subject(TakedownKind kind, String value) {
 
@@ -29,7 +30,8 @@ public record Subject(TakedownKind kind, String value) {
     return new Subject(
         kind,
         switch (kind) {
-          case ID, LICENCE -> stripped.toLowerCase(Locale.ROOT);
+          case ID -> stripped.toLowerCase(Locale.ROOT);
+          case LICENCE -> Attributes.bounded(stripped).toLowerCase(Locale.ROOT);
           case SOURCE -> stripped;
           case URL -> page(stripped);
           case HOST ->
@@ -51,8 +53,9 @@ public record Subject(TakedownKind kind, String value) {
     if (!document.url.isBlank()) {
       subjects.add(of(TakedownKind.URL, document.url));
     }
-    if (!document.licence.isBlank()) {
-      subjects.add(of(TakedownKind.LICENCE, document.licence));
+    String licence = document.attributes.getOrDefault(Attributes.LICENCE, "");
+    if (!licence.isBlank()) {
+      subjects.add(of(TakedownKind.LICENCE, licence));
     }
     PageUrl.of(document.url)
         .flatMap(page -> CanonicalUrl.of(page.text()))

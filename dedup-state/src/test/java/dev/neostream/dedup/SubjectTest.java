@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.schemas.Attributes;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.TakedownKind;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SubjectTest {
@@ -17,7 +19,7 @@ class SubjectTest {
     document.id = "00ff";
     document.source = "crawl";
     document.url = url;
-    document.licence = "CC-BY-4.0";
+    document.attributes = Map.of(Attributes.LICENCE, "CC-BY-4.0");
     return document;
   }
 
@@ -54,6 +56,15 @@ class SubjectTest {
     assertFalse(matches(TakedownKind.SOURCE, "Crawl", ""));
     assertTrue(matches(TakedownKind.LICENCE, " cc-by-4.0", ""));
     assertFalse(matches(TakedownKind.LICENCE, "cc-by", ""));
+  }
+
+  @Test
+  void shouldMatchALicenceThatIsTooLongToTravelWhole() {
+    String text = "Permission is hereby granted. ".repeat(100);
+    var document = document("");
+    document.attributes = Map.of(Attributes.LICENCE, Attributes.bounded(text.strip()));
+
+    assertTrue(Subject.all(document).contains(Subject.of(TakedownKind.LICENCE, text)));
   }
 
   @Test

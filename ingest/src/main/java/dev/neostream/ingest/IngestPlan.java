@@ -254,20 +254,7 @@ public final class IngestPlan {
     return new Raw(
         // By id, not by ordinal: inputs take turns, and kinds of input would end up side by side.
         (int) Long.remainderUnsigned(DocumentId.bits(id), rawPartitions),
-        new RawDocument(
-            RawKind.DOCUMENT,
-            ordinal,
-            id,
-            document.source(),
-            document.url(),
-            document.file(),
-            document.offset(),
-            document.mediaType(),
-            document.charset().orElse(null),
-            document.domain().orElse(null),
-            document.crawledAtMillis(),
-            document.attributes(),
-            ByteBuffer.wrap(document.payload())));
+        Envelopes.raw(id, ordinal, document));
   }
 
   private Rejected reject(String id, Item item, Rejection rejection) {

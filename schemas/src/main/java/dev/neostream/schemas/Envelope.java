@@ -1,6 +1,7 @@
 package dev.neostream.schemas;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * A document on its way through the Flink job: key fields and bytes. A plain object with public
@@ -25,8 +26,8 @@ public final class Envelope {
   /** Mixture domain; empty until it is known. */
   public String domain;
 
-  /** Licence that the input names; empty when it names none. */
-  public String licence = "";
+  /** What the input says of it by the names in {@link Attributes}, bounded; never changed. */
+  public Map<String, String> attributes = Map.of();
 
   public String language;
   public float languageScore;
@@ -58,7 +59,7 @@ public final class Envelope {
     copy.mediaType = mediaType;
     copy.charset = charset;
     copy.domain = domain;
-    copy.licence = licence;
+    copy.attributes = attributes;
     copy.language = language;
     copy.languageScore = languageScore;
     copy.quality = quality;

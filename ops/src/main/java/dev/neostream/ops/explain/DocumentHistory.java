@@ -18,7 +18,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a run did with documents, from its topics. */
 public final class DocumentHistory {
@@ -135,11 +137,21 @@ public final class DocumentHistory {
                         + " of "
                         + domain
                         + ", lane "
-                        + block.getLane());
+                        + block.getLane()
+                        + attributes(span));
               }
             }
           });
     }
+  }
+
+  private static String attributes(Span span) {
+    return span.getAttributes().isEmpty()
+        ? ""
+        : new TreeMap<>(span.getAttributes())
+            .entrySet().stream()
+                .map(attribute -> attribute.getKey() + ": " + attribute.getValue())
+                .collect(Collectors.joining(", ", " (", ")"));
   }
 
   private static void add(Map<String, List<String>> lines, String id, String line) {

@@ -1,7 +1,7 @@
 package dev.neostream.ops.file;
 
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ingest.file.Licence;
 import dev.neostream.ops.Json;
 import dev.neostream.schemas.Envelope;
 import java.io.IOException;
@@ -28,21 +28,7 @@ public interface Documents extends AutoCloseable {
 
     /** Returns the document in the form that cleaning takes. */
     public Envelope envelope() {
-      var document = (Item.Document) item;
-      var raw = new Envelope();
-      raw.id = id;
-      raw.source = document.source();
-      raw.url = document.url();
-      raw.file = document.file();
-      raw.offset = document.offset();
-      raw.mediaType = document.mediaType();
-      raw.charset = document.charset().orElse("");
-      raw.domain = document.domain().orElse("");
-      raw.licence = Licence.of(document.attributes());
-      raw.language = "";
-      raw.crawledAt = document.crawledAtMillis();
-      raw.body = document.payload();
-      return raw;
+      return Envelopes.of(Envelopes.raw(id, 0, (Item.Document) item));
     }
   }
 

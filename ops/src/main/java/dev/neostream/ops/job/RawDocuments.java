@@ -1,12 +1,11 @@
 package dev.neostream.ops.job;
 
-import dev.neostream.ingest.file.Licence;
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
-import java.nio.ByteBuffer;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -19,7 +18,7 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The source raw.documents: documents as envelopes, markers as watermarks. */
-public final class RawDocuments {
+final class RawDocuments {
 
   private RawDocuments() {}
 
@@ -41,38 +40,6 @@ public final class RawDocuments {
   public static final class Item {
     public boolean marker;
     public Envelope document;
-  }
-
-  /** Returns a document in the form in which it goes through the job. */
-  public static Envelope envelope(RawDocument raw) {
-    var document = new Envelope();
-    document.id = raw.getId();
-    document.ordinal = raw.getOrdinal();
-    document.source = raw.getSource();
-    document.url = raw.getUrl();
-    document.file = raw.getFile();
-    document.offset = raw.getOffset();
-    document.mediaType = raw.getMediaType();
-    document.charset = raw.getCharset() == null ? "" : raw.getCharset();
-    document.domain = raw.getDomain() == null ? "" : raw.getDomain();
-    document.licence = Licence.of(raw.getAttributes());
-    document.language = "";
-    document.crawledAt = raw.getCrawledAt();
-    document.end = raw.getKind() == RawKind.END;
-    document.body = bytes(raw.getPayload());
-    return document;
-  }
-
-  /** Avro decodes into an array of its own, which need not be copied again. */
-  private static byte[] bytes(ByteBuffer payload) {
-    if (payload.hasArray()
-        && payload.arrayOffset() == 0
-        && payload.array().length == payload.remaining()) {
-      return payload.array();
-    }
-    var bytes = new byte[payload.remaining()];
-    payload.get(bytes);
-    return bytes;
   }
 
   private static final class MarkerWatermarks implements WatermarkGenerator<Item> {
@@ -107,7 +74,7 @@ public final class RawDocuments {
       RawDocument raw = codec.decode(record.value());
       var item = new Item();
       item.marker = raw.getKind() == RawKind.MARKER;
-      item.document = envelope(raw);
+      item.document = Envelopes.of(raw);
       out.collect(item);
     }
 

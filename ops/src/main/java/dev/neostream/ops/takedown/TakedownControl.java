@@ -4,8 +4,8 @@ import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.Subject;
 import dev.neostream.dedup.job.Sketch;
 import dev.neostream.dedup.job.Sketcher;
+import dev.neostream.ingest.file.Envelopes;
 import dev.neostream.ops.explain.DocumentBlocks;
-import dev.neostream.ops.job.RawDocuments;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DuplicateMark;
@@ -82,7 +82,7 @@ public final class TakedownControl {
     Set<String> matched = new HashSet<>();
     documents(
         raw -> {
-          if (Subject.all(RawDocuments.envelope(raw)).contains(subject)) {
+          if (Subject.all(Envelopes.of(raw)).contains(subject)) {
             matched.add(raw.getId());
           }
         });
@@ -93,7 +93,7 @@ public final class TakedownControl {
         raw -> {
           if (held.contains(raw.getId())) {
             cleaner
-                .apply(RawDocuments.envelope(raw))
+                .apply(Envelopes.of(raw))
                 .map(
                     clean -> document(clean.domain, matched.contains(clean.id), sketcher.of(clean)))
                 .ifPresent(documents::add);

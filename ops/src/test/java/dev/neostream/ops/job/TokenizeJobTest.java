@@ -2,6 +2,7 @@ package dev.neostream.ops.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.neostream.schemas.Attributes;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.EventTime;
 import dev.neostream.schemas.avro.Span;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -39,6 +41,7 @@ class TokenizeJobTest {
     document.source = document.url = document.file = document.mediaType = document.language = "";
     document.charset = "UTF-8";
     document.domain = "code";
+    document.attributes = Map.of(Attributes.ID, "own-" + id, Attributes.LICENCE, "mit");
     document.body = "0123456789".repeat(10).getBytes(StandardCharsets.UTF_8);
     return document;
   }
@@ -92,6 +95,8 @@ class TokenizeJobTest {
           OutRecord record = each.next();
           if (record.topic.equals(pipeline.connection().topics().tokens("code"))) {
             for (Span span : codec.decode(record.value).getSpans()) {
+              String own = "own-" + span.getDocumentId().substring(0, 1);
+              assertEquals(Map.of("id", own, "licence", "mit"), span.getAttributes());
               if (order.isEmpty() || !order.get(order.size() - 1).equals(span.getDocumentId())) {
                 order.add(span.getDocumentId());
               }

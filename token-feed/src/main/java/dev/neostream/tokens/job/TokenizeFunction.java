@@ -152,7 +152,12 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     int[] text = tokenizer.encode(element.document.body);
     int[] ids = Arrays.copyOf(text, text.length + 1);
     ids[text.length] = tokenizer.endOfDocument();
-    packer.add(lane, element.document.id, ids, block -> seal(element, block, out));
+    packer.add(
+        lane,
+        element.document.id,
+        element.document.attributes,
+        ids,
+        block -> seal(element, block, out));
   }
 
   private void seal(LaneDocument element, BlockPacker.Block block, Collector<OutRecord> out) {
@@ -160,7 +165,9 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     long hash = TokenIds.hash(ids);
     List<Span> spans = new ArrayList<>();
     for (Carry.Part part : block.parts()) {
-      spans.add(new Span(part.documentId, part.from, part.start, part.length, part.last));
+      spans.add(
+          new Span(
+              part.documentId, part.from, part.start, part.length, part.last, part.attributes));
       if (part.last) {
         count.held--;
         count.emitted++;

@@ -3,6 +3,7 @@ package dev.neostream.tokens.pack;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -39,9 +40,15 @@ public final class BlockPacker {
   /**
    * Appends a document to {@code carry} and hands every block that became full to {@code sealed}.
    *
+   * @param attributes go with each part of the document, see {@code Envelope.attributes}
    * @param ids the document's ids, end-of-document id included
    */
-  public void add(Carry carry, String documentId, int[] ids, Consumer<Block> sealed) {
+  public void add(
+      Carry carry,
+      String documentId,
+      Map<String, String> attributes,
+      int[] ids,
+      Consumer<Block> sealed) {
     int from = 0;
     while (from < ids.length) {
       int start = carry.ids.length;
@@ -50,6 +57,7 @@ public final class BlockPacker {
       System.arraycopy(ids, from, carry.ids, start, length);
       var part = new Carry.Part();
       part.documentId = documentId;
+      part.attributes = attributes;
       part.from = from;
       part.start = start;
       part.length = length;

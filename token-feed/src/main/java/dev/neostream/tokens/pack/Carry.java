@@ -2,6 +2,7 @@ package dev.neostream.tokens.pack;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a lane holds between documents: the ids of the block that is not full yet. A plain object
@@ -16,6 +17,7 @@ public final class Carry {
     public int start;
     public int length;
     public boolean last;
+    public Map<String, String> attributes = Map.of();
   }
 
   public long nextBlock;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,9 @@ class BlockPackerTest {
     var carry = new Carry();
     var blocks = new ArrayList<BlockPacker.Block>();
 
-    packer.add(carry, "a", new int[] {1, 1, 1, 1, 2}, blocks::add);
-    packer.add(carry, "b", new int[] {3, 3, 3, 2}, blocks::add);
-    packer.add(carry, "c", new int[] {4, 2}, blocks::add);
+    packer.add(carry, "a", Map.of("id", "1"), new int[] {1, 1, 1, 1, 2}, blocks::add);
+    packer.add(carry, "b", Map.of("id", "2"), new int[] {3, 3, 3, 2}, blocks::add);
+    packer.add(carry, "c", Map.of(), new int[] {4, 2}, blocks::add);
 
     assertEquals(2, blocks.size());
     assertArrayEquals(new int[] {1, 1, 1, 1, 2}, blocks.get(0).ids());
@@ -33,6 +34,8 @@ class BlockPackerTest {
     assertEquals(1, b.start);
     assertEquals(4, b.length);
     assertTrue(b.last);
+    assertEquals(Map.of("id", "2"), b.attributes);
+    assertEquals(Map.of(), carry.parts.get(0).attributes);
   }
 
   @Test
@@ -46,7 +49,7 @@ class BlockPackerTest {
       for (int d = 0; d < 60; d++) {
         int[] ids = random.ints(1 + random.nextInt(120), 0, 65_536).toArray();
         documents.put("d" + d, ids);
-        packer.add(carry, "d" + d, ids, blocks::add);
+        packer.add(carry, "d" + d, Map.of("id", "" + d), ids, blocks::add);
       }
       blocks.add(new BlockPacker.Block(carry.nextBlock, carry.ids, carry.parts));
 
@@ -55,6 +58,7 @@ class BlockPackerTest {
         for (Carry.Part part : block.parts()) {
           List<Integer> ids = rebuilt.computeIfAbsent(part.documentId, key -> new ArrayList<>());
           assertEquals(ids.size(), part.from);
+          assertEquals(part.documentId, "d" + part.attributes.get("id"));
           for (int i = 0; i < part.length; i++) {
             ids.add(block.ids()[part.start + i]);
           }
