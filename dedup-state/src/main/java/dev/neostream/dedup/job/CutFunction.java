@@ -9,6 +9,7 @@ import dev.neostream.dedup.StagePassages;
 import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
 import dev.neostream.schemas.job.OutRecord;
+import dev.neostream.schemas.job.Window;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -19,10 +20,7 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -41,7 +39,7 @@ final class CutFunction
   private final int minCharacters;
   private final KafkaConnection connection;
   private transient DocumentCount count;
-  private transient MapState<Long, RankedText> texts;
+  private transient Window<RankedText> texts;
   private transient ListState<RepeatedPassages> repeated;
   private transient StagePassages passages;
   private transient Repeats repeats;
@@ -70,10 +68,13 @@ final class CutFunction
   @Override
   public void open(OpenContext context) {
     texts =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "texts", Types.LONG, TypeInformation.of(RankedText.class)));
+        new Window<>(
+            getRuntimeContext(),
+            "texts",
+            RankedText.class,
+            text -> text.document.ordinal,
+            text -> text.time,
+            Comparator.comparingLong(text -> text.document.ordinal));
     repeated =
         getRuntimeContext()
             .getListState(
@@ -93,7 +94,7 @@ final class CutFunction
       count.held++;
     }
     text.time = context.timestamp();
-    texts.put(text.document.ordinal, text);
+    texts.put(text);
     context.timerService().registerEventTimeTimer(text.time);
   }
 
@@ -106,13 +107,10 @@ final class CutFunction
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<RankedText> out)
       throws Exception {
-    List<RankedText> window = new ArrayList<>();
+    List<RankedText> window = texts.take(time);
     Map<Long, BitSet> drop = new HashMap<>();
-    for (RankedText text : texts.values()) {
-      if (text.time <= time) {
-        window.add(text);
-        drop.put(text.document.ordinal, new BitSet());
-      }
+    for (RankedText text : window) {
+      drop.put(text.document.ordinal, new BitSet());
     }
     List<RepeatedPassages> later = new ArrayList<>();
     for (RepeatedPassages some : repeated.get()) {
@@ -126,9 +124,7 @@ final class CutFunction
       }
     }
     repeated.update(later);
-    window.sort(Comparator.comparingLong(text -> text.document.ordinal));
     for (RankedText text : window) {
-      texts.remove(text.document.ordinal);
       if (!text.document.end) {
         count.held--;
         cut(text, drop.get(text.document.ordinal));

@@ -1,14 +1,10 @@
 package dev.neostream.dedup.job;
 
 import dev.neostream.dedup.DedupConfig;
-import java.util.ArrayList;
+import dev.neostream.schemas.job.Window;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -28,7 +24,7 @@ final class SightingsFunction
 
   private final DedupConfig config;
   private final DedupScope scope;
-  private transient MapState<Long, PassageHashes> pending;
+  private transient Window<PassageHashes> pending;
   private transient EraMap<Long, Integer> sightings;
 
   SightingsFunction(DedupConfig config, DedupScope scope) {
@@ -39,33 +35,28 @@ final class SightingsFunction
   @Override
   public void open(OpenContext context) {
     pending =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "pending", Types.LONG, TypeInformation.of(PassageHashes.class)));
+        new Window<>(
+            getRuntimeContext(),
+            "pending",
+            PassageHashes.class,
+            passages -> passages.ordinal,
+            passages -> passages.time,
+            PRIORITY);
     sightings = new EraMap<>(getRuntimeContext(), scope.eras(), "sightings", Types.LONG, Types.INT);
   }
 
   @Override
   public void processElement(
       PassageHashes passages, Context context, Collector<RepeatedPassages> out) throws Exception {
-    pending.put(passages.ordinal, passages);
+    pending.put(passages);
     context.timerService().registerEventTimeTimer(passages.time);
   }
 
   @Override
   public void onTimer(long time, OnTimerContext context, Collector<RepeatedPassages> out)
       throws Exception {
-    List<PassageHashes> window = new ArrayList<>();
-    for (PassageHashes passages : pending.values()) {
-      if (passages.time <= time) {
-        window.add(passages);
-      }
-    }
-    window.sort(PRIORITY);
     sightings.advance(time);
-    for (PassageHashes passages : window) {
-      pending.remove(passages.ordinal);
+    for (PassageHashes passages : pending.take(time)) {
       var repeated = new int[passages.hashes.length];
       int size = 0;
       for (int i = 0; i < passages.hashes.length; i++) {

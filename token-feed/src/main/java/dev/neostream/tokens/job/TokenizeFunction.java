@@ -10,6 +10,7 @@ import dev.neostream.schemas.job.Counted;
 import dev.neostream.schemas.job.DocumentCount;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.job.Rejects;
+import dev.neostream.schemas.job.Window;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.bpe.Tokenizer;
@@ -24,12 +25,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -55,7 +53,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
   private transient BlockPacker packer;
   private transient Tokenizer tokenizer;
   private transient int width;
-  private transient MapState<Long, LaneDocument> pending;
+  private transient Window<LaneDocument> pending;
   private transient ValueState<Carry> carry;
   private transient Rejects rejects;
   private transient AvroCodec<TokenBlock> blockCodec;
@@ -86,10 +84,13 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     }
     width = TokenIds.width(tokenizer.vocabSize());
     pending =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "pending", Types.LONG, TypeInformation.of(LaneDocument.class)));
+        new Window<>(
+            getRuntimeContext(),
+            "pending",
+            LaneDocument.class,
+            element -> element.document.ordinal,
+            element -> element.windowEnd,
+            WINDOW_THEN_ID);
     carry =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("carry", TypeInformation.of(Carry.class)));
@@ -112,7 +113,7 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
     }
     // Documents of a window are handed on together, but may be handed on later than it ends.
     element.windowEnd = EventTime.windowEnd(context.timestamp());
-    pending.put(element.document.ordinal, element);
+    pending.put(element);
     context.timerService().registerEventTimeTimer(element.windowEnd);
   }
 
@@ -126,19 +127,11 @@ final class TokenizeFunction extends KeyedProcessFunction<String, LaneDocument, 
   @Override
   public void onTimer(long windowEnd, OnTimerContext context, Collector<OutRecord> out)
       throws Exception {
-    List<LaneDocument> window = new ArrayList<>();
-    for (LaneDocument element : pending.values()) {
-      if (element.windowEnd <= windowEnd) {
-        window.add(element);
-      }
-    }
-    window.sort(WINDOW_THEN_ID);
     Carry lane = carry.value();
     if (lane == null) {
       lane = new Carry();
     }
-    for (LaneDocument element : window) {
-      pending.remove(element.document.ordinal);
+    for (LaneDocument element : pending.take(windowEnd)) {
       if (element.document.end) {
         out.collect(index(element, lane.nextBlock, 0, 0, true));
       } else {
