@@ -15,6 +15,9 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Keeps a stage's {@link DocumentCount} in operator state and turns it into a {@link StageCounts}
@@ -42,6 +45,11 @@ final class CountLedger implements Serializable {
   CountLedger(Stage stage, KafkaConnection connection) {
     this.stage = stage;
     this.connection = connection;
+  }
+
+  /** Hands the restored count to the stage's function; at the start, before its first record. */
+  void open(Counted function, StateInitializationContext context) throws Exception {
+    function.countInto(restore(context.getOperatorStateStore()));
   }
 
   /**
@@ -83,6 +91,7 @@ final class CountLedger implements Serializable {
     return count;
   }
 
+  /** Writes the count to state; with each checkpoint. */
   void snapshot() throws Exception {
     counts.update(
         count.byName().entrySet().stream()
@@ -95,7 +104,12 @@ final class CountLedger implements Serializable {
             .toList());
   }
 
-  OutRecord record(long checkpoint, RuntimeContext context) {
+  /** Sends the count to the sink; just before the checkpoint's barrier. */
+  void emit(long checkpoint, RuntimeContext context, Output<?> output) {
+    output.collect(OutRecord.TAG, new StreamRecord<>(record(checkpoint, context)));
+  }
+
+  private OutRecord record(long checkpoint, RuntimeContext context) {
     int subtask = context.getTaskInfo().getIndexOfThisSubtask();
     StageCounts counts =
         StageCounts.newBuilder()

@@ -8,7 +8,6 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Runs a {@link BroadcastProcessFunction} that is {@link Counted}, see {@link CountLedger}. */
 public final class CountedBroadcastOperator<I, B, O>
@@ -28,7 +27,7 @@ public final class CountedBroadcastOperator<I, B, O>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    ((Counted) userFunction).countInto(ledger.restore(context.getOperatorStateStore()));
+    ledger.open((Counted) userFunction, context);
   }
 
   @Override
@@ -40,7 +39,6 @@ public final class CountedBroadcastOperator<I, B, O>
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     super.prepareSnapshotPreBarrier(checkpointId);
-    output.collect(
-        OutRecord.TAG, new StreamRecord<>(ledger.record(checkpointId, getRuntimeContext())));
+    ledger.emit(checkpointId, getRuntimeContext(), output);
   }
 }

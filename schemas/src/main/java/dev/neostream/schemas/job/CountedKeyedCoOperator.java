@@ -6,7 +6,6 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Runs a {@link KeyedCoProcessFunction} that is {@link Counted}, see {@link CountLedger}. */
 public final class CountedKeyedCoOperator<K, A, B, O> extends KeyedCoProcessOperator<K, A, B, O> {
@@ -22,7 +21,7 @@ public final class CountedKeyedCoOperator<K, A, B, O> extends KeyedCoProcessOper
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    ((Counted) userFunction).countInto(ledger.restore(context.getOperatorStateStore()));
+    ledger.open((Counted) userFunction, context);
   }
 
   @Override
@@ -34,7 +33,6 @@ public final class CountedKeyedCoOperator<K, A, B, O> extends KeyedCoProcessOper
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
     super.prepareSnapshotPreBarrier(checkpointId);
-    output.collect(
-        OutRecord.TAG, new StreamRecord<>(ledger.record(checkpointId, getRuntimeContext())));
+    ledger.emit(checkpointId, getRuntimeContext(), output);
   }
 }
