@@ -25,6 +25,8 @@ class ArchitectureTest {
       Map.of(
           ROOT + ".bpe",
           List.of(SCHEMAS, "com.dynatrace.hash4j..", "com.fasterxml.jackson.."),
+          ROOT + ".format",
+          List.of(ROOT + ".bpe", "com.fasterxml.jackson.."),
           ROOT + ".pack",
           List.of(SCHEMAS, "com.dynatrace.hash4j.."),
           ROOT + ".mixture",

@@ -3,7 +3,7 @@ package dev.neostream.tokens.bpe;
 import java.util.Random;
 
 /** Texts that are hard on a tokenizer, from a seed. */
-final class RandomText {
+public final class RandomText {
 
   // Few characters, so that they repeat: words, runs, digits, scripts, marks, white space,
   // controls.
@@ -13,7 +13,7 @@ final class RandomText {
   private RandomText() {}
 
   /** Returns a text over a small alphabet, in which pairs repeat. */
-  static String common(Random random, int length) {
+  public static String common(Random random, int length) {
     var text = new StringBuilder();
     while (length > 0) {
       int c = COMMON[random.nextInt(COMMON.length)];
@@ -27,7 +27,7 @@ final class RandomText {
   }
 
   /** Returns a text of any code points, surrogates left out. */
-  static String unicode(Random random, int length) {
+  public static String unicode(Random random, int length) {
     var text = new StringBuilder();
     for (int i = 0; i < length; i++) {
       int c =

@@ -1,0 +1,22 @@
+/**
+ * Tokenizers as the files of other programs.
+ *
+ * <h2>Hugging Face</h2>
+ *
+ * <pre>
+ *   tokenizer.json           what the tokenizers library needs: model, decoder, added tokens
+ *   tokenizer_config.json    what transformers adds: names of special tokens, longest sequence
+ *   special_tokens_map.json  the names again, for programs that look there
+ * </pre>
+ *
+ * <p>{@code tokenizer.json} is a {@code BPE} model with {@code byte_fallback} whose pieces are
+ * plain text: a space is a space, there is neither a normalizer nor a pre-tokenizer, and every text
+ * has the ids that it has here, U+2581 included. A merge is a pair of pieces, {@code ["a", "b"]},
+ * as the tokenizers library reads it from 0.20.0 on (transformers 4.45).
+ *
+ * <p>Control pieces are special tokens, which the library by default also finds in text: {@code
+ * </s>} in a document would end it. {@code tokenizer_config.json} says {@code
+ * split_special_tokens}, which makes transformers read them as the characters they are; who loads
+ * {@code tokenizer.json} alone sets {@code encode_special_tokens}.
+ */
+package dev.neostream.tokens.format;
