@@ -66,6 +66,19 @@ class KillTest {
     return arguments;
   }
 
+  /** The same run as a user would define it. */
+  private static List<String> run(Path run) throws IOException {
+    var yaml =
+        new StringBuilder(
+            "preset: demo\nsteps: "
+                + STEPS
+                + "\ntrain: {checkpointEvery: 6}\nclean: {profile: recommended}\n"
+                + "corpus:\n  demo: false\n  inputs:\n");
+    inputs.forEach(input -> yaml.append("  - ").append(input).append('\n'));
+    Path file = Files.writeString(folder.resolve("run.yaml"), yaml);
+    return List.of("run", "--config", file.toString(), "--dir", run.toString());
+  }
+
   @BeforeAll
   static void runUndisturbed() throws IOException, InterruptedException {
     inputs = TestCorpus.write(folder.resolve("corpus"), PAGES);
@@ -240,7 +253,7 @@ class KillTest {
     Path run = folder.resolve("killed");
     Path output = folder.resolve("killed.out");
 
-    NeoProcess neo = NeoProcess.start(output, demo(run));
+    NeoProcess neo = NeoProcess.start(output, run(run));
     neo.await("ingest", () -> bytes(run.resolve("kafka"), "demo.raw.documents.v1") > 0);
     neo.kill();
     neo = NeoProcess.start(output, demo(run));
@@ -249,10 +262,10 @@ class KillTest {
     neo = NeoProcess.start(output, demo(run));
     neo.await("training", () -> lines(run.resolve("metrics.jsonl")) > 2);
     neo.kill();
-    neo = NeoProcess.start(output, demo(run));
+    neo = NeoProcess.start(output, run(run));
     neo.await("a checkpoint", () -> checkpointing(run));
     neo.kill();
-    neo = NeoProcess.start(output, demo(run));
+    neo = NeoProcess.start(output, List.of("run", "--dir", run.toString()));
     assertEquals(0, neo.await(), neo.printed());
 
     RunContents contents = RunContents.read(run);

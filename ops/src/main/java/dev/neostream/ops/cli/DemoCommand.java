@@ -1,29 +1,18 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.clean.CleanConfig;
-import dev.neostream.clean.Cleaner;
 import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.DedupStage;
 import dev.neostream.dedup.job.DedupScope;
-import dev.neostream.ingest.Input;
-import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.UserError;
-import dev.neostream.ops.corpus.DemoCorpus;
-import dev.neostream.ops.embedded.EmbeddedEngines;
-import dev.neostream.ops.monitor.Status;
-import dev.neostream.ops.report.Report;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
-import dev.neostream.ops.run.Supervisor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,8 +34,6 @@ import picocli.CommandLine.Option;
       "  ops/neo demo --dir my-run --only-input --input crawl.warc.gz --input docs.jsonl.gz"
     })
 final class DemoCommand implements Callable<Integer> {
-
-  private static final long DEFAULT_STEPS = 600;
 
   /** Measured on two cores, see README.md. */
   private static final long STEPS_PER_SECOND = 2;
@@ -121,46 +108,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunFolder folder = run.folder();
-    var view = new ProgressView(System.out, Boolean.getBoolean("neo.terminal"));
-    // Everything that a user may have got wrong is looked at before anything is written.
-    RunSpec spec = spec(folder);
-    List<Input> resolved = inputs(folder, spec, view);
-    try (FileLock lock = folder.lock()) {
-      folder.requireSpace(spec.engines().startFreeMb());
-      if (folder.spec().isEmpty()) {
-        folder.writeSpec(spec);
-      }
-      // Before anything of the engines is loaded: where they log and put scratch files.
-      System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
-      System.setProperty("java.io.tmpdir", folder.tmp().toString());
-      return run(folder, spec, resolved, view);
-    }
-  }
-
-  private int run(RunFolder folder, RunSpec spec, List<Input> resolved, ProgressView view) {
-    Optional<Status> before = folder.read(folder.status(), Status.class);
-    if (before.isPresent() && before.get().state().equals("complete")) {
-      view.say("The run is complete: " + folder.report());
-      return 0;
-    }
-    AtomicBoolean stop = Interrupts.listen();
-    Supervisor.Ended ended =
-        new Supervisor(
-                folder, spec, resolved, new EmbeddedEngines(folder, spec), metricsPort, view::say)
-            .run(stop::get, view::show);
-    Report.write(folder, spec, ended);
-    return switch (ended.status().state()) {
-      case "complete" -> {
-        view.say("Complete. Read " + folder.report());
-        yield 0;
-      }
-      case "stopped" -> {
-        view.say("Stopped cleanly. Resume with: ops/neo demo --dir " + run.dir());
-        yield Interrupts.EXIT_CODE;
-      }
-      default -> throw new UserError(ended.status().problem());
-    };
+    return new RunStart(run, "demo", metricsPort).run(spec(run.folder()));
   }
 
   /** Returns what the folder's run is if it holds one, else a new run. */
@@ -199,15 +147,7 @@ final class DemoCommand implements Callable<Integer> {
               + spec.dedup().rules()
               + "; leave the options out, or choose another --dir");
     }
-    String cleaner = cleanerVersion(spec.clean());
-    if (!cleaner.equals(spec.cleaner())) {
-      throw UserError.usage(
-          "a run must go on with the cleaner that began it: run="
-              + spec.cleaner()
-              + ", this build="
-              + cleaner
-              + "; choose another --dir");
-    }
+    RunStart.requireCleaner(spec);
     return spec;
   }
 
@@ -218,7 +158,7 @@ final class DemoCommand implements Callable<Integer> {
     CleanConfig cleaning = clean.config(onlyInput ? "recommended" : "documentation");
     return demo.withCorpus(
             new RunSpec.Corpus(paths, !onlyInput, corpus.partitions(), corpus.transactionRecords()))
-        .withClean(cleaning, cleanerVersion(cleaning))
+        .withClean(cleaning, RunStart.cleanerVersion(cleaning))
         .withDedup(new RunSpec.Dedup(newDedup(), scope()))
         .withTrain(
             new RunSpec.Train(
@@ -230,15 +170,6 @@ final class DemoCommand implements Callable<Integer> {
                 train.keptCheckpoints(),
                 train.prompts(),
                 train.promptTokens()));
-  }
-
-  /** Also finds out whether every model and list can be read, before anything is written. */
-  private static String cleanerVersion(CleanConfig config) {
-    try {
-      return new Cleaner(config).version();
-    } catch (IllegalArgumentException | UncheckedIOException e) {
-      throw UserError.usage(e.getMessage());
-    }
   }
 
   private DedupConfig newDedup() {
@@ -275,7 +206,7 @@ final class DemoCommand implements Callable<Integer> {
     if (steps != null && steps < 2) {
       throw UserError.usage("--steps must be at least 2: steps=" + steps);
     }
-    return steps == null ? DEFAULT_STEPS : steps;
+    return steps == null ? RunSpec.DEFAULT_STEPS : steps;
   }
 
   private static long stepsOf(int minutes) {
@@ -291,31 +222,6 @@ final class DemoCommand implements Callable<Integer> {
               + ", run="
               + stored
               + "; leave it out, or choose another --dir");
-    }
-  }
-
-  private static List<Input> inputs(RunFolder folder, RunSpec spec, ProgressView view) {
-    try {
-      List<Path> paths = new ArrayList<>();
-      if (spec.corpus().demo()) {
-        paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
-      }
-      for (String path : spec.corpus().inputs()) {
-        if (folder.root().startsWith(path)) {
-          throw UserError.usage(
-              "the run folder must not lie in an input: folder="
-                  + folder.root()
-                  + ", input="
-                  + path
-                  + "; choose another --dir");
-        }
-        paths.add(Path.of(path));
-      }
-      return Inputs.resolve(paths);
-    } catch (IllegalArgumentException e) {
-      throw UserError.usage(e.getMessage());
-    } catch (UncheckedIOException e) {
-      throw new UserError(e.getMessage(), e);
     }
   }
 }

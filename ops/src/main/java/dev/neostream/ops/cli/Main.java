@@ -21,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "VERB",
     subcommands = {
       DemoCommand.class,
+      InitCommand.class,
+      RunCommand.class,
       StatusCommand.class,
       MixCommand.class,
       CleanCommand.class,
@@ -38,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "",
       "Examples:",
       "  ops/neo demo                           the whole path, from documents to a trained model",
-      "  ops/neo demo --dir my-run --input crawl.warc.gz --input notes/",
+      "  ops/neo init my-run                    a definition of your own run; then:",
+      "  ops/neo run --dir my-run",
       "  ops/neo status --dir my-run --json",
       "  ops/neo clean --in crawl.warc.gz --out clean.jsonl.zst --rejects rejects.jsonl",
       "  ops/neo dedup --in clean.jsonl.zst --out unique.jsonl --duplicates duplicates.jsonl",

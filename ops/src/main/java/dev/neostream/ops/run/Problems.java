@@ -2,39 +2,64 @@ package dev.neostream.ops.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Collects what is wrong with a record, to say all of it at once. */
 final class Problems {
 
-  private final List<String> found = new ArrayList<>();
+  /**
+   * One thing that is wrong.
+   *
+   * @param keys dotted names of the fields it is about; the first is to blame
+   * @param text what must hold, and the value
+   */
+  record Problem(List<String> keys, String text) {}
 
-  void add(String problem) {
-    found.add(problem);
-  }
+  /** What a record throws that is not as it must be. */
+  static final class Found extends IllegalArgumentException {
 
-  void unless(boolean holds, String problem) {
-    if (!holds) {
-      add(problem);
+    private final transient List<Problem> problems;
+
+    private Found(List<Problem> problems) {
+      super(problems.stream().map(Problem::text).collect(Collectors.joining("; ")));
+      this.problems = List.copyOf(problems);
+    }
+
+    List<Problem> problems() {
+      return problems;
     }
   }
 
-  void atLeast(String name, long value, long least) {
-    unless(value >= least, name + " must be at least " + least + ": " + name + "=" + value);
+  private final List<Problem> found = new ArrayList<>();
+
+  void add(String key, String text) {
+    found.add(new Problem(List.of(key), text));
   }
 
-  boolean any() {
-    return !found.isEmpty();
+  void addAll(List<Problem> problems) {
+    found.addAll(problems);
   }
 
-  /** Returns all problems in a line. */
-  @Override
-  public String toString() {
-    return String.join("; ", found);
+  void unless(boolean holds, List<String> keys, String text) {
+    if (!holds) {
+      found.add(new Problem(keys, text));
+    }
+  }
+
+  void atLeast(String key, long value, long least) {
+    unless(
+        value >= least,
+        List.of(key),
+        key + " must be at least " + least + ": " + key + "=" + value);
+  }
+
+  List<Problem> found() {
+    return found;
   }
 
   void throwIfAny() {
-    if (any()) {
-      throw new IllegalArgumentException(toString());
+    if (!found.isEmpty()) {
+      throw new Found(found);
     }
   }
 }

@@ -51,9 +51,11 @@ public record RunSpec(
     var problems = new Problems();
     problems.unless(
         name.matches("[a-z0-9][a-z0-9-]{0,63}"),
+        List.of("name"),
         "name must be 1 to 64 of a-z, 0-9 and -, the first not -: name=" + name);
     problems.unless(
         mixture.rows >= train.ranks,
+        List.of("mixture.rows", "train.ranks"),
         "mixture.rows must be at least train.ranks: mixture.rows="
             + mixture.rows
             + ", train.ranks="
@@ -76,9 +78,6 @@ public record RunSpec(
       var problems = new Problems();
       problems.atLeast("corpus.partitions", partitions, 1);
       problems.atLeast("corpus.transactionRecords", transactionRecords, 1);
-      problems.unless(
-          demo || !inputs.isEmpty(),
-          "there must be something to read: corpus.demo=false, corpus.inputs=[]");
       problems.throwIfAny();
     }
   }
@@ -94,7 +93,9 @@ public record RunSpec(
   /**
    * How documents become blocks.
    *
-   * @param vocabSize ids of the tokenizer
+   * @param file a tokenizer of the user's, as an absolute path; empty to train one on a sample of
+   *     what is read, by the sizes below
+   * @param vocabSize ids of a tokenizer that is trained
    * @param sequenceLength tokens a block predicts
    * @param lanes lanes a domain has
    * @param heldOutEvery one document in this many is kept for evaluation
@@ -105,6 +106,7 @@ public record RunSpec(
    *     pieces little
    */
   public record Tokenize(
+      String file,
       int vocabSize,
       int sequenceLength,
       int lanes,
@@ -140,15 +142,16 @@ public record RunSpec(
       domains = List.copyOf(domains);
       phases = List.copyOf(phases);
       var problems = new Problems();
-      problems.unless(!domains.isEmpty(), "mixture.domains must not be empty");
+      problems.unless(
+          !domains.isEmpty(), List.of("mixture.domains"), "mixture.domains must not be empty");
       problems.atLeast("mixture.rows", rows, 1);
       problems.atLeast("mixture.lead", lead, 1);
       try {
         new MixturePlan(phases)
             .problemWith(new TreeSet<>(domains))
-            .ifPresent(problem -> problems.add("mixture.phases: " + problem));
+            .ifPresent(problem -> problems.add("mixture.phases", "mixture.phases: " + problem));
       } catch (IllegalArgumentException e) {
-        problems.add("mixture.phases: " + e.getMessage());
+        problems.add("mixture.phases", "mixture.phases: " + e.getMessage());
       }
       problems.throwIfAny();
     }
@@ -187,39 +190,12 @@ public record RunSpec(
       double rmsNormEps) {
 
     public Model {
-      try {
-        config(1, 1, dModel, nLayers, nHeads, nKvHeads, headDim, ffnHidden, ropeTheta, rmsNormEps);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("model." + e.getMessage(), e);
-      }
+      new ModelConfig(
+          1, dModel, nLayers, nHeads, nKvHeads, headDim, ffnHidden, 1, ropeTheta, rmsNormEps);
     }
 
     /** Returns the shape for a tokenizer's ids and sequences of a number of tokens. */
     public ModelConfig config(int vocabSize, int maxSequence) {
-      return config(
-          vocabSize,
-          maxSequence,
-          dModel,
-          nLayers,
-          nHeads,
-          nKvHeads,
-          headDim,
-          ffnHidden,
-          ropeTheta,
-          rmsNormEps);
-    }
-
-    private static ModelConfig config(
-        int vocabSize,
-        int maxSequence,
-        int dModel,
-        int nLayers,
-        int nHeads,
-        int nKvHeads,
-        int headDim,
-        int ffnHidden,
-        double ropeTheta,
-        double rmsNormEps) {
       return new ModelConfig(
           vocabSize,
           dModel,
@@ -231,6 +207,11 @@ public record RunSpec(
           maxSequence,
           ropeTheta,
           rmsNormEps);
+    }
+
+    /** Returns a shape of {@link ModelConfig#NAMES}. */
+    static Model named(String name) {
+      return of(ModelConfig.named(name, 1, 1));
     }
 
     private static Model of(ModelConfig model) {
@@ -350,6 +331,9 @@ public record RunSpec(
     }
   }
 
+  /** Steps of a run that is given no length. */
+  public static final long DEFAULT_STEPS = 600;
+
   /** Highest learning rate of models of some million parameters, see trainer-nodes/README.md. */
   private static final double PEAK_LEARNING_RATE = 3e-3;
 
@@ -365,13 +349,13 @@ public record RunSpec(
         new Corpus(List.of(), true, 2, 256),
         CleanConfig.of(Profile.named("documentation")),
         new Dedup(DedupConfig.recommended(), DedupScope.global()),
-        new Tokenize(8192, 256, 2, 50, 1L << 20, 5, 6L << 20),
+        new Tokenize("", 8192, 256, 2, 50, 1L << 20, 5, 6L << 20),
         new Mixture(
             List.of("code", "en.web", "zh.web"),
             8,
             Sequencer.Settings.DEFAULT_LEAD,
             MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),
-        Model.of(ModelConfig.tiny(8192)),
+        Model.named("tiny"),
         new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
         new Train(2, 42, 50, 4, 50, 2, List.of("Returns the number of", "返回", "public static"), 32),
         Engines.embedded());
@@ -381,7 +365,7 @@ public record RunSpec(
    * Returns a run on inputs of one's own: web pages by the recommended rules, a model of ten
    * million parameters, sequences of 512 tokens.
    *
-   * @param inputs what is read, at least one absolute path
+   * @param inputs what is read, absolute paths
    * @param steps length of the run, at least 2
    */
   public static RunSpec small(List<String> inputs, long steps) {
@@ -392,12 +376,18 @@ public record RunSpec(
         new Corpus(inputs, false, 4, 256),
         CleanConfig.of(Profile.recommended()),
         demo.dedup,
-        new Tokenize(8192, 512, 2, 200, 1L << 20, 5, 32L << 20),
+        new Tokenize("", 8192, 512, 2, 200, 1L << 20, 5, 32L << 20),
         new Mixture(demo.mixture.domains, 8, demo.mixture.lead, demo.mixture.phases),
-        Model.of(ModelConfig.small(8192, 512)),
+        Model.named("small"),
         demo.optimizer,
         new Train(2, 42, 100, 8, 100, 2, demo.train.prompts, 32),
         demo.engines);
+  }
+
+  /** Returns the run under another name. */
+  public RunSpec withName(String name) {
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
   }
 
   public RunSpec withCorpus(Corpus corpus) {

@@ -14,6 +14,7 @@ import dev.neostream.tokens.bpe.TokenizerFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,19 +27,24 @@ public final class TokenizerSample {
 
   private TokenizerSample() {}
 
-  /** Returns the run's tokenizer, training and storing it if the run has none yet. */
+  /** Returns the run's tokenizer, storing the user's or training one if the run has none yet. */
   public static Tokenizer tokenizer(
       RunFolder folder, RunSpec spec, List<Input> inputs, Consumer<String> say) {
     try {
       if (!Files.exists(folder.tokenizer())) {
-        say.accept(
-            "Training a tokenizer of " + spec.tokenize().vocabSize() + " pieces on a sample");
         Files.createDirectories(folder.tokenizer().getParent());
-        TokenizerFile.write(train(spec, inputs), folder.tokenizer());
+        String given = spec.tokenize().file();
+        if (given.isEmpty()) {
+          say.accept(
+              "Training a tokenizer of " + spec.tokenize().vocabSize() + " pieces on a sample");
+        }
+        TokenizerFile.write(
+            given.isEmpty() ? train(spec, inputs) : TokenizerFile.read(Path.of(given)),
+            folder.tokenizer());
       }
       return TokenizerFile.read(folder.tokenizer());
     } catch (IOException e) {
-      throw new UncheckedIOException("the tokenizer could not be made", e);
+      throw new UncheckedIOException("the tokenizer must be readable: " + e.getMessage(), e);
     }
   }
 

@@ -152,6 +152,22 @@ class UsageTest {
     }
 
     String line = line(2, "demo", "--dir", folder.resolve("run").toString(), "--steps", "7");
+    NeoProcess other =
+        NeoProcess.start(
+            folder.resolve("out"),
+            List.of(
+                "run",
+                "--dir",
+                folder.resolve("run").toString(),
+                "--set",
+                "preset=demo",
+                "--set",
+                "train.seed=7"));
+    assertEquals(2, other.await(), other.printed());
+    assertTrue(
+        other.printed().startsWith("neo: a run must go on as it was made; change these back"));
+    assertTrue(other.printed().contains("\n  train.seed: run=42, given=7\n"), other.printed());
+    Files.delete(folder.resolve("out"));
 
     assertTrue(line.contains("--steps must be what the run was made with: given=7"), line);
     line = line(2, "demo", "--dir", folder.resolve("run").toString(), "--priority", "longest");
@@ -169,6 +185,53 @@ class UsageTest {
     assertTrue(line.contains("lateness must be a multiple of 512: lateness=100"), line);
     line = line(2, "demo", "--dir", dir, "--threshold", "0.2");
     assertTrue(line.contains("--threshold must be 0.5 to 1"), line);
+  }
+
+  @Test
+  void shouldRefuseARunWithoutADefinition() throws Exception {
+    Path run = folder.resolve("run");
+
+    assertTrue(line(2, "run", "--dir", run.toString()).contains("with `ops/neo init " + run + "`"));
+    Path yaml = Files.writeString(folder.resolve("my.yaml"), "train: {ranks: 0}\n");
+    assertEquals(
+        "neo: " + yaml + ":1: train.ranks must be at least 1: train.ranks=0",
+        line(2, "run", "--config", yaml.toString(), "--dir", run.toString()));
+    assertTrue(
+        line(2, "run", "--set", "train.ranks=1", "--dir", run.toString())
+            .contains("there must be something to read"));
+    assertEquals(
+        "neo: dedup.rules.stages of a run must contain exact: dedup.rules.stages=[URL]",
+        line(2, "run", "--dir", run.toString(), "--set", "dedup.rules.stages=[url]"));
+    assertTrue(
+        line(2, "run", "--dir", run.toString(), "--set", "tokenize.file=" + yaml)
+            .startsWith("neo: tokenize.file: "));
+    assertFalse(Files.exists(run));
+  }
+
+  @Test
+  void shouldWriteADefinitionOnce() throws Exception {
+    Path run = folder.resolve("run");
+    String dir = run.toString();
+
+    assertTrue(line(2, "init", dir, "--model", "8B").contains("a model must be one of [tiny"));
+    assertTrue(line(2, "init", dir, "--steps", "1").contains("at least two steps: steps=1"));
+    assertFalse(Files.exists(run));
+    assertTrue(line(0, "init", dir).endsWith("Edit it, then: ops/neo run --dir " + dir));
+    assertTrue(line(2, "init", dir).contains("init must not replace a definition: file=" + dir));
+    assertTrue(line(2, "run", "--dir", dir).contains("run.yaml:7: corpus.inputs[0] must be a"));
+    String inputs = "corpus.inputs=[" + document() + "]";
+    NeoProcess shown =
+        NeoProcess.start(
+            folder.resolve("out"), List.of("run", "--dir", dir, "--set", inputs, "--show"));
+    assertEquals(2, shown.await(), "the input that the file names is missing still");
+    Files.delete(folder.resolve("out"));
+    Files.writeString(run.resolve("run.yaml"), "corpus: {inputs: [../a.txt]}\n");
+    shown =
+        NeoProcess.start(
+            folder.resolve("out"), List.of("run", "--dir", dir, "--set", "steps=7", "--show"));
+    assertEquals(0, shown.await(), shown.printed());
+    assertTrue(shown.printed().contains("- " + document()), shown.printed());
+    assertTrue(shown.printed().contains("cleaner: extract-"), shown.printed());
   }
 
   @Test

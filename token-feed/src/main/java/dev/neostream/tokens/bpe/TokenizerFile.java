@@ -89,7 +89,9 @@ public final class TokenizerFile {
       return tokenizer(file, contents, Vocabulary.ofLearned(contents.pieces));
     } catch (JsonProcessingException e) {
       throw invalid(
-          file, "must be the JSON of a tokenizer, version=" + version + ": " + e.getMessage(), e);
+          file,
+          "must be the JSON of a tokenizer, version=" + version + ": " + e.getOriginalMessage(),
+          e);
     } catch (IllegalArgumentException e) {
       throw invalid(file, e.getMessage(), e);
     }

@@ -2,6 +2,7 @@ package dev.neostream.trainer.model;
 
 import com.dynatrace.hash4j.hashing.Hashing;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Shape of a Llama-style decoder: pre-norm RMSNorm, rotary positions over the whole head, SwiGLU,
@@ -31,6 +32,10 @@ public record ModelConfig(
     double ropeTheta,
     double rmsNormEps) {
 
+  /** Shapes that {@link #named} knows, by size. */
+  public static final List<String> NAMES =
+      List.of("tiny", "small", "30M", "250M", "460M", "980M", "2B", "7B");
+
   public ModelConfig {
     positive("vocabSize", vocabSize);
     positive("dModel", dModel);
@@ -56,20 +61,35 @@ public record ModelConfig(
   }
 
   /**
-   * The demo's model: 4 layers of width 128 with one key/value head (MQA, as the original's 2B
-   * model), sequences of up to 256 tokens. Sized so that a step of 1,024 tokens takes two ranks on
-   * two shared cores less than 0.4 s (README).
+   * Returns a shape by its name. {@code tiny}, with MQA as the original's 2B model, is sized so
+   * that a step of 1,024 tokens takes two ranks on two shared cores less than 0.4 s (README);
+   * {@code small} and {@code 30M}, with GQA, have about 10 and 30 million parameters with a
+   * vocabulary of 8,192. {@code 250M} to {@code 7B} are the original's: 2B and 7B as its training
+   * scripts and released configuration say, 250M, 460M and 980M inferred from the sizes of its
+   * released files (MAP-Neo, arXiv 2405.19327, table 5 and the released checkpoints).
+   *
+   * @param name one of {@link #NAMES}
    */
-  public static ModelConfig tiny(int vocabSize) {
-    return new ModelConfig(vocabSize, 128, 4, 4, 1, 32, 384, 256, 10_000, 1e-5);
+  public static ModelConfig named(String name, int vocabSize, int maxSequence) {
+    int v = vocabSize;
+    int t = maxSequence;
+    return switch (name) {
+      case "tiny" -> new ModelConfig(v, 128, 4, 4, 1, 32, 384, t, 10_000, 1e-5);
+      case "small" -> new ModelConfig(v, 256, 8, 8, 2, 32, 704, t, 10_000, 1e-5);
+      case "30M" -> new ModelConfig(v, 512, 8, 8, 2, 64, 1408, t, 10_000, 1e-5);
+      case "250M" -> new ModelConfig(v, 1024, 8, 8, 1, 128, 4096, t, 10_000, 1e-5);
+      case "460M" -> new ModelConfig(v, 1024, 12, 8, 1, 128, 8192, t, 10_000, 1e-5);
+      case "980M" -> new ModelConfig(v, 2048, 12, 8, 1, 256, 8192, t, 10_000, 1e-5);
+      case "2B" -> new ModelConfig(v, 2048, 18, 8, 1, 256, 16_384, t, 10_000, 1e-5);
+      case "7B" -> new ModelConfig(v, 3072, 28, 16, 16, 192, 24_576, t, 10_000, 1e-5);
+      default ->
+          throw new IllegalArgumentException("a model must be one of " + NAMES + ": model=" + name);
+    };
   }
 
-  /**
-   * Ten million parameters with a vocabulary of 8,192 (9,834,752): 8 layers of width 256, 8 query
-   * and 2 key/value heads (GQA).
-   */
-  public static ModelConfig small(int vocabSize, int maxSequence) {
-    return new ModelConfig(vocabSize, 256, 8, 8, 2, 32, 704, maxSequence, 10_000, 1e-5);
+  /** Returns the demo's model: {@code tiny} for sequences of up to 256 tokens. */
+  public static ModelConfig tiny(int vocabSize) {
+    return named("tiny", vocabSize, 256);
   }
 
   /**

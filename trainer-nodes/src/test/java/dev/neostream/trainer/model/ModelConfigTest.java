@@ -3,8 +3,11 @@ package dev.neostream.trainer.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelConfigTest {
 
@@ -18,13 +21,30 @@ class ModelConfigTest {
     assertEquals(2_851_968, ModelConfig.tiny(8192).parameterCount());
   }
 
-  @Test
-  void shouldCountParametersOfPublishedModels() {
-    ModelConfig sevenB = new ModelConfig(64_256, 3072, 28, 16, 16, 192, 24_576, 8192, 10_000, 1e-5);
-    ModelConfig twoB = new ModelConfig(64_128, 2048, 18, 8, 1, 256, 16_384, 8192, 10_000, 1e-5);
+  /** Of the published ones with the published 64,128 rows, 7B with 64,256 (vocabulary padded). */
+  @ParameterizedTest
+  @CsvSource({
+    "tiny, 8192, 2851968",
+    "small, 8192, 9834752",
+    "30M, 8192, 30941696",
+    "250M, 64128, 250889216",
+    "460M, 64128, 461661184",
+    "980M, 64128, 979945472",
+    "2B, 64128, 2244552704",
+    "7B, 64256, 7793716224",
+  })
+  void shouldHaveNamedShapes(String name, int vocabSize, long parameters) {
+    assertEquals(parameters, ModelConfig.named(name, vocabSize, 8192).parameterCount());
+    assertTrue(ModelConfig.NAMES.contains(name));
+  }
 
-    assertEquals(7_793_716_224L, sevenB.parameterCount());
-    assertEquals(2_244.6, twoB.parameterCount() / 1e6, 0.05);
+  @Test
+  void shouldNameTheShapesThereAre() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> ModelConfig.named("8B", 8192, 256))
+            .getMessage();
+
+    assertEquals("a model must be one of " + ModelConfig.NAMES + ": model=8B", message);
   }
 
   @Test

@@ -1,0 +1,129 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.clean.CleanConfig;
+import dev.neostream.clean.Cleaner;
+import dev.neostream.ingest.Input;
+import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.UserError;
+import dev.neostream.ops.corpus.DemoCorpus;
+import dev.neostream.ops.embedded.EmbeddedEngines;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.report.Report;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.Supervisor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Starts a run on the embedded engines, or goes on with it, and tells how it ended.
+ *
+ * @param again the verb that goes on with it, for advice
+ * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
+ */
+record RunStart(RunOption option, String again, int metricsPort) {
+
+  /** Runs what {@code spec} says, which must be what the folder holds if it holds a run. */
+  int run(RunSpec spec) throws IOException {
+    RunFolder folder = option.folder();
+    var view = new ProgressView(System.out, Boolean.getBoolean("neo.terminal"));
+    // Everything that a user may have got wrong is looked at before anything is written.
+    List<Input> inputs = inputs(folder, spec, view);
+    try (FileLock lock = folder.lock()) {
+      folder.requireSpace(spec.engines().startFreeMb());
+      if (folder.spec().isEmpty()) {
+        folder.writeSpec(spec);
+      }
+      // Before anything of the engines is loaded: where they log and put scratch files.
+      System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
+      System.setProperty("java.io.tmpdir", folder.tmp().toString());
+      return run(folder, spec, inputs, view);
+    }
+  }
+
+  private int run(RunFolder folder, RunSpec spec, List<Input> inputs, ProgressView view) {
+    Optional<Status> before = folder.read(folder.status(), Status.class);
+    if (before.isPresent() && before.get().state().equals("complete")) {
+      view.say("The run is complete: " + folder.report());
+      return 0;
+    }
+    AtomicBoolean stop = Interrupts.listen();
+    Supervisor.Ended ended =
+        new Supervisor(
+                folder, spec, inputs, new EmbeddedEngines(folder, spec), metricsPort, view::say)
+            .run(stop::get, view::show);
+    Report.write(folder, spec, ended);
+    return switch (ended.status().state()) {
+      case "complete" -> {
+        view.say("Complete. Read " + folder.report());
+        yield 0;
+      }
+      case "stopped" -> {
+        view.say("Stopped cleanly. Resume with: ops/neo " + again + " --dir " + option.dir());
+        yield Interrupts.EXIT_CODE;
+      }
+      default -> throw new UserError(ended.status().problem());
+    };
+  }
+
+  /**
+   * Returns the version of the cleaner that a run begins with; also finds out whether every model
+   * and list can be read, before anything is written.
+   */
+  static String cleanerVersion(CleanConfig config) {
+    try {
+      return new Cleaner(config).version();
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      throw UserError.usage("clean: " + e.getMessage());
+    }
+  }
+
+  /** Refuses to go on with a run that another version of the cleaner began. */
+  static void requireCleaner(RunSpec spec) {
+    String cleaner = cleanerVersion(spec.clean());
+    if (!cleaner.equals(spec.cleaner())) {
+      throw UserError.usage(
+          "a run must go on with the cleaner that began it: run="
+              + spec.cleaner()
+              + ", this build="
+              + cleaner
+              + "; choose another --dir");
+    }
+  }
+
+  private static List<Input> inputs(RunFolder folder, RunSpec spec, ProgressView view) {
+    try {
+      List<Path> paths = new ArrayList<>();
+      if (spec.corpus().demo()) {
+        paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
+      }
+      for (String path : spec.corpus().inputs()) {
+        if (folder.root().startsWith(path)) {
+          throw UserError.usage(
+              "the run folder must not lie in an input: folder="
+                  + folder.root()
+                  + ", input="
+                  + path
+                  + "; choose another --dir");
+        }
+        paths.add(Path.of(path));
+      }
+      if (paths.isEmpty()) {
+        throw UserError.usage(
+            "there must be something to read: corpus.demo=false, corpus.inputs=[]; name files or"
+                + " folders");
+      }
+      return Inputs.resolve(paths);
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    } catch (UncheckedIOException e) {
+      throw new UserError(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.neostream.ops.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.clean.rule.Profile;
+import dev.neostream.ops.UserError;
+import dev.neostream.tokens.mixture.Phase;
+import dev.neostream.trainer.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Definitions as users write them: files, settings, names and relative paths. */
+class SpecFileTest {
+
+  @TempDir Path folder;
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("run.yaml"), yaml);
+  }
+
+  private RunSpec read(String yaml, String... settings) throws IOException {
+    return SpecFile.read(Optional.of(file(yaml)), List.of(settings));
+  }
+
+  private String refused(String yaml, String... settings) throws IOException {
+    Path file = file(yaml);
+    UserError error =
+        assertThrows(UserError.class, () -> SpecFile.read(Optional.of(file), List.of(settings)));
+    assertEquals(UserError.USAGE, error.exitCode());
+    return error.getMessage().replace(file.toString(), "run.yaml");
+  }
+
+  @Test
+  void shouldBeThePresetWhereItSaysNothing() throws IOException {
+    RunSpec small = RunSpec.small(List.of(), 600);
+
+    assertEquals(small, SpecFile.read(Optional.empty(), List.of()));
+    assertEquals(small, read(""));
+    assertEquals(small, read("# a comment\npreset: small\n"));
+    assertEquals(RunSpec.demo(600), read("preset: demo"));
+    assertEquals(
+        "run.yaml:2: preset must be one of [demo, small]: preset=large",
+        refused("\npreset: large\nnonsense: 1"));
+  }
+
+  @Test
+  void shouldStretchThePhasesOfThePreset() throws IOException {
+    assertEquals(RunSpec.demo(60), read("preset: demo\nsteps: 60"));
+    assertEquals(RunSpec.small(List.of(), 70), read("steps: 60", "steps=70"));
+    assertEquals(
+        "run.yaml:1: steps must be a whole number of at least 2: steps=1", refused("steps: 1"));
+    assertEquals(
+        "--set steps: steps must be a whole number of at least 2: steps=many",
+        refused("", "steps=many"));
+    assertTrue(
+        refused("steps: 9\nmixture: {phases: []}")
+            .startsWith("run.yaml:1: only one of steps and mixture.phases may be given"));
+  }
+
+  @Test
+  void shouldPutSettingsOverTheFileAndLaterOnesOverEarlier() throws IOException {
+    RunSpec spec =
+        read(
+            "train: {ranks: 2, seed: 7}",
+            "train.ranks=4",
+            "train.ranks=3",
+            "corpus.demo=true",
+            "train.prompts=[once, upon a time]",
+            "optimizer.adamW.weightDecay=0",
+            "name=mine");
+
+    assertEquals(3, spec.train().ranks());
+    assertEquals(7, spec.train().seed());
+    assertTrue(spec.corpus().demo());
+    assertEquals(List.of("once", "upon a time"), spec.train().prompts());
+    assertEquals(0.0, spec.optimizer().adamW().weightDecay());
+    assertEquals("mine", spec.name());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train.ranks", "=4", " =4", ""})
+  void shouldRefuseASettingWithoutKeyOrValue(String setting) throws IOException {
+    assertTrue(refused("", setting).contains("--set must be KEY=VALUE"), refused("", setting));
+  }
+
+  @Test
+  void shouldBlameTheSourceThatHadTheLastWord() throws IOException {
+    assertEquals(
+        "--set train.ranks: train.ranks must be at least 1: train.ranks=0",
+        refused("train:\n  ranks: 4", "train.ranks=0"));
+    assertEquals(
+        "run.yaml:2: train.ranks must be at least 1: train.ranks=0",
+        refused("train:\n  ranks: 0", "train.seed=1"));
+    assertEquals(
+        "--set train.rank: unknown name: train.rank=4; did you mean ranks?",
+        refused("", "train.rank=4"));
+    assertTrue(refused("", "train.prompts=[a").startsWith("the value of --set must be YAML: "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny", "small", "30M", "250M", "460M", "980M", "2B", "7B"})
+  void shouldKnowModelsByName(String name) throws IOException {
+    RunSpec spec = read("model: " + name);
+
+    assertEquals(ModelConfig.named(name, 9, 8), spec.model().config(9, 8));
+    assertEquals(spec, read("", "model=" + name));
+  }
+
+  @Test
+  void shouldChangeANamedModel() throws IOException {
+    RunSpec spec = read("model: 30M", "model.nLayers=2");
+
+    assertEquals(2, spec.model().nLayers());
+    assertEquals(512, spec.model().dModel());
+    assertEquals(
+        "run.yaml:1: a model must be one of " + ModelConfig.NAMES + ": model=31M",
+        refused("model: 31M"));
+  }
+
+  @Test
+  void shouldTakePathsRelativeToTheFile() throws IOException {
+    Files.createDirectories(folder.resolve("crawl"));
+    Files.writeString(folder.resolve("tokenizer.neo.json"), "{}");
+    RunSpec spec =
+        read("corpus: {inputs: [crawl/, ./run.yaml]}\ntokenize: {file: tokenizer.neo.json}");
+
+    assertEquals(
+        List.of(folder.resolve("crawl").toString(), folder.resolve("run.yaml").toString()),
+        spec.corpus().inputs());
+    assertEquals(folder.resolve("tokenizer.neo.json").toString(), spec.tokenize().file());
+  }
+
+  @Test
+  void shouldNamePathsThatCannotBeRead() throws IOException {
+    String message =
+        refused(
+            """
+            corpus:
+              inputs:
+              - run.yaml
+              - nowhere/
+              - null
+            clean: {languageModel: lid.bin, profile: strict}
+            """);
+
+    assertEquals(
+        List.of(
+            "run.yaml:4: corpus.inputs[1] must be a readable file or folder: corpus.inputs[1]="
+                + folder.resolve("nowhere"),
+            "run.yaml:6: clean.languageModel must be a readable file or folder:"
+                + " clean.languageModel="
+                + folder.resolve("lid.bin"),
+            "run.yaml:6: clean.profile must be one of "
+                + Profile.NAMES
+                + " or a readable file: clean.profile=strict",
+            "run.yaml:5: corpus.inputs[2] must be a text: corpus.inputs[2]=null"),
+        message.lines().map(String::strip).sorted(this::unordered).toList());
+  }
+
+  /** What is expanded has no order of its own; what is merged comes after it. */
+  private int unordered(String one, String other) {
+    boolean oneLast = one.contains("must be a text");
+    boolean otherLast = other.contains("must be a text");
+    return oneLast == otherLast ? one.compareTo(other) : oneLast ? 1 : -1;
+  }
+
+  @Test
+  void shouldTakeProfilesByNameAndFromFiles() throws IOException {
+    String fineweb = Profile.named("fineweb").yaml();
+    Files.writeString(folder.resolve("mine.yaml"), fineweb);
+
+    assertEquals(fineweb, read("clean: {profile: fineweb}").clean().profile());
+    assertEquals(fineweb, read("clean: {profile: mine.yaml}").clean().profile());
+    Files.writeString(folder.resolve("mine.yaml"), "version: [");
+    assertTrue(
+        refused("clean: {profile: mine.yaml}").startsWith("run.yaml:1: clean.profile: "),
+        refused("clean: {profile: mine.yaml}"));
+  }
+
+  @Test
+  void shouldFillUpPhasesFromNothingOfThePreset() throws IOException {
+    String phases =
+        """
+        mixture:
+          phases:
+          - name: only
+            steps: 20
+            weights: {code: 1}
+            learningRate: {kind: exponential, peak: 1e-3, halfLifeSteps: 5}
+          - {name: cool, steps: 5, weights: {code: 1}, learningRate: {peak: 1e-4}}
+        """;
+    RunSpec spec = read(phases);
+
+    assertEquals(25, spec.mixture().steps());
+    assertEquals(0, spec.mixture().phases().get(0).learningRate().warmupSteps());
+    assertEquals(Map.of("code", 1.0), spec.mixture().phases().get(1).weights());
+    assertEquals(
+        "run.yaml:6: mixture.phases[0].learningRate: peak must be finite and > 0: peak=0.0",
+        refused(phases.replace("peak: 1e-3, ", "")));
+    assertEquals(
+        "run.yaml:3: mixture.phases[0]: phase name must not be blank",
+        refused(phases.replace("name: only\n    ", "")));
+  }
+
+  @Test
+  void shouldRefuseAFileThatIsNoDefinition() throws IOException {
+    UserError missing =
+        assertThrows(
+            UserError.class,
+            () -> SpecFile.read(Optional.of(folder.resolve("no.yaml")), List.of()));
+    assertTrue(missing.getMessage().contains("no.yaml; `ops/neo init` writes one"));
+    assertTrue(refused("x: ".repeat(1 << 19)).contains("must have at most 1048576 bytes"));
+    assertTrue(refused("a: &a [*a, *a]").startsWith("run.yaml:1: "));
+  }
+
+  @Test
+  void shouldTellWhereTwoRunsDiffer() throws IOException {
+    RunSpec one = read("");
+    RunSpec other = read("clean: {profile: fineweb}\ntrain: {ranks: 4}");
+
+    Map<String, List<String>> differences = SpecFile.differences(one, other);
+
+    assertEquals(List.of("clean.profile", "train.ranks"), List.copyOf(differences.keySet()));
+    assertEquals(List.of("2", "4"), differences.get("train.ranks"));
+    assertTrue(differences.get("clean.profile").get(0).endsWith(" ..."));
+    assertEquals(Map.of(), SpecFile.differences(one, read("")));
+  }
+
+  @Test
+  void shouldBeginWithATemplateThatSaysTheDefaults() throws IOException {
+    Path input = Files.createDirectories(folder.resolve("it's a: folder"));
+    String template = RunTemplate.of("My Run", List.of(input.toString()), 2000, "30M");
+
+    RunSpec small = RunSpec.small(List.of(input.toString()), 2000);
+    RunSpec expected =
+        SpecFile.read(Optional.empty(), List.of("model=30M", "steps=2000"))
+            .withCorpus(small.corpus())
+            .withName("my-run");
+    RunSpec read = read(template);
+    // What is written is rounded.
+    assertEquals(
+        List.of("mixture.phases"), List.copyOf(SpecFile.differences(expected, read).keySet()));
+    assertEquals(2000, read.mixture().steps());
+    for (int i = 0; i < 2; i++) {
+      Phase exact = expected.mixture().phases().get(i);
+      Phase rounded = read.mixture().phases().get(i);
+      assertEquals(exact.name(), rounded.name());
+      assertEquals(exact.steps(), rounded.steps());
+      exact.weights().forEach((d, w) -> assertEquals(w, rounded.weights().get(d), 5e-5));
+      assertEquals(
+          exact.learningRate().at(7, exact.steps()),
+          rounded.learningRate().at(7, rounded.steps()),
+          1e-7);
+    }
+    assertTrue(template.lines().count() <= 40, template);
+    assertTrue(refused(RunTemplate.of("-", List.of(), 2, "tiny")).contains("path/to/documents"));
+    assertTrue(RunTemplate.of("-", List.of(), 2, "tiny").contains("name: run\n"));
+  }
+}
