@@ -1,8 +1,11 @@
 package dev.neostream.clean;
 
+import dev.neostream.clean.domain.DomainRule;
 import dev.neostream.clean.rule.Profile;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How documents are cleaned: what a {@link Cleaner} is made of, in a form that travels with a job
@@ -21,6 +24,9 @@ import java.util.List;
  * @param qualityModel a {@code QualityModel} whose score must reach {@code minQuality}; empty for
  *     none
  * @param minQuality least score, 0 to 1
+ * @param domains which mixture domain a document belongs to: the first rule that holds; where none
+ *     does, the one it names for itself, else {@code code} or its language's, such as {@code
+ *     en.web}
  * @param maskPii whether e-mail addresses, IP addresses and telephone numbers are masked
  */
 public record CleanConfig(
@@ -33,6 +39,7 @@ public record CleanConfig(
     List<String> allowCategories,
     String qualityModel,
     double minQuality,
+    List<DomainRule> domains,
     boolean maskPii)
     implements Serializable {
 
@@ -45,11 +52,13 @@ public record CleanConfig(
   public CleanConfig {
     blockCategories = List.copyOf(blockCategories);
     allowCategories = List.copyOf(allowCategories);
+    domains = List.copyOf(domains);
   }
 
   /** Returns a configuration of rules alone. */
   public static CleanConfig of(Profile profile) {
-    return new CleanConfig(profile.yaml(), "", AUTO, "", "", List.of(), List.of(), "", 0.0, false);
+    return new CleanConfig(
+        profile.yaml(), "", AUTO, "", "", List.of(), List.of(), "", 0.0, List.of(), false);
   }
 
   public CleanConfig withProfile(String yaml) {
@@ -63,6 +72,7 @@ public record CleanConfig(
         allowCategories,
         qualityModel,
         minQuality,
+        domains,
         maskPii);
   }
 
@@ -77,6 +87,15 @@ public record CleanConfig(
         allowCategories,
         qualityModel,
         minQuality,
+        domains,
         maskPii);
+  }
+
+  /** Returns the fields of a record that {@link #domains} asks for. */
+  public Set<String> fields() {
+    return domains.stream()
+        .map(DomainRule::field)
+        .filter(field -> !field.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -1,6 +1,7 @@
 package dev.neostream.clean;
 
 import dev.neostream.clean.charset.TextDecoder;
+import dev.neostream.clean.domain.DomainRule;
 import dev.neostream.clean.html.HtmlLimitException;
 import dev.neostream.clean.html.MainText;
 import dev.neostream.clean.language.FastTextModel;
@@ -150,6 +151,11 @@ public final class Cleaner {
     return EXTRACTOR + "/" + languages.version() + "/rules-" + profile.version();
   }
 
+  /** Names of the fields of a record, beyond those of every envelope, that decide about it. */
+  public Set<String> fields() {
+    return config.fields();
+  }
+
   /** Version of the profile that decides. */
   public String profileVersion() {
     return profile.version();
@@ -165,9 +171,10 @@ public final class Cleaner {
    * overflows the stack is rejected, other errors of the virtual machine pass through, as they may
    * be any thread's. The raw document is not changed.
    *
-   * <p>A domain that the document already has stays. Otherwise source code ({@code text/x-*}) goes
-   * to {@code code} and everything else to its language's web domain. Source code is judged by the
-   * rules for code and has the name in its media type as language.
+   * <p>The domain is that of the first rule that holds. Without one, a domain that the document
+   * already has stays; otherwise source code ({@code text/x-*}) goes to {@code code} and everything
+   * else to its language's web domain. Source code is judged by the rules for code and has the name
+   * in its media type as language.
    */
   public Cleaned clean(Envelope raw) {
     try {
@@ -266,10 +273,18 @@ public final class Cleaner {
         : new Text(text, null);
   }
 
+  private String domain(Envelope raw, Language language) {
+    for (DomainRule rule : config.domains()) {
+      if (rule.holds(raw, language.code())) {
+        return rule.domain();
+      }
+    }
+    return !raw.domain.isEmpty() ? raw.domain : isCode(raw) ? CODE : language.code() + ".web";
+  }
+
   private Cleaned judge(Envelope raw, byte[] text) {
     Language language = language(raw, text);
-    String domain =
-        !raw.domain.isEmpty() ? raw.domain : isCode(raw) ? CODE : language.code() + ".web";
+    String domain = domain(raw, language);
     Optional<Rejection> blocked = blockedAsPublished(raw, language);
     if (blocked.isPresent()) {
       return new Cleaned.Rejected(blocked.get(), language.code(), domain, Optional.empty());

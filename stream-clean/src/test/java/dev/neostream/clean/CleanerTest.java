@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.clean.domain.DomainRule;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.rule.ProfileOf;
 import dev.neostream.clean.rule.Range;
@@ -19,7 +20,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CleanerTest {
@@ -82,6 +86,51 @@ class CleanerTest {
     raw.domain = "books";
 
     assertEquals("books", clean(raw).domain);
+  }
+
+  /** The first rule that holds; of rejects too, as far as the language is known. */
+  @Test
+  void shouldPutDocumentsIntoDomainsByRules() {
+    CleanConfig standard = CleanConfig.of(Profile.recommended());
+    var ruled =
+        new Cleaner(
+            new CleanConfig(
+                standard.profile(),
+                "",
+                standard.language(),
+                "",
+                "",
+                List.of(),
+                List.of(),
+                "",
+                0,
+                List.of(
+                    new DomainRule("zh.books", "", "", "zh", "subset", "book*"),
+                    new DomainRule("books", "", "", "", "subset", "book*"),
+                    new DomainRule("misc", "", "", "zh", "", "")),
+                false));
+    Envelope english = raw("text/plain", ENGLISH);
+    Envelope chinese = raw("text/plain", CHINESE);
+
+    assertEquals("en.web", domain(ruled.clean(english)));
+    assertEquals("misc", domain(ruled.clean(chinese)));
+    english.attributes = Map.of("subset", "books3");
+    chinese.attributes = Map.of("subset", "books3");
+    assertEquals("books", domain(ruled.clean(english)));
+    assertEquals("zh.books", domain(ruled.clean(chinese)));
+    english.domain = "own";
+    assertEquals("books", domain(ruled.clean(english)), "rules go over what a record says");
+    english.attributes = Map.of();
+    assertEquals("own", domain(ruled.clean(english)));
+    Envelope brief = raw("text/plain", "too short to be kept, but long enough to be text");
+    brief.attributes = Map.of("subset", "books3");
+    assertEquals(
+        "books", assertInstanceOf(Cleaned.Rejected.class, ruled.copy().clean(brief)).domain());
+    assertEquals(Set.of("subset"), ruled.fields());
+  }
+
+  private static String domain(Cleaned cleaned) {
+    return assertInstanceOf(Cleaned.Clean.class, cleaned).document().domain;
   }
 
   @Test

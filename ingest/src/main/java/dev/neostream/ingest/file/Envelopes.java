@@ -10,6 +10,7 @@ import dev.neostream.schemas.avro.RawKind;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was read, in the forms in which it goes on: {@link Item}, then {@link RawDocument} in
@@ -44,10 +45,17 @@ public final class Envelopes {
         ByteBuffer.wrap(document.payload()));
   }
 
+  /** Returns what {@link #of(RawDocument, Set)} does, without further fields. */
+  public static Envelope of(RawDocument raw) {
+    return of(raw, Set.of());
+  }
+
   /**
    * Returns a document, or the END, as it goes through the stages; bytes are shared if possible.
+   *
+   * @param fields names of further fields of the input's record that are attributes
    */
-  public static Envelope of(RawDocument raw) {
+  public static Envelope of(RawDocument raw, Set<String> fields) {
     var document = new Envelope();
     document.id = raw.getId();
     document.ordinal = raw.getOrdinal();
@@ -58,7 +66,7 @@ public final class Envelopes {
     document.mediaType = raw.getMediaType();
     document.charset = raw.getCharset() == null ? "" : raw.getCharset();
     document.domain = raw.getDomain() == null ? "" : raw.getDomain();
-    document.attributes = attributes(raw.getAttributes());
+    document.attributes = attributes(raw.getAttributes(), fields);
     document.language = "";
     document.crawledAt = raw.getCrawledAt();
     document.end = raw.getKind() == RawKind.END;
@@ -85,11 +93,12 @@ public final class Envelopes {
   }
 
   /** The field {@code license} is {@code licence} where there is not both. */
-  private static Map<String, String> attributes(Map<String, String> json) {
+  private static Map<String, String> attributes(Map<String, String> json, Set<String> fields) {
     var attributes = new HashMap<String, String>();
     put(Attributes.LICENCE, json.getOrDefault("licence", json.get("license")), attributes);
     put(Attributes.ID, json.get("id"), attributes);
     put(Attributes.PAGES, json.get("pages"), attributes);
+    fields.forEach(field -> put(field, json.get(field), attributes));
     return attributes;
   }
 

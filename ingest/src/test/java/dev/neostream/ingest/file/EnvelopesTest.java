@@ -13,6 +13,7 @@ import dev.neostream.schemas.avro.RawKind;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EnvelopesTest {
@@ -128,5 +129,19 @@ class EnvelopesTest {
     assertEquals(77, origin.offset);
     assertEquals("", origin.domain);
     assertEquals("zh.web", Envelopes.origin("0f", document(Map.of())).domain);
+  }
+
+  @Test
+  void shouldTakeFurtherFieldsThatAreAskedFor() {
+    RawDocument raw =
+        Envelopes.raw(
+            "0f",
+            0,
+            document(Map.of("subset", "\"wiki\"", "score", "0.5", "no", "null", "id", "7")));
+
+    assertEquals(
+        Map.of("subset", "wiki", "score", "0.5", "id", "7"),
+        Envelopes.of(raw, Set.of("subset", "score", "no", "missing")).attributes);
+    assertEquals(Map.of("id", "7"), Envelopes.of(raw).attributes);
   }
 }

@@ -155,6 +155,7 @@ final class CleanOptions {
         lists ? allowCategories : standard.allowCategories(),
         model ? file("--quality-model", qualityModel) : standard.qualityModel(),
         model ? minQuality == null ? MIN_QUALITY : minQuality : standard.minQuality(),
+        standard.domains(),
         maskPii || standard.maskPii());
   }
 

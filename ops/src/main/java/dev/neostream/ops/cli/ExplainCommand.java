@@ -107,7 +107,7 @@ final class ExplainCommand implements Callable<Integer> {
       List<String> history = histories.getOrDefault(entry.id(), List.of());
       Optional<Explanation> explanation =
           entry.item() instanceof Item.Document
-              ? Optional.of(cleaner.explain(entry.envelope()))
+              ? Optional.of(cleaner.explain(entry.envelope(cleaner.fields())))
               : Optional.empty();
       if (json) {
         views.add(view(entry, explanation, history));

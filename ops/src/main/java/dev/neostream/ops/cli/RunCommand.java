@@ -1,6 +1,6 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.dedup.Stage;
+import dev.neostream.dedup.DedupStage;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
   /** Returns the run of the file and the settings, which must be the folder's if it holds one. */
   private RunSpec defined(Optional<Path> file, Optional<RunSpec> stored) throws IOException {
     RunSpec given = SpecFile.read(file, settings);
-    if (!given.dedup().rules().stages().contains(Stage.EXACT)) {
+    if (!given.dedup().rules().stages().contains(DedupStage.EXACT)) {
       throw UserError.usage(
           "dedup.rules.stages of a run must contain exact: dedup.rules.stages="
               + given.dedup().rules().stages());

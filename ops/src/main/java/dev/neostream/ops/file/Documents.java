@@ -7,6 +7,7 @@ import dev.neostream.schemas.Envelope;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Records to clean, one after the other. Not thread-safe. */
 public interface Documents extends AutoCloseable {
@@ -28,7 +29,16 @@ public interface Documents extends AutoCloseable {
 
     /** Returns the document in the form that cleaning takes. */
     public Envelope envelope() {
-      return Envelopes.of(Envelopes.raw(id, 0, (Item.Document) item));
+      return envelope(Set.of());
+    }
+
+    /**
+     * Returns the document in the form that cleaning takes.
+     *
+     * @param fields further fields of its record that cleaning asks for
+     */
+    public Envelope envelope(Set<String> fields) {
+      return Envelopes.of(Envelopes.raw(id, 0, (Item.Document) item), fields);
     }
   }
 

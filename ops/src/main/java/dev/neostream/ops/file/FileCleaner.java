@@ -133,7 +133,9 @@ public final class FileCleaner {
     }
     var document = (Item.Document) entry.item();
     Cleaned cleaned =
-        extractOnly ? cleaner.extract(entry.envelope()) : cleaner.clean(entry.envelope());
+        extractOnly
+            ? cleaner.extract(entry.envelope())
+            : cleaner.clean(entry.envelope(cleaner.fields()));
     if (cleaned instanceof Cleaned.Rejected rejected) {
       return new Outcome(
           document,

@@ -88,7 +88,8 @@ public final class RunContamination {
 
   private static Optional<Document> match(Worker worker, Documents.Entry entry) {
     return entry.item() instanceof Item.Document
-            && worker.cleaner.clean(entry.envelope()) instanceof Cleaned.Clean clean
+            && worker.cleaner.clean(entry.envelope(worker.cleaner.fields()))
+                instanceof Cleaned.Clean clean
         ? Optional.of(
             new Document(
                 entry.id(), clean.document().url, worker.matcher.match(clean.document().body)))

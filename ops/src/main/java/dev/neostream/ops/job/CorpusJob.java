@@ -14,6 +14,7 @@ import dev.neostream.tokens.job.TokenizeJob;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -51,7 +52,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions, tokenize.domains()),
+            documents(env, connection, rawPartitions, clean.fields(), tokenize.domains()),
             profiles(env, connection),
             connection,
             clean);
@@ -81,7 +82,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     SingleOutputStreamOperator<Envelope> cleaned =
         CleanJob.define(
-            documents(env, connection, rawPartitions, List.of()),
+            documents(env, connection, rawPartitions, clean.fields(), List.of()),
             profiles(env, connection),
             connection,
             clean);
@@ -110,7 +111,7 @@ public final class CorpusJob {
       Sink<OutRecord> sink) {
     DedupJob.Deduplicated deduplicated =
         DedupJob.define(
-            documents(env, connection, rawPartitions, List.of()),
+            documents(env, connection, rawPartitions, Set.of(), List.of()),
             takedowns(env, connection),
             connection,
             dedup,
@@ -129,6 +130,7 @@ public final class CorpusJob {
   /**
    * Returns the documents read.
    *
+   * @param fields further fields of a record that cleaning asks for
    * @param domains domains that a record may name for itself; under another name, such as the site
    *     it comes from, it belongs to the domain of its language; none: any name counts
    */
@@ -136,11 +138,12 @@ public final class CorpusJob {
       StreamExecutionEnvironment env,
       KafkaConnection connection,
       int rawPartitions,
+      Set<String> fields,
       List<String> domains) {
     var known = new HashSet<>(domains);
     int sources = Math.min(rawPartitions, env.getParallelism());
     return env.fromSource(
-            RawDocuments.source(connection), RawDocuments.watermarks(), "raw.documents")
+            RawDocuments.source(connection, fields), RawDocuments.watermarks(), "raw.documents")
         .uid("raw.documents")
         .setParallelism(sources)
         .<Envelope>flatMap(

@@ -6,6 +6,8 @@ import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
@@ -22,9 +24,12 @@ final class RawDocuments {
 
   private RawDocuments() {}
 
-  static KafkaSource<Item> source(KafkaConnection connection) {
+  /**
+   * @param fields further fields of a record that cleaning asks for
+   */
+  static KafkaSource<Item> source(KafkaConnection connection, Set<String> fields) {
     return RunSource.of(
-        connection, connection.topics().rawDocuments(), new Deserializer(connection));
+        connection, connection.topics().rawDocuments(), new Deserializer(connection, fields));
   }
 
   /**
@@ -58,10 +63,12 @@ final class RawDocuments {
   private static final class Deserializer implements KafkaRecordDeserializationSchema<Item> {
 
     private final KafkaConnection connection;
+    private final HashSet<String> fields;
     private transient AvroCodec<RawDocument> codec;
 
-    Deserializer(KafkaConnection connection) {
+    Deserializer(KafkaConnection connection, Set<String> fields) {
       this.connection = connection;
+      this.fields = new HashSet<>(fields);
     }
 
     @Override
@@ -74,7 +81,7 @@ final class RawDocuments {
       RawDocument raw = codec.decode(record.value());
       var item = new Item();
       item.marker = raw.getKind() == RawKind.MARKER;
-      item.document = Envelopes.of(raw);
+      item.document = Envelopes.of(raw, fields);
       out.collect(item);
     }
 

@@ -10,7 +10,12 @@ import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.optim.AdamW;
 import dev.neostream.trainer.optim.GradientClip;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -60,6 +65,17 @@ public record RunSpec(
             + mixture.rows
             + ", train.ranks="
             + train.ranks);
+    Map<String, String> named = new LinkedHashMap<>();
+    for (int i = 0; i < clean.domains().size(); i++) {
+      named.put("clean.domains[" + i + "].domain", clean.domains().get(i).domain());
+    }
+    tokenize.heldOutEveryOf.keySet().forEach(d -> named.put("tokenize.heldOutEveryOf." + d, d));
+    named.forEach(
+        (key, domain) ->
+            problems.unless(
+                mixture.domains.contains(domain),
+                List.of(key),
+                key + " must be one of " + mixture.domains + ": " + key + "=" + domain));
     problems.throwIfAny();
   }
 
@@ -99,6 +115,7 @@ public record RunSpec(
    * @param sequenceLength tokens a block predicts
    * @param lanes lanes a domain has
    * @param heldOutEvery one document in this many is kept for evaluation
+   * @param heldOutEveryOf the same for single domains
    * @param sampleLeastBytes so much text is learned from whatever comes first: a small corpus is
    *     learned from whole
    * @param sampleEvery after that, one document in this many is learned from
@@ -111,6 +128,7 @@ public record RunSpec(
       int sequenceLength,
       int lanes,
       int heldOutEvery,
+      SortedMap<String, Integer> heldOutEveryOf,
       long sampleLeastBytes,
       int sampleEvery,
       long sampleMostBytes) {
@@ -121,6 +139,9 @@ public record RunSpec(
       problems.atLeast("tokenize.sequenceLength", sequenceLength, 8);
       problems.atLeast("tokenize.lanes", lanes, 1);
       problems.atLeast("tokenize.heldOutEvery", heldOutEvery, 2);
+      heldOutEveryOf = Collections.unmodifiableSortedMap(new TreeMap<>(heldOutEveryOf));
+      heldOutEveryOf.forEach(
+          (domain, every) -> problems.atLeast("tokenize.heldOutEveryOf." + domain, every, 2));
       problems.atLeast("tokenize.sampleLeastBytes", sampleLeastBytes, 0);
       problems.atLeast("tokenize.sampleEvery", sampleEvery, 1);
       problems.atLeast("tokenize.sampleMostBytes", sampleMostBytes, 1);
@@ -349,7 +370,7 @@ public record RunSpec(
         new Corpus(List.of(), true, 2, 256),
         CleanConfig.of(Profile.named("documentation")),
         new Dedup(DedupConfig.recommended(), DedupScope.global()),
-        new Tokenize("", 8192, 256, 2, 50, 1L << 20, 5, 6L << 20),
+        new Tokenize("", 8192, 256, 2, 50, new TreeMap<>(), 1L << 20, 5, 6L << 20),
         new Mixture(
             List.of("code", "en.web", "zh.web"),
             8,
@@ -376,7 +397,7 @@ public record RunSpec(
         new Corpus(inputs, false, 4, 256),
         CleanConfig.of(Profile.recommended()),
         demo.dedup,
-        new Tokenize("", 8192, 512, 2, 200, 1L << 20, 5, 32L << 20),
+        new Tokenize("", 8192, 512, 2, 200, new TreeMap<>(), 1L << 20, 5, 32L << 20),
         new Mixture(demo.mixture.domains, 8, demo.mixture.lead, demo.mixture.phases),
         Model.named("small"),
         demo.optimizer,

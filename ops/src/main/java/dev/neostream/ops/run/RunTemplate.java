@@ -44,6 +44,8 @@ public final class RunTemplate {
         %s
         clean:
           profile: recommended    # published, fineweb, documentation, or a file of your own
+          # domains:              # documents of certain sources, urls, languages, fields; else by language
+          # - {domain: books, source: "books/*"}
         dedup:
           rules: {stages: [exact, minhash]}  # also url, paragraph, line, substring
         tokenize:

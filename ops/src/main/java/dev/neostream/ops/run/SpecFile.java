@@ -80,7 +80,7 @@ public final class SpecFile {
       Map.of("demo", RunSpec::demo, "small", steps -> RunSpec.small(List.of(), steps));
 
   /** Fields whose names the user chooses. */
-  private static final Set<String> OPEN = Set.of("weights");
+  private static final Set<String> OPEN = Set.of("weights", "heldOutEveryOf");
 
   /** Fields that hold paths. */
   private static final Set<String> PATHS =
@@ -100,6 +100,15 @@ public final class SpecFile {
           TextNode.valueOf(""),
           "clean.allowCategories",
           TextNode.valueOf(""),
+          "clean.domains",
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("domain", "")
+              .put("source", "")
+              .put("url", "")
+              .put("language", "")
+              .put("field", "")
+              .put("value", ""),
           "mixture.phases",
           JsonNodeFactory.instance
               .objectNode()

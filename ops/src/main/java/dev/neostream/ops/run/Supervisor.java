@@ -164,7 +164,8 @@ public final class Supervisor {
             spec.tokenize().sequenceLength(),
             spec.mixture().domains(),
             spec.tokenize().lanes(),
-            spec.tokenize().heldOutEvery());
+            spec.tokenize().heldOutEvery(),
+            spec.tokenize().heldOutEveryOf());
     TopicAdmin.create(
         connection,
         connection

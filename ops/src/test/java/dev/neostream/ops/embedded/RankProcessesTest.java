@@ -287,7 +287,7 @@ class RankProcessesTest {
     RunSpec spec = RunSpec.small(List.of("/in"), 7);
     var run = new RunFolder(Path.of("/runs/a"));
     KafkaConnection kafka = KafkaConnection.to("127.0.0.1:9", new Topics("small"));
-    ModelConfig model = ModelConfig.small(8192, 512);
+    ModelConfig model = ModelConfig.named("small", 8192, 512);
 
     NodeConfig config = RankProcesses.config(run, spec, kafka, model, 3, 1, Path.of("/aeron"));
     NodeConfig other =

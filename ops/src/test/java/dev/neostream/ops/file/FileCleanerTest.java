@@ -246,7 +246,8 @@ class FileCleanerTest {
   void shouldCountWhatItMasks() throws IOException {
     CleanConfig config = recommended();
     var masking =
-        new CleanConfig(config.profile(), "", "auto", "", "", List.of(), List.of(), "", 0, true);
+        new CleanConfig(
+            config.profile(), "", "auto", "", "", List.of(), List.of(), "", 0, List.of(), true);
 
     Summary summary =
         clean(

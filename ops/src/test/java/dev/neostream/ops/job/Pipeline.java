@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;
 
 /**
@@ -74,7 +75,8 @@ record Pipeline(
             64,
             List.of("code", "en.web", "zh.web"),
             2,
-            50);
+            50,
+            Map.of());
     TopicAdmin.create(
         connection,
         connection

@@ -86,7 +86,8 @@ class TokenizeJobTest {
                   config.sequenceLength(),
                   config.domains(),
                   1,
-                  0));
+                  0,
+                  Map.of()));
       AvroCodec<TokenBlock> codec =
           AvroCodec.of(TokenBlock.class, pipeline.connection().registry());
       var order = new ArrayList<String>();

@@ -31,6 +31,7 @@ class RunSpecTest {
         allowCategories: []
         qualityModel: ""
         minQuality: 0.0
+        domains: []
         maskPii: false
       dedup:
         rules:
@@ -60,6 +61,7 @@ class RunSpecTest {
         sequenceLength: 256
         lanes: 2
         heldOutEvery: 50
+        heldOutEveryOf: {}
         sampleLeastBytes: 1048576
         sampleEvery: 5
         sampleMostBytes: 6291456

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.clean.domain.DomainRule;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.UserError;
 import dev.neostream.tokens.mixture.Phase;
@@ -210,6 +211,50 @@ class SpecFileTest {
     assertEquals(
         "run.yaml:3: mixture.phases[0]: phase name must not be blank",
         refused(phases.replace("name: only\n    ", "")));
+  }
+
+  @Test
+  void shouldTakeRulesOfDomains() throws IOException {
+    RunSpec spec =
+        read(
+            """
+            clean:
+              domains:
+              - {domain: books, source: "books/*"}
+              - {domain: code, field: subset, value: 7}
+            tokenize: {heldOutEveryOf: {books: 20}}
+            mixture:
+              domains: [books, code]
+              phases:
+              - {name: all, steps: 9, weights: {books: 1}, learningRate: {peak: 1e-3}}
+            """);
+
+    assertEquals(
+        List.of(
+            new DomainRule("books", "books/*", "", "", "", ""),
+            new DomainRule("code", "", "", "", "subset", "7")),
+        spec.clean().domains());
+    assertEquals(Map.of("books", 20), spec.tokenize().heldOutEveryOf());
+    assertEquals(spec, SpecFile.readWhole(SpecFile.write(spec), "f"));
+    assertEquals(
+        "run.yaml:3: clean.domains[0]: a rule must have at least one of source, url, language and"
+            + " field: domain=books",
+        refused("clean:\n  domains:\n  - {domain: books}"));
+    assertEquals(
+        List.of(
+            "run.yaml:1: clean.domains[0].domain must be one of [code, en.web, zh.web]:"
+                + " clean.domains[0].domain=books",
+            "run.yaml:2: tokenize.heldOutEveryOf.b must be one of [code, en.web, zh.web]:"
+                + " tokenize.heldOutEveryOf.b=b"),
+        refused(
+                "clean: {domains: [{domain: books, language: en}]}\n"
+                    + "tokenize: {heldOutEveryOf: {b: 5}}")
+            .lines()
+            .map(String::strip)
+            .toList());
+    assertEquals(
+        "run.yaml:1: tokenize.heldOutEveryOf.code must be at least 2: tokenize.heldOutEveryOf.code=1",
+        refused("tokenize: {heldOutEveryOf: {code: 1}}"));
   }
 
   @Test

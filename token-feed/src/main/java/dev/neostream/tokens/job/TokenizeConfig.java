@@ -5,6 +5,8 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How documents become blocks.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param domains mixture domains; a document of another domain is rejected
  * @param lanes lanes a domain has
  * @param heldOutEvery one document in this many is kept for evaluation; 0 for none
+ * @param heldOutEveryOf the same for single domains
  */
 public record TokenizeConfig(
     String tokenizerFile,
@@ -22,7 +25,8 @@ public record TokenizeConfig(
     int sequenceLength,
     List<String> domains,
     int lanes,
-    int heldOutEvery)
+    int heldOutEvery,
+    Map<String, Integer> heldOutEveryOf)
     implements Serializable {
 
   public TokenizeConfig {
@@ -33,10 +37,24 @@ public record TokenizeConfig(
     if (lanes < 1) {
       throw new IllegalArgumentException("lanes must be at least 1: lanes=" + lanes);
     }
-    if (heldOutEvery < 0 || heldOutEvery == 1) {
-      throw new IllegalArgumentException(
-          "heldOutEvery must be 0 or at least 2: heldOutEvery=" + heldOutEvery);
+    heldOutEveryOf = new TreeMap<>(heldOutEveryOf);
+    requireShare("heldOutEvery", heldOutEvery);
+    heldOutEveryOf.forEach((domain, every) -> requireShare("heldOutEveryOf." + domain, every));
+  }
+
+  private static void requireShare(String name, int every) {
+    if (every < 0 || every == 1) {
+      throw new IllegalArgumentException(name + " must be 0 or at least 2: " + name + "=" + every);
     }
+  }
+
+  /** Returns the lane of a document. */
+  Lane lane(String documentId, String domain) {
+    return Lane.of(documentId, domain, lanes, heldOutEvery(domain));
+  }
+
+  private int heldOutEvery(String domain) {
+    return heldOutEveryOf.getOrDefault(domain, heldOutEvery);
   }
 
   Path tokenizerPath() {
@@ -50,7 +68,7 @@ public record TokenizeConfig(
       for (int lane = 0; lane < lanes; lane++) {
         all.add(new Lane(domain, lane));
       }
-      if (heldOutEvery > 0) {
+      if (heldOutEvery(domain) > 0) {
         all.add(new Lane(Lane.HELD_OUT + domain, 0));
       }
     }

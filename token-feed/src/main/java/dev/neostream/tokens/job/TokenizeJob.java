@@ -22,9 +22,7 @@ public final class TokenizeJob {
         .<LaneDocument>flatMap(
             (document, out) -> {
               if (!document.end) {
-                Lane lane =
-                    Lane.of(document.id, document.domain, config.lanes(), config.heldOutEvery());
-                out.collect(LaneDocument.of(lane, document));
+                out.collect(LaneDocument.of(config.lane(document.id, document.domain), document));
                 return;
               }
               for (Lane lane : config.allLanes()) {

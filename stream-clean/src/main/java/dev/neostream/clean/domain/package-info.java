@@ -1,0 +1,2 @@
+/** Which mixture domain a document belongs to. */
+package dev.neostream.clean.domain;
