@@ -83,7 +83,7 @@ final class FolderReader implements RecordReader {
   public Optional<Item> next() throws IOException {
     for (; file < files.size(); file++) {
       if (current == null) {
-        current = open(new Origin(source, name()), files.get(file), place.in(""));
+        current = open(folder, new Origin(source, name()), files.get(file), place.in(""));
       }
       Optional<Item> item = current.next();
       if (item.isPresent()) {
@@ -96,7 +96,15 @@ final class FolderReader implements RecordReader {
     return Optional.empty();
   }
 
-  private RecordReader open(Origin origin, Path path, Place from) throws IOException {
+  /**
+   * Returns a reader of a file of a folder.
+   *
+   * @param folder the folder itself, no link to it
+   */
+  static RecordReader open(Path folder, Origin origin, Path path, Place from) throws IOException {
+    if (!Files.isReadable(path) && !Files.isSymbolicLink(path)) {
+      return UnreadFile.missing(origin, from);
+    }
     Optional<String> elsewhere = leadsElsewhere(folder, path);
     if (elsewhere.isPresent()) {
       return UnreadFile.link(origin, elsewhere.get(), from);
@@ -148,7 +156,7 @@ final class FolderReader implements RecordReader {
     return path.getFileName().toString().startsWith(".");
   }
 
-  private static String relative(Path folder, Path file) {
+  static String relative(Path folder, Path file) {
     return folder.relativize(file).toString().replace(File.separatorChar, '/');
   }
 

@@ -16,10 +16,10 @@ import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.avro.RejectedDocument;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 
 /**
  * What ingest writes for each record it reads, and how far it has come. No clock and no I/O: the
@@ -28,6 +28,7 @@ import java.util.Optional;
  * <pre>
  *   transaction:  documents and rejects ... | marker to every partition | position
  *   last one:     documents and rejects ... | END to every partition    | position, finished
+ *   idle:         marker behind the open window to every partition      | position
  * </pre>
  *
  * <p>Ordinals are given to documents only, without gaps inside an era. The number of a record in
@@ -44,15 +45,31 @@ public final class IngestPlan {
   /** For rejected.documents. */
   public record Rejected(RejectedDocument value) implements Outgoing {}
 
+  /** An input that has been read to its end. */
+  public record Finished(String source, long read, long rejected) {}
+
+  /** An input that is being read. */
+  private static final class Open {
+    final String source;
+    long taken;
+    long rejected;
+    Place place;
+
+    Open(String source, long taken, long rejected, Place place) {
+      this.source = source;
+      this.taken = taken;
+      this.rejected = rejected;
+      this.place = place;
+    }
+  }
+
   /** Largest document with its names and attributes: three quarters of the largest Kafka record. */
   static final int MAX_DOCUMENT_BYTES = 12 << 20;
 
   private static final int MAX_TEXT_CHARS = 2_000;
 
   private final int rawPartitions;
-  private final List<String> sources;
-  private final long[] taken;
-  private final List<Place> places;
+  private final List<Open> open = new ArrayList<>();
   private long nextOrdinal;
   private int turn;
   private long read;
@@ -61,6 +78,7 @@ public final class IngestPlan {
   private long bytes;
   private boolean finished;
   private boolean marked = true;
+  private long sealed;
 
   /**
    * @param from position to go on from, see {@link #resume}
@@ -71,9 +89,15 @@ public final class IngestPlan {
       throw new IllegalArgumentException("rawPartitions must be >= 1: n=" + rawPartitions);
     }
     this.rawPartitions = rawPartitions;
-    this.sources = List.copyOf(from.getSources());
-    this.places = new ArrayList<>(places(from));
-    this.taken = from.getTaken().stream().mapToLong(Long::longValue).toArray();
+    List<Place> places = places(from);
+    for (int i = 0; i < from.getSources().size(); i++) {
+      open.add(
+          new Open(
+              from.getSources().get(i),
+              from.getTaken().get(i),
+              i < from.getRejects().size() ? from.getRejects().get(i) : 0,
+              i < places.size() ? places.get(i) : Place.START));
+    }
     this.nextOrdinal = from.getNextOrdinal();
     this.turn = from.getTurn();
     this.read = from.getRead();
@@ -84,58 +108,31 @@ public final class IngestPlan {
   }
 
   /**
-   * Returns the position from which a run goes on: the last one, or the start. Inputs added behind
-   * those of the last position are read from their start, in the next era if the last one has
+   * Returns the position from which a run goes on: the last one, or the start. Inputs that it does
+   * not hold are read from their start, behind the others; in the next era if the last one has
    * ended.
    *
    * @param last position of the last committed transaction
-   * @param sources sources of the inputs now
-   * @throws IllegalArgumentException if the list of before is not a beginning of the list now
+   * @param sources sources of the inputs that are not finished
+   * @throws IllegalArgumentException if an input that is being read is not among them
    */
   public static IngestPosition resume(Optional<IngestPosition> last, List<String> sources) {
-    if (last.isEmpty()) {
-      return new IngestPosition(
-          sources,
-          0L,
-          0,
-          new ArrayList<>(Collections.nCopies(sources.size(), 0L)),
-          0L,
-          0L,
-          0L,
-          0L,
-          false,
-          new ArrayList<>(Collections.nCopies(sources.size(), avro(Place.START))));
-    }
-    IngestPosition position = last.get();
-    var before = position.getSources();
-    if (before.size() > sources.size() || !sources.subList(0, before.size()).equals(before)) {
+    IngestPosition from =
+        last.orElseGet(
+            () ->
+                new IngestPosition(
+                    List.of(), 0L, 0, List.of(), 0L, 0L, 0L, 0L, false, List.of(), List.of()));
+    if (!sources.containsAll(from.getSources())) {
       throw new IllegalArgumentException(
-          "inputs may be added to the end of a run's list, not changed: before="
-              + before
-              + ", now="
+          "an input must be there until it is read to its end: being read="
+              + from.getSources()
+              + ", given="
               + sources
-              + "; give the earlier inputs first, then the new ones");
+              + "; give the earlier inputs too");
     }
-    boolean added = before.size() < sources.size();
-    var taken = new ArrayList<>(position.getTaken());
-    var places = new ArrayList<>(position.getPlaces());
-    while (taken.size() < sources.size()) {
-      taken.add(0L);
-    }
-    while (places.size() < sources.size()) { // none at all in a position of an earlier version
-      places.add(avro(Place.START));
-    }
-    return new IngestPosition(
-        sources,
-        position.getNextOrdinal(),
-        position.getTurn(),
-        taken,
-        position.getRead(),
-        position.getWritten(),
-        position.getRejected(),
-        position.getBytes(),
-        position.getFinished() && !added,
-        places);
+    var plan = new IngestPlan(from, 1);
+    sources.stream().filter(source -> !from.getSources().contains(source)).forEach(plan::add);
+    return plan.position();
   }
 
   /** Returns where reading of each input goes on. */
@@ -153,11 +150,29 @@ public final class IngestPlan {
         place.file(), place.offset(), place.depth(), place.number(), place.rereadable());
   }
 
+  /** Takes note of an input to be read behind the others; a finished plan begins its next era. */
+  public void add(String source) {
+    open.add(new Open(source, 0, 0, Place.START));
+    finished = false;
+  }
+
+  /**
+   * Takes note that an input has been read to its end.
+   *
+   * @param input its index, see {@link RoundRobin#finished}
+   */
+  public Finished finish(int input) {
+    Open ended = open.remove(input);
+    turn = open.isEmpty() ? 0 : input % open.size();
+    return new Finished(ended.source, ended.taken, ended.rejected);
+  }
+
   /** Returns what to write for a record and counts it. */
   public Outgoing take(RoundRobin.Turn record) {
-    taken[record.input()] = record.record() + 1;
-    places.set(record.input(), record.behind());
-    turn = (record.input() + 1) % taken.length;
+    Open input = open.get(record.input());
+    input.taken = record.record() + 1;
+    input.place = record.behind();
+    turn = (record.input() + 1) % open.size();
     read++;
     Item item = record.item();
     String id = DocumentId.of(item.source(), item.url(), record.record());
@@ -170,11 +185,12 @@ public final class IngestPlan {
         return raw(id, nextOrdinal++, document);
       }
       return reject(
+          input,
           id,
           document,
           new Rejection("payload.too_large", size + " bytes", "at most " + MAX_DOCUMENT_BYTES));
     }
-    return reject(id, item, ((Item.Broken) item).rejection());
+    return reject(input, id, item, ((Item.Broken) item).rejection());
   }
 
   /**
@@ -198,6 +214,25 @@ public final class IngestPlan {
   }
 
   /**
+   * Returns markers that say that no document follows up to an ordinal, so that what waits for
+   * later documents is decided; or none if there was no document since the last such call or
+   * nothing was written yet.
+   *
+   * @param until where to an ordinal's window reaches
+   */
+  public List<Raw> advance(LongUnaryOperator until) {
+    var records = new ArrayList<Raw>();
+    if (nextOrdinal > sealed && !finished) {
+      long end = until.applyAsLong(nextOrdinal - 1);
+      toAll(RawKind.MARKER, end, records);
+      nextOrdinal = end + 1;
+      sealed = nextOrdinal;
+      marked = true;
+    }
+    return records;
+  }
+
+  /**
    * Returns markers that repeat how far event time has come, or none before the first document. A
    * reader that is restored behind the last marker of a partition learns the time from them.
    */
@@ -209,23 +244,29 @@ public final class IngestPlan {
     return records;
   }
 
+  /**
+   * Whether there is nothing to write before an input is added.
+   *
+   * @param endless whether no END is to be written
+   */
+  public boolean isIdle(boolean endless) {
+    return finished || endless && open.isEmpty();
+  }
+
   /** Returns how far ingest has come with the records taken so far. */
   public IngestPosition position() {
-    var counts = new ArrayList<Long>();
-    for (long count : taken) {
-      counts.add(count);
-    }
     return new IngestPosition(
-        sources,
+        open.stream().map(input -> input.source).toList(),
         nextOrdinal,
         turn,
-        counts,
+        open.stream().map(input -> input.taken).toList(),
         read,
         written,
         rejected,
         bytes,
         finished,
-        places.stream().map(IngestPlan::avro).toList());
+        open.stream().map(input -> avro(input.place)).toList(),
+        open.stream().map(input -> input.rejected).toList());
   }
 
   private void toAll(RawKind kind, long ordinal, List<Raw> out) {
@@ -257,10 +298,11 @@ public final class IngestPlan {
         Envelopes.raw(id, ordinal, document));
   }
 
-  private Rejected reject(String id, Item item, Rejection rejection) {
+  private Rejected reject(Open input, String id, Item item, Rejection rejection) {
     Envelope origin = Envelopes.origin(id, item);
     origin.url = cut(origin.url);
     rejected++;
+    input.rejected++;
     var brief = new Rejection(rejection.reason(), cut(rejection.value()), rejection.threshold());
     return new Rejected(Reject.of(Stage.INGEST, origin, brief));
   }

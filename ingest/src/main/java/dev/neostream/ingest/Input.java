@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A file or folder of documents.
@@ -31,8 +32,15 @@ import java.util.Locale;
  * @param source name that enters document ids: the same on every machine, different for every input
  *     of a run
  * @param path file or folder
+ * @param folder watched folder that the file was found in, where what links and files of other
+ *     kinds mean is as in {@link FolderReader}; empty for an input that was named
  */
-public record Input(String source, Path path) {
+public record Input(String source, Path path, Optional<Path> folder) {
+
+  /** An input that was named. */
+  public Input(String source, Path path) {
+    this(source, path, Optional.empty());
+  }
 
   public Input {
     if (source.isBlank()) {
@@ -59,13 +67,20 @@ public record Input(String source, Path path) {
    * @throws IOException if the storage fails
    */
   public RecordReader open(Place from) throws IOException {
+    if (folder.isPresent()) {
+      return FolderReader.open(folder.get(), new Origin(source, name()), path, from);
+    }
     if (Files.isDirectory(path)) {
       return new FolderReader(source, path, from);
     }
     if (!isSupported(path)) {
       throw new IllegalArgumentException("input must have a supported suffix: path=" + path);
     }
-    return open(new Origin(source, path.getFileName().toString()), path, from);
+    return open(new Origin(source, name()), path, from);
+  }
+
+  private String name() {
+    return path.getFileName().toString();
   }
 
   /** Whether a file's suffix is supported. */

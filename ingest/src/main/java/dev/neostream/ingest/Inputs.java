@@ -5,10 +5,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -26,10 +24,15 @@ public final class Inputs {
    *     them
    */
   public static List<Input> resolve(List<Path> paths) {
+    return resolve(paths, Set.of());
+  }
+
+  /** The same for inputs beside others, whose sources are taken. */
+  public static List<Input> resolve(List<Path> paths, Set<String> taken) {
+    Set<String> sources = new HashSet<>(taken);
     var inputs = new ArrayList<Input>();
     var problems = new ArrayList<String>();
     Set<Path> seen = new HashSet<>();
-    Map<String, Integer> names = new HashMap<>();
     for (Path path : paths) {
       int before = problems.size();
       check(path, problems);
@@ -38,8 +41,11 @@ public final class Inputs {
           problems.add(path + " is given twice");
         }
         String name = Objects.toString(path.toAbsolutePath().normalize().getFileName(), "/");
-        int count = names.merge(name, 1, Integer::sum);
-        inputs.add(new Input(count == 1 ? name : name + "#" + count, path));
+        String source = name;
+        for (int count = 2; !sources.add(source); count++) {
+          source = name + "#" + count;
+        }
+        inputs.add(new Input(source, path));
       }
     }
     if (!problems.isEmpty()) {

@@ -5,39 +5,66 @@ import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes one record of each unfinished input in turn, so that all domains flow from the start. The
- * order depends on the inputs alone and can be taken up at any place.
+ * Takes one record of each open input in turn, so that all domains flow from the start. An input
+ * that is read to its end is taken out, others can be added behind the last. The order depends on
+ * the inputs alone and can be taken up at any place.
  */
 public final class RoundRobin implements Closeable {
 
   /**
    * A record and where it was taken.
    *
-   * @param input index of the input
+   * @param input index of the input among those that are open
    * @param record number of the record in its input, from 0
    * @param behind where reading of the input goes on behind it
    */
   public record Turn(int input, long record, Item item, Place behind) {}
 
-  private final List<Input> inputs;
-  private final RecordReader[] readers;
-  private final boolean[] exhausted;
-  private final long[] taken;
-  private final List<Place> places;
+  private static final class Open {
+    final Input input;
+    final Place from;
+    long taken;
+    RecordReader reader;
+
+    Open(Input input, long taken, Place from) {
+      this.input = input;
+      this.taken = taken;
+      this.from = from;
+    }
+
+    /** Opens the input when it is first asked. */
+    RecordReader reader() throws IOException {
+      if (reader == null) {
+        reader = input.open(from);
+        long over = from.equals(Place.START) ? taken : 0;
+        for (long record = 0; record < over; record++) {
+          if (reader.next().isEmpty()) {
+            throw new IllegalStateException(
+                "an input must not change while a run uses it: source="
+                    + input.source()
+                    + ", taken="
+                    + taken
+                    + ", records="
+                    + record);
+          }
+        }
+      }
+      return reader;
+    }
+  }
+
+  private final List<Open> open = new ArrayList<>();
+  private final List<Integer> finished = new ArrayList<>();
   private int turn;
 
   /** Takes the records of inputs from their start. */
   public RoundRobin(List<Input> inputs) {
-    this(
-        inputs,
-        0,
-        Collections.nCopies(inputs.size(), 0L),
-        Collections.nCopies(inputs.size(), Place.START));
+    inputs.forEach(this::add);
   }
 
   /**
@@ -49,11 +76,6 @@ public final class RoundRobin implements Closeable {
    *     have the same ids, or if {@code taken} or {@code places} does not fit the inputs
    */
   public RoundRobin(List<Input> inputs, int turn, List<Long> taken, List<Place> places) {
-    if (inputs.stream().map(Input::source).distinct().count() < inputs.size()) {
-      throw new IllegalArgumentException(
-          "inputs must have different sources: sources="
-              + inputs.stream().map(Input::source).toList());
-    }
     if (taken.size() != inputs.size() || places.size() != inputs.size()) {
       throw new IllegalArgumentException(
           "there must be a number and a place for each input: taken="
@@ -63,12 +85,27 @@ public final class RoundRobin implements Closeable {
               + ", inputs="
               + inputs.size());
     }
-    this.inputs = List.copyOf(inputs);
-    this.readers = new RecordReader[inputs.size()];
-    this.exhausted = new boolean[inputs.size()];
-    this.taken = taken.stream().mapToLong(Long::longValue).toArray();
-    this.places = List.copyOf(places);
+    for (int i = 0; i < inputs.size(); i++) {
+      add(inputs.get(i), taken.get(i), places.get(i));
+    }
     this.turn = turn;
+  }
+
+  /**
+   * Adds an input behind the last, to be read from its start.
+   *
+   * @throws IllegalArgumentException if an open input has the same source
+   */
+  public void add(Input input) {
+    add(input, 0, Place.START);
+  }
+
+  private void add(Input input, long taken, Place from) {
+    if (open.stream().anyMatch(other -> other.input.source().equals(input.source()))) {
+      throw new IllegalArgumentException(
+          "inputs must have different sources: source=" + input.source());
+    }
+    open.add(new Open(input, taken, from));
   }
 
   /**
@@ -78,8 +115,8 @@ public final class RoundRobin implements Closeable {
    * @throws IllegalStateException if an input holds fewer records than were taken of it before
    */
   public void open() throws IOException {
-    for (int input = 0; input < inputs.size(); input++) {
-      reader(input);
+    for (Open each : open) {
+      each.reader();
     }
   }
 
@@ -90,47 +127,37 @@ public final class RoundRobin implements Closeable {
    * @throws IllegalStateException if an input holds fewer records than were taken of it before
    */
   public Optional<Turn> next() throws IOException {
-    for (int asked = 0; asked < inputs.size(); asked++) {
+    while (!open.isEmpty()) {
       int input = turn;
-      turn = (turn + 1) % inputs.size();
-      if (!exhausted[input]) {
-        Optional<Item> item = reader(input).next();
-        if (item.isPresent()) {
-          return Optional.of(new Turn(input, taken[input]++, item.get(), readers[input].place()));
-        }
-        exhausted[input] = true;
-        readers[input].close();
+      Open asked = open.get(input);
+      Optional<Item> item = asked.reader().next();
+      if (item.isPresent()) {
+        turn = (input + 1) % open.size();
+        return Optional.of(new Turn(input, asked.taken++, item.get(), asked.reader.place()));
       }
+      asked.reader.close();
+      open.remove(input);
+      finished.add(input);
+      turn = open.isEmpty() ? 0 : input % open.size();
     }
     return Optional.empty();
   }
 
-  /** Opens an input when it is first asked, so that a finished list needs no file. */
-  private RecordReader reader(int input) throws IOException {
-    if (readers[input] == null) {
-      Place from = places.get(input);
-      readers[input] = inputs.get(input).open(from);
-      long over = from.equals(Place.START) ? taken[input] : 0;
-      for (long record = 0; record < over; record++) {
-        if (readers[input].next().isEmpty()) {
-          throw new IllegalStateException(
-              "an input must not change while a run uses it: source="
-                  + inputs.get(input).source()
-                  + ", taken="
-                  + taken[input]
-                  + ", records="
-                  + record);
-        }
-      }
-    }
-    return readers[input];
+  /**
+   * Returns the inputs that {@link #next} has found at their end since the last call, in that
+   * order, each by the index it had when it was taken out.
+   */
+  public List<Integer> finished() {
+    List<Integer> indexes = List.copyOf(finished);
+    finished.clear();
+    return indexes;
   }
 
   @Override
   public void close() throws IOException {
-    for (RecordReader reader : readers) {
-      if (reader != null) {
-        reader.close();
+    for (Open each : open) {
+      if (each.reader != null) {
+        each.reader.close();
       }
     }
   }

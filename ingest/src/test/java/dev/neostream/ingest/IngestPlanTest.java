@@ -63,7 +63,8 @@ class IngestPlanTest {
             1L,
             2L,
             false,
-            List.of(behind(2), behind(1))),
+            List.of(behind(2), behind(1)),
+            List.of(0L, 1L)),
         plan.position());
   }
 
@@ -139,14 +140,25 @@ class IngestPlanTest {
   void shouldStartNextEraWhenInputsAreAddedBehindTheEnd() {
     var finished =
         new IngestPosition(
-            List.of("a"), EventTime.eraStart(1), 0, List.of(5L), 5L, 4L, 1L, 9L, true, List.of());
+            List.of(),
+            EventTime.eraStart(1),
+            0,
+            List.of(),
+            5L,
+            4L,
+            1L,
+            9L,
+            true,
+            List.of(),
+            List.of());
 
-    IngestPosition same = IngestPlan.resume(Optional.of(finished), List.of("a"));
-    IngestPosition longer = IngestPlan.resume(Optional.of(finished), List.of("a", "b", "c"));
+    IngestPosition same = IngestPlan.resume(Optional.of(finished), List.of());
+    IngestPosition longer = IngestPlan.resume(Optional.of(finished), List.of("b", "c"));
 
     assertTrue(same.getFinished());
     assertFalse(longer.getFinished());
-    assertEquals(List.of(5L, 0L, 0L), longer.getTaken());
+    assertEquals(List.of(0L, 0L), longer.getTaken());
+    assertEquals(5, longer.getRead());
     var plan = new IngestPlan(longer, PARTITIONS);
     var document = raw(plan.take(turn(1, 0, document("new"))));
     assertEquals(EventTime.eraStart(1), document.value().getOrdinal());
@@ -155,17 +167,67 @@ class IngestPlanTest {
   }
 
   @Test
-  void shouldRefuseWhenInputsWereTakenAwayOrChanged() {
+  void shouldRefuseWhenAnInputBeingReadIsNotThere() {
     var position =
         new IngestPosition(
-            List.of("a", "b"), 0L, 0, List.of(0L, 0L), 0L, 0L, 0L, 0L, false, List.of());
+            List.of("a", "b"), 0L, 0, List.of(3L, 0L), 0L, 0L, 0L, 0L, false, List.of(), List.of());
 
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> IngestPlan.resume(Optional.of(position), List.of("a")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> IngestPlan.resume(Optional.of(position), List.of("a", "c", "b")));
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> IngestPlan.resume(Optional.of(position), List.of("a")));
+    assertTrue(error.getMessage().contains("being read=[a, b], given=[a]"), error.getMessage());
+    IngestPosition more = IngestPlan.resume(Optional.of(position), List.of("c", "b", "a"));
+    assertEquals(List.of("a", "b", "c"), more.getSources());
+    assertEquals(List.of(3L, 0L, 0L), more.getTaken());
+  }
+
+  @Test
+  void shouldHoldOnlyInputsThatAreBeingRead() {
+    var plan =
+        new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a", "b", "c")), PARTITIONS);
+    plan.take(turn(0, 0, document("a")));
+    plan.take(turn(1, 0, broken()));
+
+    assertEquals(new IngestPlan.Finished("c", 0, 0), plan.finish(2));
+    assertEquals(0, plan.position().getTurn());
+    plan.take(turn(0, 1, document("a")));
+    assertEquals(new IngestPlan.Finished("b", 1, 1), plan.finish(1));
+    plan.add("d");
+    assertEquals(List.of("a", "d"), plan.position().getSources());
+    assertEquals(List.of(2L, 0L), plan.position().getTaken());
+    assertEquals(List.of(0L, 0L), plan.position().getRejects());
+    assertEquals(0, plan.position().getTurn());
+    assertFalse(plan.isIdle(true));
+    plan.finish(0);
+    plan.finish(0);
+    assertTrue(plan.isIdle(true));
+    assertFalse(plan.isIdle(false), "an END is to be written");
+    plan.seal(true);
+    assertTrue(plan.isIdle(false));
+    plan.add("e");
+    assertFalse(plan.isIdle(false));
+  }
+
+  @Test
+  void shouldPassTheOpenWindowOnceWhenIdle() {
+    var plan = new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("a")), PARTITIONS);
+    assertEquals(List.of(), plan.advance(EventTime::windowEnd), "nothing was written yet");
+    plan.take(turn(0, 0, document("a")));
+
+    List<IngestPlan.Raw> markers = plan.advance(EventTime::windowEnd);
+
+    assertEquals(List.of(0, 1), markers.stream().map(IngestPlan.Raw::partition).toList());
+    assertTrue(markers.stream().allMatch(m -> m.value().getKind() == RawKind.MARKER));
+    assertTrue(markers.stream().allMatch(m -> m.value().getOrdinal() == EventTime.WINDOW - 1));
+    assertEquals(List.of(), plan.advance(EventTime::windowEnd));
+    assertEquals(List.of(), plan.seal(false), "the marker is there already");
+    var next = raw(plan.take(turn(0, 1, document("b"))));
+    assertEquals(EventTime.WINDOW, next.value().getOrdinal());
+    assertEquals(
+        2L * EventTime.WINDOW - 1, plan.advance(EventTime::windowEnd).get(0).value().getOrdinal());
+    plan.seal(true);
+    assertEquals(List.of(), plan.advance(EventTime::windowEnd), "an era that has ended is sealed");
   }
 
   @Test
@@ -221,15 +283,23 @@ class IngestPlanTest {
   private static Run run(
       List<Input> inputs, Optional<IngestPosition> last, int transactionRecords, int transactions)
       throws IOException {
-    IngestPosition from = IngestPlan.resume(last, inputs.stream().map(Input::source).toList());
+    List<String> open =
+        last.map(IngestPosition::getSources)
+            .orElseGet(() -> inputs.stream().map(Input::source).toList());
+    IngestPosition from = IngestPlan.resume(last, open);
     var plan = new IngestPlan(from, PARTITIONS);
     var lines = new ArrayList<String>();
     try (var records =
-        new RoundRobin(inputs, from.getTurn(), from.getTaken(), IngestPlan.places(from))) {
+        new RoundRobin(
+            inputs.stream().filter(input -> open.contains(input.source())).toList(),
+            from.getTurn(),
+            from.getTaken(),
+            IngestPlan.places(from))) {
       for (int t = 0; t < transactions && !plan.position().getFinished(); t++) {
         boolean exhausted = false;
         for (int i = 0; i < transactionRecords && !exhausted; i++) {
           Optional<RoundRobin.Turn> record = records.next();
+          records.finished().forEach(plan::finish);
           record.map(plan::take).map(IngestPlanTest::line).ifPresent(lines::add);
           exhausted = record.isEmpty();
         }

@@ -51,9 +51,34 @@ class RoundRobinTest {
     assertThrows(IllegalArgumentException.class, () -> new RoundRobin(inputs));
   }
 
+  @Test
+  void shouldReadAddedInputsBehindTheOthersAndTellWhichEnded() throws IOException {
+    try (var records = new RoundRobin(List.of(input("a", 1), input("b", 3)))) {
+      assertEquals("a0", text(records));
+      assertEquals(List.of(), records.finished());
+      records.add(input("c", 1));
+      assertEquals("b0", text(records));
+      assertEquals("c0", text(records));
+      assertEquals("b1", text(records), "a has ended");
+      assertEquals(List.of(0), records.finished());
+      assertEquals("b2", text(records), "c has ended");
+      assertEquals(List.of(1), records.finished());
+      assertEquals(Optional.empty(), records.next());
+      assertEquals(List.of(0), records.finished());
+      records.add(input("a", 2));
+      assertEquals("a0", text(records), "a source that has ended may come again");
+      assertThrows(IllegalArgumentException.class, () -> records.add(input("a", 1)));
+    }
+  }
+
+  private static String text(RoundRobin records) throws IOException {
+    return Items.text(records.next().orElseThrow().item());
+  }
+
   private static List<String> texts(List<Input> inputs, int turn, Long... taken)
       throws IOException {
     var texts = new ArrayList<String>();
+    var open = new ArrayList<>(inputs);
     try (var records =
         new RoundRobin(
             inputs, turn, List.of(taken), Collections.nCopies(inputs.size(), Place.START))) {
@@ -61,9 +86,10 @@ class RoundRobinTest {
           record.isPresent();
           record = records.next()) {
         texts.add(Items.text(record.get().item()));
+        records.finished().forEach(ended -> open.remove((int) ended));
         assertEquals(
             Items.text(record.get().item()),
-            inputs.get(record.get().input()).source() + record.get().record());
+            open.get(record.get().input()).source() + record.get().record());
       }
     }
     return texts;

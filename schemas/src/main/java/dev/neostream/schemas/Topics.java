@@ -83,6 +83,11 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("shadow.documents");
   }
 
+  /** Everything that the run reads or has read. */
+  public String ingestInputs() {
+    return topic("ingest.inputs");
+  }
+
   public String ingestPositions() {
     return topic("ingest.positions");
   }
@@ -157,6 +162,7 @@ public record Topics(String run) implements java.io.Serializable {
     specs.add(new Spec(blockFlags(), 1, replication, log));
     specs.add(new Spec(cleanProfiles(), 1, replication, log));
     specs.add(new Spec(shadowDocuments(), 1, replication, log));
+    specs.add(new Spec(ingestInputs(), 1, replication, compacted));
     specs.add(new Spec(ingestPositions(), 1, replication, compacted));
     specs.add(new Spec(pipelineCounts(), 1, replication, log));
     for (String domain : domains) {

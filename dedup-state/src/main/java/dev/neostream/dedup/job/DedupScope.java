@@ -51,8 +51,8 @@ public record DedupScope(int lateness, int hold, int eras, int generation) imple
     return Math.min(end, EventTime.eraEnd(ordinal));
   }
 
-  /** Returns when a document is handed on. */
-  long release(long ordinal) {
+  /** Returns the ordinal behind which a document is handed on. */
+  public long release(long ordinal) {
     return Math.min(windowEnd(ordinal) + (long) hold * lateness, EventTime.eraEnd(ordinal));
   }
 }

@@ -37,6 +37,11 @@ public final class UnreadFile implements RecordReader {
     return new UnreadFile(origin, "file.special", "neither file nor folder", "a file", from);
   }
 
+  /** Stands for a file that is gone, or may no longer be read. */
+  public static UnreadFile missing(Origin origin, Place from) {
+    return new UnreadFile(origin, "file.missing", "gone or unreadable", "a readable file", from);
+  }
+
   @Override
   public Optional<Item> next() {
     if (done) {

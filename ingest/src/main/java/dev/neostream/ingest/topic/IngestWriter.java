@@ -3,18 +3,28 @@ package dev.neostream.ingest.topic;
 import dev.neostream.ingest.IngestPlan;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
+import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.IngestInput;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -25,64 +35,107 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Writes the records of inputs to raw.documents and rejected.documents exactly once: every
  * transaction holds its documents, its rejects and the position behind them, so a writer that was
  * killed anywhere goes on behind its last committed transaction.
+ *
+ * <p>Inputs are those it is given, those that others add to ingest.inputs, and complete files of
+ * watched folders. An input enters the order of reading between two transactions; which, is
+ * recorded in the position, so what was once read is never read in another order. Not thread-safe.
  */
-public final class IngestWriter {
+public final class IngestWriter implements Closeable {
 
   private static final String TRANSACTIONAL_ID = "ingest";
+  private static final String SELF = "neo";
+  private static final long SCAN_NANOS = 500_000_000;
 
   private final KafkaConnection connection;
-  private final List<Input> inputs;
-  private final int rawPartitions;
-  private final int transactionRecords;
+  private final Settings settings;
+  private final Map<String, Input> given = new LinkedHashMap<>();
+  private final List<WatchedFolder> watched;
+  private final Map<String, IngestInput> known = new HashMap<>();
+  private final List<IngestInput> unwritten = new ArrayList<>();
   private final AvroCodec<RawDocument> rawCodec;
   private final AvroCodec<RejectedDocument> rejectedCodec;
   private final AvroCodec<IngestPosition> positionCodec;
+  private final AvroCodec<IngestInput> inputCodec;
+  private KafkaProducer<byte[], byte[]> producer;
+  private TopicReader<IngestInput> added;
+  private IngestPlan plan;
+  private RoundRobin records;
+  private long scannedAt = System.nanoTime() - SCAN_NANOS;
 
   /**
-   * @param inputs inputs of the run; later runs may add to the end of the list
+   * How a run is read.
+   *
    * @param rawPartitions partitions of raw.documents
    * @param transactionRecords records read for a transaction; readers downstream see them together
+   * @param endless whether there may always be more to read: then no END is written
    */
-  public IngestWriter(
-      KafkaConnection connection, List<Input> inputs, int rawPartitions, int transactionRecords) {
-    if (inputs.isEmpty()) {
-      throw new IllegalArgumentException("inputs must not be empty: give at least one");
+  public record Settings(int rawPartitions, int transactionRecords, boolean endless) {
+
+    public Settings {
+      if (transactionRecords < 1) {
+        throw new IllegalArgumentException(
+            "transactionRecords must be >= 1: n=" + transactionRecords);
+      }
     }
-    if (transactionRecords < 1) {
-      throw new IllegalArgumentException(
-          "transactionRecords must be >= 1: n=" + transactionRecords);
-    }
-    this.connection = connection;
-    this.inputs = List.copyOf(inputs);
-    this.rawPartitions = rawPartitions;
-    this.transactionRecords = transactionRecords;
-    this.rawCodec = AvroCodec.of(RawDocument.class, connection.registry());
-    this.rejectedCodec = AvroCodec.of(RejectedDocument.class, connection.registry());
-    this.positionCodec = AvroCodec.of(IngestPosition.class, connection.registry());
   }
 
   /**
-   * Reads and writes until the inputs are finished or {@code stop} says so, which ends the
-   * transaction early; returns the committed position. A writer that was started before for the
-   * same run is fenced.
+   * @param inputs inputs of the run; later ones may have more
+   * @param watched folders whose files are inputs as well
+   */
+  public IngestWriter(
+      KafkaConnection connection,
+      List<Input> inputs,
+      List<WatchedFolder> watched,
+      Settings settings) {
+    if (inputs.isEmpty() && !settings.endless) {
+      throw new IllegalArgumentException("inputs must not be empty: give at least one");
+    }
+    this.connection = connection;
+    this.settings = settings;
+    this.watched = List.copyOf(watched);
+    inputs.forEach(input -> given.put(input.source(), input));
+    this.rawCodec = AvroCodec.of(RawDocument.class, connection.registry());
+    this.rejectedCodec = AvroCodec.of(RejectedDocument.class, connection.registry());
+    this.positionCodec = AvroCodec.of(IngestPosition.class, connection.registry());
+    this.inputCodec = AvroCodec.of(IngestInput.class, connection.registry());
+  }
+
+  /**
+   * Reads and writes until all inputs there are at the time are finished or {@code stop} says so,
+   * which ends the transaction early; returns the committed position. May be called again, for
+   * inputs that have come since. A writer that was started before for the same run is fenced.
    *
    * @throws IOException if an input cannot be read; the open transaction is aborted
    * @throws IllegalStateException if another writer has taken over
    */
   public IngestPosition run(BooleanSupplier stop) throws IOException {
-    return write(
-        (producer, position) -> {
-          var plan = new IngestPlan(position, rawPartitions);
-          try (var records =
-              new RoundRobin(
-                  inputs, position.getTurn(), position.getTaken(), IngestPlan.places(position))) {
-            if (!position.getFinished()) {
-              // Before a transaction begins: going to where reading stopped may take long.
-              records.open();
-            }
-            while (!plan.position().getFinished() && !stop.getAsBoolean()) {
-              transaction(producer, records, plan, stop);
-            }
+    return unfenced(
+        () -> {
+          admit();
+          while (!plan.isIdle(settings.endless) && !stop.getAsBoolean()) {
+            transaction(stop);
+            admit();
+          }
+          return plan.position();
+        });
+  }
+
+  /**
+   * Says that no document follows in the window that is open, if there are any in it, so that they
+   * are decided upon without waiting for more. To be called when nothing has come for a while.
+   *
+   * @param until what a document's ordinal must be passed by, so that nothing waits for more of
+   *     them
+   */
+  public void seal(LongUnaryOperator until) throws IOException {
+    unfenced(
+        () -> {
+          List<IngestPlan.Raw> markers = plan.advance(until);
+          if (!markers.isEmpty()) {
+            producer.beginTransaction();
+            markers.forEach(this::send);
+            commit();
           }
           return plan.position();
         });
@@ -94,29 +147,23 @@ public final class IngestWriter {
    * ever for the one it has already passed.
    */
   public void beat() throws IOException {
-    write(
-        (producer, position) -> {
+    unfenced(
+        () -> {
           producer.beginTransaction();
-          new IngestPlan(position, rawPartitions).beat().forEach(record -> send(producer, record));
+          plan.beat().forEach(this::send);
           producer.commitTransaction();
-          return position;
+          return plan.position();
         });
   }
 
   private interface Work {
-    IngestPosition with(KafkaProducer<byte[], byte[]> producer, IngestPosition position)
-        throws IOException;
+    IngestPosition done() throws IOException;
   }
 
-  private IngestPosition write(Work work) throws IOException {
-    try (var producer =
-        new KafkaProducer<>(
-            connection.transactional(TRANSACTIONAL_ID),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.initTransactions();
-      List<String> sources = inputs.stream().map(Input::source).toList();
-      return work.with(producer, IngestPlan.resume(lastCommitted(), sources));
+  private IngestPosition unfenced(Work work) throws IOException {
+    try {
+      start();
+      return work.done();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw new IllegalStateException(
           "a run must have one ingest writer, another has taken over: run="
@@ -125,35 +172,161 @@ public final class IngestWriter {
     }
   }
 
-  private void transaction(
-      KafkaProducer<byte[], byte[]> producer,
-      RoundRobin records,
-      IngestPlan plan,
-      BooleanSupplier stop)
-      throws IOException {
+  /** Takes over from an earlier writer and finds out where it stopped, unless that is done. */
+  private void start() throws IOException {
+    if (producer != null) {
+      return;
+    }
+    producer =
+        new KafkaProducer<>(
+            connection.transactional(TRANSACTIONAL_ID),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+    added = new TopicReader<>(connection, connection.topics().ingestInputs(), IngestInput.class);
+    Map<String, Input> open = new LinkedHashMap<>();
+    List<IngestInput> recorded = added.readToEnd();
+    recorded.forEach(input -> known.put(input.getSource(), input));
+    for (IngestInput input : recorded) {
+      knowFile(input);
+      if (!known.get(input.getSource()).getFinished()) {
+        open.put(input.getSource(), opened(input));
+      }
+    }
+    for (Input input : given.values()) {
+      if (!known.containsKey(input.source())) {
+        register(input);
+      }
+      if (!known.get(input.source()).getFinished()) {
+        // Where it lies may be another place by now.
+        open.put(input.source(), input);
+      }
+    }
+    IngestPosition position = IngestPlan.resume(lastCommitted(), List.copyOf(open.keySet()));
+    plan = new IngestPlan(position, settings.rawPartitions);
+    records =
+        new RoundRobin(
+            position.getSources().stream().map(open::get).toList(),
+            position.getTurn(),
+            position.getTaken(),
+            IngestPlan.places(position));
+    // Before a transaction begins: going to where reading stopped may take long.
+    records.open();
+  }
+
+  /** Lets the inputs in that have come since the last transaction. */
+  private void admit() throws IOException {
+    for (IngestInput input : added.poll(Duration.ZERO)) {
+      if (known.putIfAbsent(input.getSource(), input) == null) {
+        add(opened(input));
+      }
+    }
+    if (System.nanoTime() - scannedAt < SCAN_NANOS) {
+      return;
+    }
+    for (WatchedFolder folder : watched) {
+      for (WatchedFolder.Found file : folder.scan()) {
+        var input = new Input(file.source(), file.path(), Optional.of(folder.folder()));
+        IngestInput record = register(input);
+        record.setFolder(folder.folder().toString());
+        record.setBytes(file.bytes());
+        record.setModifiedAt(file.modifiedAt());
+        record.setDigest(file.digest());
+        add(input);
+      }
+    }
+    scannedAt = System.nanoTime();
+  }
+
+  private void add(Input input) {
+    plan.add(input.source());
+    records.add(input);
+  }
+
+  /** Records an input in the next transaction. */
+  private IngestInput register(Input input) {
+    var record =
+        new IngestInput(
+            input.source(),
+            input.path().toAbsolutePath().normalize().toString(),
+            "",
+            0L,
+            0L,
+            0L,
+            System.currentTimeMillis(),
+            SELF,
+            false,
+            0L,
+            0L);
+    known.put(input.source(), record);
+    unwritten.add(record);
+    return record;
+  }
+
+  private static Input opened(IngestInput input) {
+    return new Input(
+        input.getSource(),
+        Path.of(input.getPath()),
+        Optional.of(input.getFolder()).filter(folder -> !folder.isEmpty()).map(Path::of));
+  }
+
+  private void knowFile(IngestInput input) {
+    for (WatchedFolder folder : watched) {
+      if (input.getFolder().equals(folder.folder().toString())) {
+        folder.knows(
+            new WatchedFolder.Found(
+                input.getSource(),
+                Path.of(input.getPath()),
+                input.getBytes(),
+                input.getModifiedAt(),
+                input.getDigest()));
+      }
+    }
+  }
+
+  private void transaction(BooleanSupplier stop) throws IOException {
     producer.beginTransaction();
     try {
       boolean exhausted = false;
-      for (int i = 0; i < transactionRecords && !exhausted && !stop.getAsBoolean(); i++) {
+      for (int i = 0; i < settings.transactionRecords && !exhausted && !stop.getAsBoolean(); i++) {
         Optional<RoundRobin.Turn> record = records.next();
-        record.map(plan::take).ifPresent(outgoing -> send(producer, outgoing));
+        for (int input : records.finished()) {
+          finish(plan.finish(input));
+        }
+        record.map(plan::take).ifPresent(this::send);
         exhausted = record.isEmpty();
       }
-      plan.seal(exhausted).forEach(record -> send(producer, record));
-      IngestPosition position = plan.position();
-      send(
-          producer,
-          connection.topics().ingestPositions(),
-          0,
-          connection.topics().run(),
-          positionCodec.encode(position));
-      producer.commitTransaction();
+      plan.seal(exhausted && !settings.endless).forEach(this::send);
+      commit();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       abort(producer, e);
       throw e;
     }
+  }
+
+  private void finish(IngestPlan.Finished finished) {
+    IngestInput input = known.get(finished.source());
+    input.setFinished(true);
+    input.setRead(finished.read());
+    input.setRejected(finished.rejected());
+    unwritten.remove(input);
+    unwritten.add(input);
+  }
+
+  /** Commits the transaction with the position, and what there is to say of inputs. */
+  private void commit() {
+    for (IngestInput input : unwritten) {
+      send(connection.topics().ingestInputs(), 0, input.getSource(), inputCodec.encode(input));
+    }
+    send(
+        connection.topics().ingestPositions(),
+        0,
+        connection.topics().run(),
+        positionCodec.encode(plan.position()));
+    producer.commitTransaction();
+    unwritten.clear();
   }
 
   private Optional<IngestPosition> lastCommitted() {
@@ -164,17 +337,15 @@ public final class IngestWriter {
     }
   }
 
-  private void send(KafkaProducer<byte[], byte[]> producer, IngestPlan.Outgoing record) {
+  private void send(IngestPlan.Outgoing record) {
     if (record instanceof IngestPlan.Raw raw) {
       send(
-          producer,
           connection.topics().rawDocuments(),
           raw.partition(),
           raw.value().getId(),
           rawCodec.encode(raw.value()));
     } else if (record instanceof IngestPlan.Rejected rejected) {
       send(
-          producer,
           connection.topics().rejectedDocuments(),
           Topics.REJECTED_BY_INGEST,
           rejected.value().getId(),
@@ -183,12 +354,7 @@ public final class IngestWriter {
   }
 
   /** Failures of a send surface at the commit. */
-  private static void send(
-      KafkaProducer<byte[], byte[]> producer,
-      String topic,
-      int partition,
-      String key,
-      byte[] value) {
+  private void send(String topic, int partition, String key, byte[] value) {
     producer.send(
         new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value));
   }
@@ -199,6 +365,19 @@ public final class IngestWriter {
       producer.abortTransaction();
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (records != null) {
+      records.close();
+    }
+    if (added != null) {
+      added.close();
+    }
+    if (producer != null) {
+      producer.close();
     }
   }
 }

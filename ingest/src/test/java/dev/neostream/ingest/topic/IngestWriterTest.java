@@ -2,10 +2,8 @@ package dev.neostream.ingest.topic;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.neostream.ingest.Input;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +15,11 @@ class IngestWriterTest {
 
   @Test
   void shouldRefuseWhenThereIsNothingToReadOrToCommit() {
-    var input = new Input("a", Path.of("a.txt"));
-
     assertThrows(
-        IllegalArgumentException.class, () -> new IngestWriter(NOWHERE, List.of(), 2, 256));
-    assertThrows(
-        IllegalArgumentException.class, () -> new IngestWriter(NOWHERE, List.of(input), 2, 0));
+        IllegalArgumentException.class,
+        () ->
+            new IngestWriter(
+                NOWHERE, List.of(), List.of(), new IngestWriter.Settings(2, 256, false)));
+    assertThrows(IllegalArgumentException.class, () -> new IngestWriter.Settings(2, 0, false));
   }
 }

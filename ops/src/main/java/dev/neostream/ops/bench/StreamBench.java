@@ -114,7 +114,14 @@ public final class StreamBench {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
       KafkaConnection connection = broker.connection(new Topics("bench"));
       TopicAdmin.create(connection, connection.topics().all(List.of(), parallelism, 1, 1));
-      new IngestWriter(connection, inputs, parallelism, TRANSACTION_RECORDS).run(() -> false);
+      try (var writer =
+          new IngestWriter(
+              connection,
+              inputs,
+              List.of(),
+              new IngestWriter.Settings(parallelism, TRANSACTION_RECORDS, false))) {
+        writer.run(() -> false);
+      }
       try (EmbeddedFlink flink =
           EmbeddedFlink.start(
               folder.resolve("flink"), folder, parallelism, CHECKPOINTS, MANAGED_MB)) {

@@ -157,7 +157,15 @@ final class DemoCommand implements Callable<Integer> {
     RunSpec.Train train = demo.train();
     CleanConfig cleaning = clean.config(onlyInput ? "recommended" : "documentation");
     return demo.withCorpus(
-            new RunSpec.Corpus(paths, !onlyInput, corpus.partitions(), corpus.transactionRecords()))
+            new RunSpec.Corpus(
+                paths,
+                corpus.watch(),
+                corpus.endless(),
+                !onlyInput,
+                corpus.partitions(),
+                corpus.transactionRecords(),
+                corpus.stableSeconds(),
+                corpus.sealSeconds()))
         .withClean(cleaning, RunStart.cleanerVersion(cleaning))
         .withDedup(new RunSpec.Dedup(newDedup(), scope()))
         .withTrain(

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Starts a run on the embedded engines, or goes on with it, and tells how it ended.
@@ -103,7 +104,9 @@ record RunStart(RunOption option, String again, int metricsPort) {
       if (spec.corpus().demo()) {
         paths.addAll(DemoCorpus.resolve(Path.of(System.getProperty("neo.home")), view::say));
       }
-      for (String path : spec.corpus().inputs()) {
+      List<String> watched = spec.corpus().watch();
+      for (String path :
+          Stream.concat(spec.corpus().inputs().stream(), watched.stream()).toList()) {
         if (folder.root().startsWith(path)) {
           throw UserError.usage(
               "the run folder must not lie in an input: folder="
@@ -112,9 +115,11 @@ record RunStart(RunOption option, String again, int metricsPort) {
                   + path
                   + "; choose another --dir");
         }
-        paths.add(Path.of(path));
+        if (!watched.contains(path)) {
+          paths.add(Path.of(path));
+        }
       }
-      if (paths.isEmpty()) {
+      if (paths.isEmpty() && !spec.corpus().endless()) {
         throw UserError.usage(
             "there must be something to read: corpus.demo=false, corpus.inputs=[]; name files or"
                 + " folders");

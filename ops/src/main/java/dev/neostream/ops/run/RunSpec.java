@@ -83,17 +83,39 @@ public record RunSpec(
    * What is read.
    *
    * @param inputs the user's inputs, absolute paths
+   * @param watch folders whose files are read as they come, absolute paths
+   * @param endless whether there may always be more to read: then the run ends with its steps
    * @param demo whether the demo corpus is read, before {@code inputs}
    * @param partitions partitions of raw.documents
    * @param transactionRecords records that ingest commits together
+   * @param stableSeconds a file of a watched folder that has not changed for so long is complete
+   * @param sealSeconds where there may always be more: documents that wait for others to be decided
+   *     with are decided when nothing has come for so long
    */
-  public record Corpus(List<String> inputs, boolean demo, int partitions, int transactionRecords) {
+  public record Corpus(
+      List<String> inputs,
+      List<String> watch,
+      boolean endless,
+      boolean demo,
+      int partitions,
+      int transactionRecords,
+      int stableSeconds,
+      int sealSeconds) {
 
     public Corpus {
       inputs = List.copyOf(inputs);
+      watch = List.copyOf(watch);
       var problems = new Problems();
       problems.atLeast("corpus.partitions", partitions, 1);
       problems.atLeast("corpus.transactionRecords", transactionRecords, 1);
+      problems.atLeast("corpus.stableSeconds", stableSeconds, 0);
+      problems.atLeast("corpus.sealSeconds", sealSeconds, 1);
+      problems.unless(
+          endless || watch.isEmpty(),
+          List.of("corpus.watch", "corpus.endless"),
+          "corpus.endless must be true where folders are watched: corpus.endless=false,"
+              + " corpus.watch="
+              + watch);
       problems.throwIfAny();
     }
   }
@@ -367,7 +389,7 @@ public record RunSpec(
     return new RunSpec(
         "demo",
         "",
-        new Corpus(List.of(), true, 2, 256),
+        new Corpus(List.of(), List.of(), false, true, 2, 256, 2, 5),
         CleanConfig.of(Profile.named("documentation")),
         new Dedup(DedupConfig.recommended(), DedupScope.global()),
         new Tokenize("", 8192, 256, 2, 50, new TreeMap<>(), 1L << 20, 5, 6L << 20),
@@ -394,7 +416,7 @@ public record RunSpec(
     return new RunSpec(
         "small",
         "",
-        new Corpus(inputs, false, 4, 256),
+        new Corpus(inputs, List.of(), false, false, 4, 256, 2, 5),
         CleanConfig.of(Profile.recommended()),
         demo.dedup,
         new Tokenize("", 8192, 512, 2, 200, new TreeMap<>(), 1L << 20, 5, 32L << 20),

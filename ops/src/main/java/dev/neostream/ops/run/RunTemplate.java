@@ -35,13 +35,14 @@ public final class RunTemplate {
     }
     RunSpec spec = RunSpec.small(inputs, steps);
     return """
-        # A run of Neo Stream. What is left out has the value that `ops/neo run --config FILE --show` prints;
-        # paths are relative to this file.
+        # A run; `ops/neo run --config FILE --show` prints what is left out. Paths are relative to this file.
         name: %s
         corpus:
           # Files and folders: WARC, ARC, HTML, JSON Lines, Parquet, text, source code.
           inputs:
         %s
+          # endless: true         # goes on for what is added: `ops/neo ingest add`, and
+          # watch: [drop/]        # complete files of these folders, as they come
         clean:
           profile: recommended    # published, fineweb, documentation, or a file of your own
           # domains:              # documents of certain sources, urls, languages, fields; else by language

@@ -86,6 +86,7 @@ public final class SpecFile {
   private static final Set<String> PATHS =
       Set.of(
           "corpus.inputs",
+          "corpus.watch",
           "clean.languageModel",
           "clean.blockLists",
           "clean.qualityModel",
@@ -95,6 +96,8 @@ public final class SpecFile {
   private static final Map<String, JsonNode> ELEMENTS =
       Map.of(
           "corpus.inputs",
+          TextNode.valueOf(""),
+          "corpus.watch",
           TextNode.valueOf(""),
           "clean.blockCategories",
           TextNode.valueOf(""),

@@ -2,6 +2,7 @@ package dev.neostream.ops.run;
 
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
+import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
@@ -9,6 +10,7 @@ import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -21,7 +23,9 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +48,7 @@ public final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   private static final long REFRESH_MS = 500;
+  private static final long LOOK_FOR_INPUTS_MS = 500;
 
   private final RunFolder folder;
   private final RunSpec spec;
@@ -230,18 +235,47 @@ public final class Supervisor {
   }
 
   private void ingest(KafkaConnection connection) {
-    try {
-      var writer =
-          new IngestWriter(
-              connection, inputs, spec.corpus().partitions(), spec.corpus().transactionRecords());
-      writer.run(() -> stopIngest.getCount() == 0);
+    RunSpec.Corpus corpus = spec.corpus();
+    try (var writer =
+        new IngestWriter(
+            connection,
+            inputs,
+            watched(corpus),
+            new IngestWriter.Settings(
+                corpus.partitions(), corpus.transactionRecords(), corpus.endless()))) {
+      long read = -1;
+      long quietSince = System.nanoTime();
+      long beatenAt = quietSince;
       do {
-        writer.beat();
-      } while (!stopIngest.await(spec.engines().beatSeconds(), TimeUnit.SECONDS));
+        IngestPosition position = writer.run(() -> stopIngest.getCount() == 0);
+        long now = System.nanoTime();
+        if (position.getRead() > read) {
+          read = position.getRead();
+          quietSince = now;
+        } else if (corpus.endless() && isOver(corpus.sealSeconds(), quietSince, now)) {
+          writer.seal(spec.dedup().scope()::release);
+        }
+        if (isOver(spec.engines().beatSeconds(), beatenAt, now)) {
+          writer.beat();
+          beatenAt = now;
+        }
+      } while (!stopIngest.await(LOOK_FOR_INPUTS_MS, TimeUnit.MILLISECONDS));
     } catch (Throwable e) {
       // Whatever ended the reading, an Error too, must end the run instead of leaving it waiting.
       ingestFailure.set(e);
     }
+  }
+
+  private static boolean isOver(int seconds, long since, long now) {
+    return now - since >= TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  private static List<WatchedFolder> watched(RunSpec.Corpus corpus) throws IOException {
+    List<WatchedFolder> watched = new ArrayList<>();
+    for (String folder : corpus.watch()) {
+      watched.add(new WatchedFolder(Path.of(folder), Duration.ofSeconds(corpus.stableSeconds())));
+    }
+    return watched;
   }
 
   private Ended watch(
@@ -272,7 +306,7 @@ public final class Supervisor {
         ranks.close();
         ranks = parts.keep(engines.startRanks(++generation));
       }
-      boolean complete = ranks.finished() && status.drained();
+      boolean complete = ranks.finished() && (spec.corpus().endless() || status.drained());
       if (complete || stop.getAsBoolean()) {
         return finish(complete, progress, monitor, ranks, ingest);
       }

@@ -5,6 +5,7 @@ import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.file.Documents;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.tokens.bpe.BpeConfig;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -53,7 +55,11 @@ public final class TokenizerSample {
     var cleaner = new Cleaner(spec.clean());
     RunSpec.Tokenize sample = spec.tokenize();
     long bytes = 0;
-    try (var records = new RoundRobin(inputs)) {
+    List<Input> all = new ArrayList<>(inputs);
+    for (String folder : spec.corpus().watch()) {
+      all.add(new Input(folder, Path.of(folder)));
+    }
+    try (var records = new RoundRobin(all)) {
       Optional<RoundRobin.Turn> turn = records.next();
       while (turn.isPresent() && bytes < sample.sampleMostBytes()) {
         if (turn.get().item() instanceof Item.Document document
@@ -67,6 +73,14 @@ public final class TokenizerSample {
         }
         turn = records.next();
       }
+    }
+    if (bytes == 0 && spec.corpus().endless()) {
+      throw UserError.usage(
+          "a tokenizer needs text to be trained on, and there is none yet: corpus.inputs="
+              + spec.corpus().inputs()
+              + ", corpus.watch="
+              + spec.corpus().watch()
+              + "; put some documents there first, or give tokenize.file");
     }
     return trainer.train();
   }

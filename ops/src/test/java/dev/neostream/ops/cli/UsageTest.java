@@ -218,7 +218,7 @@ class UsageTest {
     assertFalse(Files.exists(run));
     assertTrue(line(0, "init", dir).endsWith("Edit it, then: ops/neo run --dir " + dir));
     assertTrue(line(2, "init", dir).contains("init must not replace a definition: file=" + dir));
-    assertTrue(line(2, "run", "--dir", dir).contains("run.yaml:7: corpus.inputs[0] must be a"));
+    assertTrue(line(2, "run", "--dir", dir).contains("run.yaml:6: corpus.inputs[0] must be a"));
     String inputs = "corpus.inputs=[" + document() + "]";
     NeoProcess shown =
         NeoProcess.start(

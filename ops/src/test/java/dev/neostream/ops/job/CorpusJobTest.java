@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.RunContents;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
@@ -129,7 +130,17 @@ class CorpusJobTest {
           0,
           IngestPosition.class,
           new IngestPosition(
-              sources, end + 1, 0, List.of(2L, 0L, 0L), 2L, 2L, 0L, 1L, true, List.of()));
+              sources,
+              end + 1,
+              0,
+              List.of(2L, 0L, 0L),
+              2L,
+              2L,
+              0L,
+              1L,
+              true,
+              List.of(),
+              List.of()));
       send(connection, topic, 0, RawDocument.class, raw(RawKind.DOCUMENT, 0, code));
       send(connection, topic, 1, RawDocument.class, raw(RawKind.DOCUMENT, 1, code + code));
       send(connection, topic, 1, RawDocument.class, raw(RawKind.END, end, ""));
@@ -144,7 +155,9 @@ class CorpusJobTest {
         flink.stopJob(Duration.ofMinutes(1));
       }
       send(connection, topic, 0, RawDocument.class, raw(RawKind.END, end, ""));
-      pipeline.ingest().beat();
+      try (IngestWriter ingest = pipeline.ingest()) {
+        ingest.beat();
+      }
 
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
           var monitor =

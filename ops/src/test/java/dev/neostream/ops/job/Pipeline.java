@@ -52,7 +52,9 @@ record Pipeline(
   /** Does the same for a run that deduplicates in another way. */
   static Pipeline start(Path folder, DedupConfig dedup) throws IOException {
     Pipeline pipeline = startEmpty(folder, dedup);
-    pipeline.ingest().run(() -> false);
+    try (IngestWriter ingest = pipeline.ingest()) {
+      ingest.run(() -> false);
+    }
     return pipeline;
   }
 
@@ -91,7 +93,11 @@ record Pipeline(
   }
 
   IngestWriter ingest() {
-    return new IngestWriter(connection, Inputs.resolve(inputs), RAW_PARTITIONS, 256);
+    return new IngestWriter(
+        connection,
+        Inputs.resolve(inputs),
+        List.of(),
+        new IngestWriter.Settings(RAW_PARTITIONS, 256, false));
   }
 
   /** Starts a cluster that runs the job, from its newest checkpoint if there is one. */

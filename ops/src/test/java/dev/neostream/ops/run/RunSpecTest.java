@@ -18,9 +18,13 @@ class RunSpecTest {
       cleaner: ""
       corpus:
         inputs: []
+        watch: []
+        endless: false
         demo: true
         partitions: 2
         transactionRecords: 256
+        stableSeconds: 2
+        sealSeconds: 5
       clean:
         profile: ...
         shadow: ""

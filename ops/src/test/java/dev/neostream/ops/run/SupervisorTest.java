@@ -74,9 +74,13 @@ class SupervisorTest {
         demo.withCorpus(
                 new RunSpec.Corpus(
                     inputs.stream().map(Path::toString).toList(),
+                    List.of(),
+                    false,
                     false,
                     demo.corpus().partitions(),
-                    demo.corpus().transactionRecords()))
+                    demo.corpus().transactionRecords(),
+                    2,
+                    5))
             .withClean(cleaning, new Cleaner(cleaning).version());
     var run = new RunFolder(folder.resolve("run"));
     try (FileLock lock = run.lock()) {

@@ -8,8 +8,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Writes records to a topic one at a time, under the run's name as key: proposals, takedowns,
- * announcements. Not thread-safe.
+ * Writes records to a topic one at a time: proposals, takedowns, announcements. Not thread-safe.
  */
 public final class TopicWriter<T extends SpecificRecordBase> implements AutoCloseable {
 
@@ -28,13 +27,18 @@ public final class TopicWriter<T extends SpecificRecordBase> implements AutoClos
   }
 
   /**
-   * Writes a record; all replicas hold it when this returns.
+   * Writes a record under the run's name; all replicas hold it when this returns.
    *
    * @throws IllegalStateException if it does not reach the topic
    */
   public void write(T record) {
+    write(run, record);
+  }
+
+  /** Writes a record under another key, for topics that keep the newest record of each. */
+  public void write(String key, T record) {
     try {
-      producer.send(new ProducerRecord<>(topic, run, codec.encode(record))).get();
+      producer.send(new ProducerRecord<>(topic, key, codec.encode(record))).get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "the record must reach its topic: topic=" + topic + ", record=" + record, e.getCause());

@@ -1,0 +1,228 @@
+package dev.neostream.ops.job;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ingest.Input;
+import dev.neostream.ingest.Inputs;
+import dev.neostream.ingest.WatchedFolder;
+import dev.neostream.ingest.topic.IngestWriter;
+import dev.neostream.ingest.topic.InputControl;
+import dev.neostream.ops.embedded.EmbeddedBroker;
+import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.IngestInput;
+import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.RawDocument;
+import dev.neostream.schemas.avro.RawKind;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
+import dev.neostream.schemas.topic.TopicReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is never told that its input has ended, through a real broker. */
+class EndlessIngestTest {
+
+  private static final int PARTITIONS = 3;
+  private static final int TRANSACTION = 4;
+
+  @TempDir static Path kafka;
+  private static EmbeddedBroker broker;
+
+  @TempDir Path folder;
+  private KafkaConnection connection;
+  private Path drop;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = EmbeddedBroker.start(kafka);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void createTopics(TestInfo test) throws IOException {
+    String run = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+    connection = broker.connection(new Topics(run));
+    TopicAdmin.create(connection, connection.topics().all(List.of(), PARTITIONS, 1, 1));
+    drop = Files.createDirectories(folder.resolve("drop"));
+  }
+
+  private IngestWriter writer(Path... named) throws IOException {
+    return new IngestWriter(
+        connection,
+        Inputs.resolve(List.of(named)),
+        List.of(new WatchedFolder(drop, Duration.ZERO)),
+        new IngestWriter.Settings(PARTITIONS, TRANSACTION, true));
+  }
+
+  /** Reads what there is, until so much has been read since the beginning. */
+  private static IngestPosition readTo(IngestWriter writer, long records) throws IOException {
+    IngestPosition position = writer.run(() -> false);
+    while (position.getRead() < records) {
+      position = writer.run(() -> false);
+    }
+    return position;
+  }
+
+  private static BooleanSupplier after(int asked) {
+    var left = new AtomicInteger(asked);
+    return () -> left.getAndDecrement() <= 0;
+  }
+
+  private Path lines(Path file, int lines) throws IOException {
+    var text = new StringBuilder();
+    for (int i = 0; i < lines; i++) {
+      text.append(i % 5 == 3 ? "{}\n" : "{\"text\":\"" + file.getFileName() + " " + i + "\"}\n");
+    }
+    return Files.writeString(file, text);
+  }
+
+  private List<RawDocument> raw(RawKind kind) {
+    try (var reader =
+        new TopicReader<>(connection, connection.topics().rawDocuments(), RawDocument.class)) {
+      return reader.readToEnd().stream().filter(record -> record.getKind() == kind).toList();
+    }
+  }
+
+  private List<String> texts() {
+    return raw(RawKind.DOCUMENT).stream()
+        .map(raw -> StandardCharsets.UTF_8.decode(raw.getPayload()).toString())
+        .sorted()
+        .toList();
+  }
+
+  private Map<String, IngestInput> inputs() {
+    return new InputControl(connection)
+        .inputs().stream().collect(Collectors.toMap(IngestInput::getSource, Function.identity()));
+  }
+
+  @Test
+  void shouldReadWhatIsAddedAndWhatIsDroppedEachOnce() throws IOException {
+    Path named = lines(folder.resolve("named.jsonl"), 10);
+    var control = new InputControl(connection);
+    try (IngestWriter writer = writer(named)) {
+      readTo(writer, 10);
+      lines(drop.resolve("a.jsonl"), 6);
+      readTo(writer, 16);
+      List<Input> added =
+          control.add(List.of(lines(folder.resolve("more.jsonl"), 5)), "tester", 77L);
+      assertEquals("more.jsonl", added.get(0).source());
+      IngestPosition position = readTo(writer, 21);
+
+      assertEquals(List.of(), position.getSources(), "only what is being read is held");
+      assertFalse(position.getFinished());
+      assertEquals(21, position.getWritten() + position.getRejected());
+      assertEquals(17, raw(RawKind.DOCUMENT).size());
+      assertEquals(List.of(), raw(RawKind.END));
+    }
+    try (IngestWriter again = writer(named)) {
+      assertEquals(21, again.run(() -> false).getRead(), "nothing is read twice");
+      lines(drop.resolve("b.jsonl"), 1);
+      assertEquals(22, readTo(again, 22).getRead());
+    }
+    assertEquals(18, new HashSet<>(texts()).size());
+    Map<String, IngestInput> inputs = inputs();
+    assertEquals(
+        List.of("drop/a.jsonl", "drop/b.jsonl", "more.jsonl", "named.jsonl"),
+        inputs.keySet().stream().sorted().toList());
+    assertTrue(inputs.values().stream().allMatch(IngestInput::getFinished));
+    assertEquals(6, inputs.get("drop/a.jsonl").getRead());
+    assertEquals(1, inputs.get("drop/a.jsonl").getRejected());
+    assertEquals("tester", inputs.get("more.jsonl").getAddedBy());
+    assertEquals(77, inputs.get("more.jsonl").getAddedAt());
+  }
+
+  /** Wherever it is stopped: no record is lost, none is there twice, and order stays. */
+  @Test
+  void shouldGoOnWhereItWasStoppedInTheMiddleOfAnyInput() throws IOException {
+    Path named = lines(folder.resolve("named.jsonl"), 23);
+    for (int i = 0; i < 5; i++) {
+      lines(drop.resolve(i + ".jsonl"), 3 * i);
+    }
+    long total = 23 + 30;
+    IngestPosition position = null;
+    for (int stop = 1; position == null || position.getRead() < total; stop = stop % 7 + 1) {
+      try (IngestWriter writer = writer(named)) {
+        position = writer.run(after(stop));
+      }
+    }
+
+    List<String> texts = texts();
+    assertEquals(texts.size(), new HashSet<>(texts).size());
+    assertEquals(position.getWritten(), texts.size());
+    assertEquals(total, position.getWritten() + position.getRejected());
+    List<Long> ordinals =
+        raw(RawKind.DOCUMENT).stream().map(RawDocument::getOrdinal).sorted().toList();
+    assertEquals(0, ordinals.get(0));
+    assertEquals(texts.size() - 1, ordinals.get(ordinals.size() - 1));
+    assertEquals(23, inputs().get("named.jsonl").getRead());
+    assertTrue(inputs().values().stream().allMatch(IngestInput::getFinished));
+  }
+
+  @Test
+  void shouldCloseTheOpenWindowWhenNothingComes() throws IOException {
+    try (IngestWriter writer = writer(lines(folder.resolve("named.jsonl"), 2))) {
+      readTo(writer, 2);
+      writer.seal(EventTime::windowEnd);
+      writer.seal(EventTime::windowEnd);
+      lines(drop.resolve("late.jsonl"), 1);
+      readTo(writer, 3);
+    }
+
+    assertEquals(
+        List.of(0L, 1L, (long) EventTime.WINDOW),
+        raw(RawKind.DOCUMENT).stream().map(RawDocument::getOrdinal).sorted().toList());
+    assertEquals(
+        PARTITIONS,
+        raw(RawKind.MARKER).stream()
+            .filter(marker -> marker.getOrdinal() == EventTime.WINDOW - 1)
+            .count());
+  }
+
+  @Test
+  void shouldRefuseWhatIsAnInputAlreadyOrCannotBeRead() throws IOException {
+    Path named = lines(folder.resolve("named.jsonl"), 1);
+    var control = new InputControl(connection);
+    try (IngestWriter writer = writer(named)) {
+      readTo(writer, 1);
+    }
+    Path other = lines(Files.createDirectories(folder.resolve("x")).resolve("named.jsonl"), 1);
+
+    assertTrue(
+        refused(() -> control.add(List.of(named, other), "t", 0))
+            .contains("named.jsonl is named.jsonl"));
+    assertTrue(
+        refused(() -> control.add(List.of(other, folder.resolve("no.txt")), "t", 0))
+            .contains("no.txt does not exist"));
+    assertEquals(1, inputs().size(), "all of them or none");
+    assertEquals("named.jsonl#2", control.add(List.of(other), "t", 0).get(0).source());
+  }
+
+  private static String refused(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}
