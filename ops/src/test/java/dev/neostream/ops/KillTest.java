@@ -118,7 +118,7 @@ class KillTest {
                 HttpResponse.BodyHandlers.ofString());
     assertTrue(metrics.body().contains("neo_pipeline_ledger_balanced 1.0"), metrics.body());
     assertTrue(
-        metrics.body().contains("neo_pipeline_documents_read_total{stage=\"clean\"}"),
+        metrics.body().contains("neo_pipeline_read_documents_total{stage=\"clean\"}"),
         metrics.body());
   }
 

@@ -99,16 +99,11 @@ final class DemoCommand implements Callable<Integer> {
       })
   private Integer lateness;
 
-  @Option(
-      names = "--metrics-port",
-      paramLabel = "PORT",
-      description = "Port of /metrics on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0")
-  private int metricsPort;
+  @Mixin private MetricsOption metrics;
 
   @Override
   public Integer call() throws IOException {
-    return new RunStart(run, "demo", metricsPort).run(spec(run.folder()));
+    return new RunStart(run, "demo", metrics.port()).run(spec(run.folder()));
   }
 
   /** Returns what the folder's run is if it holds one, else a new run. */

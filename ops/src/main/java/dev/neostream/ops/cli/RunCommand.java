@@ -63,12 +63,7 @@ final class RunCommand implements Callable<Integer> {
       description = "Print the whole definition, defaults included, and write nothing.")
   private boolean show;
 
-  @Option(
-      names = "--metrics-port",
-      paramLabel = "PORT",
-      description = "Port of /metrics on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).",
-      defaultValue = "0")
-  private int metricsPort;
+  @Mixin private MetricsOption metrics;
 
   @Override
   public Integer call() throws IOException {
@@ -95,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     RunStart.requireCleaner(spec);
-    return new RunStart(run, "run", metricsPort).run(spec);
+    return new RunStart(run, "run", metrics.port()).run(spec);
   }
 
   /** Returns the run of the file and the settings, which must be the folder's if it holds one. */

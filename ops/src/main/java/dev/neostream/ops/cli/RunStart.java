@@ -7,6 +7,7 @@ import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
 import dev.neostream.ops.embedded.EmbeddedEngines;
+import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.report.Report;
 import dev.neostream.ops.run.RunFolder;
@@ -26,9 +27,9 @@ import java.util.stream.Stream;
  * Starts a run on the embedded engines, or goes on with it, and tells how it ended.
  *
  * @param again the verb that goes on with it, for advice
- * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
+ * @param metricsPort port of {@code /metrics}
  */
-record RunStart(RunOption option, String again, int metricsPort) {
+record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
 
   /** Runs what {@code spec} says, which must be what the folder holds if it holds a run. */
   int run(RunSpec spec) throws IOException {

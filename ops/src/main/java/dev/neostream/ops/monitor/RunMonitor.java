@@ -73,8 +73,12 @@ public final class RunMonitor implements AutoCloseable {
   private final List<StepReport> steps = new ArrayList<>();
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
+  private final Map<String, Double> heldOutByDomain = new TreeMap<>();
+  private final Map<String, Long> duplicatesByRule = new TreeMap<>();
   private final Map<Stage, Double> rates = new LinkedHashMap<>();
   private final MixtureAccount account = new MixtureAccount();
+  private double stepSeconds;
+  private double syncSeconds;
   private long duplicates;
   private long sealed;
   private long rejectedByStages;
@@ -154,6 +158,8 @@ public final class RunMonitor implements AutoCloseable {
     for (EvalResult result : evals.readToEnd()) {
       if (result.getDomain().equals("all")) {
         heldOut.put(result.getStep(), result.getValue());
+      } else {
+        heldOutByDomain.put(result.getDomain(), result.getValue());
       }
     }
     rate(book.latest());
@@ -168,7 +174,10 @@ public final class RunMonitor implements AutoCloseable {
       }
     }
     differences.readToEnd().forEach(this::count);
-    duplicates += duplicateMarks.readToEnd().size();
+    for (DuplicateMark mark : duplicateMarks.readToEnd()) {
+      duplicatesByRule.merge(mark.getRule(), 1L, Long::sum);
+      duplicates++;
+    }
     for (TokenIndex entry : index.readToEnd()) {
       if (!entry.getClosed()) {
         blocks.merge(entry.getDomain(), 1L, Long::sum);
@@ -230,6 +239,8 @@ public final class RunMonitor implements AutoCloseable {
         StepReport report = unexplained.remove();
         steps.add(report);
         TrainBatch batch = batchByStep.remove(report.getStep());
+        stepSeconds += report.getStepSeconds();
+        syncSeconds += report.getSyncSeconds();
         account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
         for (DomainLoss domain : report.getDomains()) {
           tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
@@ -293,7 +304,10 @@ public final class RunMonitor implements AutoCloseable {
         new Status(
             problems.isEmpty() ? "running" : "failed",
             String.join("; ", problems),
+            // What no topic tells, the supervisor adds.
             "",
+            0,
+            -1,
             System.currentTimeMillis(),
             ingest,
             page.stages(),
@@ -301,6 +315,7 @@ public final class RunMonitor implements AutoCloseable {
             page.checkpoint(),
             funnel.tables(page.stage(Stage.CLEAN).passed()),
             List.copyOf(shadow.values()),
+            new TreeMap<>(duplicatesByRule),
             new TreeMap<>(blocks),
             training(),
             new Status.Mixture(
@@ -310,8 +325,10 @@ public final class RunMonitor implements AutoCloseable {
                 account.asked(),
                 account.delivered()),
             new TreeMap<>(heldOut),
+            new TreeMap<>(heldOutByDomain),
             checkpoint == null ? -1 : checkpoint.getStep(),
-            checkpoint == null ? "" : checkpoint.getPath());
+            checkpoint == null ? "" : checkpoint.getPath(),
+            checkpoint == null ? 0 : checkpoint.getCreatedAt());
     return status;
   }
 
@@ -334,6 +351,9 @@ public final class RunMonitor implements AutoCloseable {
         last.getGradientNorm(),
         seconds > 0 ? tokens / seconds : 0,
         last.getStepSeconds() > 0 ? last.getSyncSeconds() / last.getStepSeconds() : 0,
+        stepSeconds,
+        syncSeconds,
+        last.getFinishedAt(),
         losses,
         new TreeMap<>(tokensByDomain),
         Long.toHexString(last.getParameterHash()));

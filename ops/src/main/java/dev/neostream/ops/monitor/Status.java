@@ -13,6 +13,8 @@ import java.util.Map;
  * @param problem why it failed, or an equation of the ledger that does not hold; empty when all is
  *     well
  * @param waiting which tokens the next step waits for; empty when it waits for none
+ * @param restarts how often all ranks were started again since the run was last started
+ * @param freeBytes space left on the run folder's disk, -1 when nobody has looked yet
  * @param updatedAt milliseconds since the epoch
  * @param ingest documents in
  * @param stages clean, those of deduplication and tokenize, in the order of the chain, at the
@@ -20,17 +22,22 @@ import java.util.Map;
  * @param checkpoint that checkpoint's id
  * @param funnel documents kept and rejected, by rule, language and domain
  * @param shadow documents that the shadow profile would have decided otherwise
+ * @param duplicates records of duplicates.documents by the rule that matched
  * @param blocks sealed blocks by domain
  * @param training trainer progress
  * @param mixture plan in force and its account
  * @param heldOut held-out loss by step, domain "all"
+ * @param heldOutByDomain newest held-out loss of each domain
  * @param checkpointStep step of the newest checkpoint, -1 before the first
  * @param checkpointPath its folder, relative to the run
+ * @param checkpointAt when it was made, milliseconds since the epoch; 0 before the first
  */
 public record Status(
     String state,
     String problem,
     String waiting,
+    int restarts,
+    long freeBytes,
     long updatedAt,
     Ingest ingest,
     Map<Stage, CountBook.Counts> stages,
@@ -38,12 +45,15 @@ public record Status(
     long checkpoint,
     Funnel.Tables funnel,
     List<ShadowCount> shadow,
+    Map<String, Long> duplicates,
     Map<String, Long> blocks,
     Training training,
     Mixture mixture,
     Map<Long, Double> heldOut,
+    Map<String, Double> heldOutByDomain,
     long checkpointStep,
-    String checkpointPath) {
+    String checkpointPath,
+    long checkpointAt) {
 
   /** Documents in: read = written + rejected. */
   public record Ingest(long read, long written, long rejected, long bytes, boolean finished) {}
@@ -59,6 +69,9 @@ public record Status(
   /**
    * @param step last step done, -1 before the first
    * @param steps length of the run
+   * @param stepSeconds time in all steps so far
+   * @param syncSeconds part of it spent waiting for the all-reduce
+   * @param finishedAt when the last step ended, milliseconds since the epoch
    */
   public record Training(
       long step,
@@ -69,6 +82,9 @@ public record Status(
       double gradientNorm,
       double tokensPerSecond,
       double syncShare,
+      double stepSeconds,
+      double syncSeconds,
+      long finishedAt,
       Map<String, Double> lossByDomain,
       Map<String, Long> tokensByDomain,
       String parameterHash) {}
@@ -91,21 +107,23 @@ public record Status(
       long proposedAt,
       String problem) {}
 
-  /** Returns a copy in another state. */
+  /** Returns a copy in another state, in which nothing is waited for. */
   public Status in(String state, String problem) {
-    return with(state, problem, "");
+    return with(state, problem, "", restarts, freeBytes);
   }
 
-  /** Returns a copy that says what training waits for. */
-  public Status waitingFor(String waiting) {
-    return with(state, problem, waiting);
+  /** Returns a copy with what no topic tells. */
+  public Status with(String waiting, int restarts, long freeBytes) {
+    return with(state, problem, waiting, restarts, freeBytes);
   }
 
-  private Status with(String state, String problem, String waiting) {
+  private Status with(String state, String problem, String waiting, int restarts, long freeBytes) {
     return new Status(
         state,
         problem,
         waiting,
+        restarts,
+        freeBytes,
         System.currentTimeMillis(),
         ingest,
         stages,
@@ -113,12 +131,15 @@ public record Status(
         checkpoint,
         funnel,
         shadow,
+        duplicates,
         blocks,
         training,
         mixture,
         heldOut,
+        heldOutByDomain,
         checkpointStep,
-        checkpointPath);
+        checkpointPath,
+        checkpointAt);
   }
 
   /**
@@ -138,6 +159,8 @@ public record Status(
         "starting",
         "",
         "",
+        0,
+        -1,
         System.currentTimeMillis(),
         new Ingest(0, 0, 0, 0, false),
         new CountBook(List.of(Stage.DEDUP)).latest().stages(),
@@ -146,10 +169,13 @@ public record Status(
         Funnel.Tables.EMPTY,
         List.of(),
         Map.of(),
-        new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, Map.of(), Map.of(), ""),
+        Map.of(),
+        new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), ""),
         new Mixture(0, Map.of(), 0, Map.of(), Map.of()),
         Map.of(),
+        Map.of(),
         -1,
-        "");
+        "",
+        0);
   }
 }

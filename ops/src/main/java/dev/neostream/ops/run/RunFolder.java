@@ -29,6 +29,7 @@ import java.util.Set;
  *   kafka/ flink/ streams/ state of the engines
  *   checkpoints/           step-00000050/ ... manifest.json last
  *   address.json           where a running run can be reached; gone when it stops
+ *   prometheus.json        the same for Prometheus: where to scrape, under which name
  *   status.json            last known state, rewritten while running
  *   metrics.jsonl          one line a training step
  *   report.md loss.svg mixture.svg
@@ -107,6 +108,11 @@ public record RunFolder(Path root) {
 
   private Path addressFile() {
     return root.resolve("address.json");
+  }
+
+  /** Target list for Prometheus' file_sd. */
+  public Path scrapeTarget() {
+    return root.resolve("prometheus.json");
   }
 
   /** Creates the folder and takes it for this process until the lock is closed. */
@@ -236,9 +242,23 @@ public record RunFolder(Path root) {
     write(addressFile(), address);
   }
 
+  /**
+   * Tells Prometheus of the run.
+   *
+   * @param run value of the label {@code run} of all its series
+   * @param port port of {@code /metrics} on loopback
+   */
+  public void writeScrapeTarget(String run, int port) {
+    write(
+        scrapeTarget(),
+        List.of(Map.of("targets", List.of("127.0.0.1:" + port), "labels", Map.of("run", run))));
+  }
+
+  /** Takes back that the run can be reached. */
   public void deleteAddress() {
     try {
       Files.deleteIfExists(addressFile());
+      Files.deleteIfExists(scrapeTarget());
     } catch (IOException e) {
       throw unwritable(e);
     }

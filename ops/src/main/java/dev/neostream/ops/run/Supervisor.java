@@ -53,17 +53,18 @@ public final class Supervisor {
   private final RunFolder folder;
   private final RunSpec spec;
   private final List<Input> inputs;
-  private final int metricsPort;
+  private final Metrics.Port metricsPort;
   private final Consumer<String> say;
   private final Engines engines;
   private final Parts parts = new Parts();
   private final AtomicReference<Status> latest;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
   private final CountDownLatch stopIngest = new CountDownLatch(1);
+  private int restarts;
 
   /**
    * @param engines what runs the parts; closed when the run ends
-   * @param metricsPort port of {@code /metrics} on loopback, 0 for any free one
+   * @param metricsPort port of {@code /metrics}
    * @param say told of each step of the start, one line each
    */
   public Supervisor(
@@ -71,7 +72,7 @@ public final class Supervisor {
       RunSpec spec,
       List<Input> inputs,
       Engines engines,
-      int metricsPort,
+      Metrics.Port metricsPort,
       Consumer<String> say) {
     this.folder = folder;
     this.engines = engines;
@@ -83,7 +84,7 @@ public final class Supervisor {
         new AtomicReference<>(
             folder
                 .read(folder.status(), Status.class)
-                .map(last -> last.in("starting", ""))
+                .map(last -> last.with("", 0, -1).in("starting", ""))
                 .orElseGet(() -> Status.starting(spec.mixture().steps())));
   }
 
@@ -157,6 +158,8 @@ public final class Supervisor {
   private Ended start(BooleanSupplier stop, Consumer<Status> progress) {
     // The port is what a user may have got wrong: ask for it before anything slow.
     Metrics metrics = parts.keep(Metrics.serve(metricsPort, latest::get));
+    folder.writeScrapeTarget(spec.name(), metrics.port());
+    say.accept("Metrics: http://127.0.0.1:" + metrics.port() + "/metrics");
     folder.write(folder.status(), latest.get());
     Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, say);
 
@@ -284,8 +287,7 @@ public final class Supervisor {
       MixtureSequencer sequencer,
       RunMonitor monitor,
       Thread ingest) {
-    int generation = 1;
-    Engines.Ranks ranks = parts.keep(engines.startRanks(generation));
+    Engines.Ranks ranks = parts.keep(engines.startRanks(1));
     say.accept("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
@@ -304,7 +306,8 @@ public final class Supervisor {
         }
         say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
         ranks.close();
-        ranks = parts.keep(engines.startRanks(++generation));
+        restarts++;
+        ranks = parts.keep(engines.startRanks(1 + restarts));
       }
       boolean complete = ranks.finished() && (spec.corpus().endless() || status.drained());
       if (complete || stop.getAsBoolean()) {
@@ -314,7 +317,7 @@ public final class Supervisor {
         return finish(false, progress, monitor, ranks, ingest)
             .in("failed", "nothing to train on: no document filled a block; give more --input");
       }
-      checkDisk();
+      checkDisk(status.freeBytes());
       sleep();
     }
   }
@@ -350,7 +353,10 @@ public final class Supervisor {
             problem -> {
               throw new IllegalStateException(problem);
             });
-    Status status = monitor.refreshStopped(Duration.ofSeconds(spec.engines().visibleSeconds()));
+    Status status =
+        monitor
+            .refreshStopped(Duration.ofSeconds(spec.engines().visibleSeconds()))
+            .with("", restarts, folder.freeBytes());
     status =
         status.in(
             status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
@@ -362,7 +368,8 @@ public final class Supervisor {
 
   private Status refresh(
       RunMonitor monitor, MixtureSequencer sequencer, Consumer<Status> progress) {
-    Status status = monitor.refresh().waitingFor(sequencer.waitingFor().orElse(""));
+    Status status =
+        monitor.refresh().with(sequencer.waitingFor().orElse(""), restarts, folder.freeBytes());
     latest.set(status);
     folder.write(folder.status(), status);
     progress.accept(status);
@@ -382,8 +389,7 @@ public final class Supervisor {
             .allMatch(d -> status.blocks().getOrDefault(d, 0L) == 0);
   }
 
-  private void checkDisk() {
-    long free = folder.freeBytes();
+  private void checkDisk(long free) {
     if (free >> 20 < spec.engines().leastFreeMb()) {
       throw new UserError(
           "the disk is nearly full, so the run stops while everything is intact: folder="

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +134,33 @@ class UsageTest {
               Integer.toString(taken.getLocalPort()));
 
       assertTrue(line.contains("port=" + taken.getLocalPort()), line);
+    }
+  }
+
+  @Test
+  void shouldRefuseAPortThatThereIsNot() throws Exception {
+    Path run = folder.resolve("run");
+    String document = document().toString();
+
+    for (List<String> verb :
+        List.of(
+            List.of("demo", "--only-input", "--input", document),
+            List.of(
+                "run",
+                "--set",
+                "corpus.demo=false",
+                "--set",
+                "corpus.inputs=[" + document + "]"))) {
+      var arguments = new ArrayList<>(verb);
+      arguments.addAll(List.of("--dir", run.toString(), "--metrics-port", "99999"));
+
+      String line = line(2, arguments.toArray(String[]::new));
+
+      assertEquals(
+          "neo: the metrics port must be 0 to 65535: port=99999; give --metrics-port such a number,"
+              + " or leave it out",
+          line);
+      assertFalse(Files.exists(run), verb.toString());
     }
   }
 

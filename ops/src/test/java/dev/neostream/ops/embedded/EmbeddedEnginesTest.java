@@ -58,7 +58,7 @@ class EmbeddedEnginesTest {
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, 2, Duration.ofSeconds(1), 512);
     flinkPorts = listening();
     flinkPorts.removeAll(others);
-    metrics = Metrics.serve(0, () -> Status.starting(10));
+    metrics = Metrics.serve(Metrics.Port.exactly(0), () -> Status.starting(10));
   }
 
   private static Set<Integer> listening() throws IOException {
@@ -233,34 +233,11 @@ class EmbeddedEnginesTest {
   }
 
   @Test
-  void shouldServeOneNamingSchemeOnMetrics() throws Exception {
-    String body =
-        http.send(
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + metrics.port() + "/metrics"))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
-
-    List<String> own =
-        body.lines().filter(line -> !line.startsWith("#") && !line.startsWith("jvm_")).toList();
-
-    assertFalse(own.isEmpty());
-    assertEquals(
-        List.of(),
-        own.stream()
-            .filter(
-                line ->
-                    !line.matches(
-                        "(neo_(ingest|pipeline|tokenize|train|mixture)_|process_)[a-z_]+.*"))
-            .toList());
-  }
-
-  @Test
   void shouldSayWhichPortIsTaken() {
     var mistake =
         assertThrows(
-            UserError.class, () -> Metrics.serve(metrics.port(), () -> Status.starting(10)));
+            UserError.class,
+            () -> Metrics.serve(Metrics.Port.exactly(metrics.port()), () -> Status.starting(10)));
 
     assertTrue(mistake.getMessage().contains("port=" + metrics.port()), mistake.getMessage());
   }

@@ -2,9 +2,12 @@ package dev.neostream.ops.monitor;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.UserError;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.schemas.Stage;
 import java.io.BufferedReader;
@@ -20,135 +23,223 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
 
-  private static Status status(String problem) {
-    return new Status(
-        "running",
-        problem,
-        "",
-        0,
-        new Status.Ingest(100, 90, 10, 12_345, true),
-        new TreeMap<>(
-            Map.of(
-                Stage.CLEAN, new CountBook.Counts(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),
-                Stage.DEDUP, new CountBook.Counts(60, 50, 1, 5, 4, 0, 0, Map.of()),
-                Stage.TOKENIZE, new CountBook.Counts(50, 47, 0, 0, 3, 25_600, 100, Map.of()))),
-        Map.of(),
-        7,
-        new Funnel.Tables(
-            List.of(new Funnel.Kept("en", "en.web", 60)),
-            List.of(new Funnel.Rejects(Stage.CLEAN, "gopher.word_count", "en", "en.web", 29))),
-        List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
-        Map.of("en.web", 98L, "code", 2L),
-        new Status.Training(
-            41,
-            600,
-            "decay",
-            1e-3,
-            4.5,
-            1.25,
-            6_800,
-            0.1,
-            Map.of("code", 4.25),
-            Map.of("code", 1_024L),
-            "ab"),
-        new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
-        new TreeMap<>(Map.of(19L, 7.0, 39L, 5.5)),
-        39,
-        "checkpoints/step-00000039");
-  }
+  private static final Metrics.Port ANY = Metrics.Port.exactly(0);
 
-  private static Map<String, Double> scrape(int port) throws Exception {
-    String page =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
-    return page.lines()
-        .filter(line -> line.startsWith("neo_"))
-        .collect(
-            Collectors.toMap(
-                line -> line.substring(0, line.lastIndexOf(' ')),
-                line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+  private static final String STAGE =
+      "neo_(run|ingest|pipeline|clean|dedup|tokenize|mixture|train)_";
+
+  /** Words before the unit, which may itself be the noun. */
+  private static final String NOUN = "([a-z]+_){0,3}";
+
+  private static Map<String, Double> expected() {
+    Map<String, Double> expected = new TreeMap<>();
+    for (String state : List.of("starting", "running", "complete", "stopped", "failed")) {
+      expected.put("neo_run_state{state=\"" + state + "\"}", state.equals("running") ? 1.0 : 0.0);
+    }
+    expected.put("neo_run_status_timestamp_seconds", 1_700_000_000.25);
+    expected.put("neo_run_disk_free_bytes", 5.0 * (1L << 30));
+    expected.put("neo_ingest_records_total", 100.0);
+    expected.put("neo_ingest_documents_total", 88.0);
+    expected.put("neo_ingest_rejected_records_total", 12.0);
+    expected.put("neo_ingest_payload_bytes_total", 12_345.0);
+    expected.put("neo_ingest_finished", 1.0);
+    for (var row :
+        Map.of(
+                "read_documents_total", List.of(90, 61, 51),
+                "emitted_documents_total", List.of(60, 50, 47),
+                "rejected_documents_total", List.of(29, 2, 0),
+                "duplicate_documents_total", List.of(0, 5, 0),
+                "held_documents", List.of(1, 4, 3))
+            .entrySet()) {
+      List<String> stages = List.of("clean", "dedup", "tokenize");
+      for (int i = 0; i < stages.size(); i++) {
+        expected.put(
+            "neo_pipeline_" + row.getKey() + "{stage=\"" + stages.get(i) + "\"}",
+            row.getValue().get(i).doubleValue());
+      }
+    }
+    expected.put("neo_pipeline_ledger_balanced", 1.0);
+    expected.put("neo_pipeline_checkpoint_id", 7.0);
+    expected.put(
+        "neo_pipeline_rejects_total{domain=\"en.web\",language=\"en\","
+            + "reason=\"gopher.word_count\",stage=\"clean\"}",
+        29.0);
+    expected.put("neo_clean_kept_documents_total{domain=\"en.web\",language=\"en\"}", 60.0);
+    expected.put(
+        "neo_clean_shadow_differences_total{language=\"en\",profile=\"strict-1\","
+            + "reason=\"gopher.word_count\",verdict=\"reject\"}",
+        6.0);
+    expected.put("neo_dedup_duplicates_total{rule=\"exact\"}", 8.0);
+    expected.put("neo_dedup_duplicates_total{rule=\"minhash\"}", 9.0);
+    expected.put("neo_tokenize_blocks_total{domain=\"en.web\"}", 98.0);
+    expected.put("neo_tokenize_blocks_total{domain=\"code\"}", 11.0);
+    expected.put("neo_tokenize_tokens_total", 25_600.0);
+    expected.put("neo_train_steps_total", 42.0);
+    expected.put("neo_train_planned_steps", 600.0);
+    expected.put("neo_train_tokens_total{domain=\"code\"}", 1_024.0);
+    expected.put("neo_train_step_seconds_total", 33.5);
+    expected.put("neo_train_sync_seconds_total", 3.25);
+    expected.put("neo_train_step_timestamp_seconds", 1_700_000_000.125);
+    expected.put("neo_train_loss_nats", 4.5);
+    expected.put("neo_train_domain_loss_nats{domain=\"code\"}", 4.25);
+    expected.put("neo_train_heldout_loss_nats", 5.5);
+    expected.put("neo_train_domain_heldout_loss_nats{domain=\"code\"}", 5.75);
+    expected.put("neo_train_learning_rate", 1e-3);
+    expected.put("neo_train_gradient_norm", 1.25);
+    expected.put("neo_train_checkpoint_step", 39.0);
+    expected.put("neo_train_checkpoint_timestamp_seconds", 1_699_999_999.5);
+    expected.put("neo_train_restarts_total", 2.0);
+    expected.put("neo_train_stalled{cause=\"tokens\"}", 0.0);
+    expected.put("neo_mixture_plan_version", 3.0);
+    expected.put("neo_mixture_weight_ratio{domain=\"code\"}", 0.25);
+    expected.put("neo_mixture_asked_rows{domain=\"code\"}", 10.5);
+    expected.put("neo_mixture_delivered_rows{domain=\"code\"}", 10.0);
+    return expected;
   }
 
   @Test
   void shouldServeTheValuesOfTheNewestStatus() throws Exception {
-    var latest = new AtomicReference<>(status(""));
-    try (Metrics metrics = Metrics.serve(0, latest::get)) {
-      Map<String, Double> expected = new TreeMap<>();
-      expected.put("neo_ingest_records_total", 100.0);
-      expected.put("neo_ingest_documents_total", 90.0);
-      expected.put("neo_ingest_payload_bytes_total", 12_345.0);
-      for (var row :
-          Map.of(
-                  "read", List.of(90, 60, 50),
-                  "emitted", List.of(60, 50, 47),
-                  "rejected", List.of(29, 1, 0),
-                  "duplicate", List.of(0, 5, 0))
-              .entrySet()) {
-        List<String> stages = List.of("clean", "dedup", "tokenize");
-        for (int i = 0; i < stages.size(); i++) {
-          expected.put(
-              "neo_pipeline_documents_" + row.getKey() + "_total{stage=\"" + stages.get(i) + "\"}",
-              row.getValue().get(i).doubleValue());
-        }
-      }
-      expected.put("neo_pipeline_documents_held{stage=\"clean\"}", 1.0);
-      expected.put("neo_pipeline_documents_held{stage=\"dedup\"}", 4.0);
-      expected.put("neo_pipeline_documents_held{stage=\"tokenize\"}", 3.0);
-      expected.put("neo_pipeline_ledger_balanced", 1.0);
-      expected.put("neo_pipeline_checkpoint_id", 7.0);
-      expected.put(
-          "neo_pipeline_rejects_total{domain=\"en.web\",language=\"en\","
-              + "reason=\"gopher.word_count\",stage=\"clean\"}",
-          29.0);
-      expected.put("neo_clean_documents_kept_total{domain=\"en.web\",language=\"en\"}", 60.0);
-      expected.put(
-          "neo_clean_shadow_differences_total{language=\"en\",profile=\"strict-1\","
-              + "reason=\"gopher.word_count\",verdict=\"reject\"}",
-          6.0);
-      expected.put("neo_tokenize_blocks_total{domain=\"en.web\"}", 98.0);
-      expected.put("neo_tokenize_blocks_total{domain=\"code\"}", 2.0);
-      expected.put("neo_tokenize_tokens_total", 25_600.0);
-      expected.put("neo_train_steps_total", 42.0);
-      expected.put("neo_train_tokens_total{domain=\"code\"}", 1_024.0);
-      expected.put("neo_train_loss_nats", 4.5);
-      expected.put("neo_train_domain_loss_nats{domain=\"code\"}", 4.25);
-      expected.put("neo_train_heldout_loss_nats", 5.5);
-      expected.put("neo_train_learning_rate", 1e-3);
-      expected.put("neo_train_gradient_norm", 1.25);
-      expected.put("neo_train_tokens_per_second", 6_800.0);
-      expected.put("neo_train_sync_ratio", 0.1);
-      expected.put("neo_train_checkpoint_step", 39.0);
-      expected.put("neo_mixture_plan_version", 3.0);
-      expected.put("neo_mixture_weight_ratio{domain=\"code\"}", 0.25);
-      expected.put("neo_mixture_rows_asked{domain=\"code\"}", 10.5);
-      expected.put("neo_mixture_rows_delivered{domain=\"code\"}", 10.0);
+    var latest = new AtomicReference<>(StatusSample.running());
+    try (Metrics metrics = Metrics.serve(ANY, latest::get)) {
+      Map<String, Double> expected = expected();
 
-      assertEquals(expected, new TreeMap<>(scrape(metrics.port())));
+      assertEquals(expected, Scrape.of(metrics.port()).samples());
 
-      latest.set(status("dedup must read what clean emitted: emitted=60, read=59"));
+      latest.set(
+          StatusSample.with(
+              "dedup must read what clean emitted: emitted=60, read=59",
+              "block 3 of code lane 0",
+              latest.get().funnel()));
 
-      assertEquals(0.0, scrape(metrics.port()).get("neo_pipeline_ledger_balanced"));
+      expected.put("neo_pipeline_ledger_balanced", 0.0);
+      expected.put("neo_train_stalled{cause=\"tokens\"}", 1.0);
+      assertEquals(expected, Scrape.of(metrics.port()).samples());
     }
   }
 
   @Test
   void shouldServeBeforeAnythingHasHappened() throws Exception {
-    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600))) {
-      Map<String, Double> page = scrape(metrics.port());
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600))) {
+      Map<String, Double> page = Scrape.of(metrics.port()).samples();
 
+      assertEquals(1.0, page.get("neo_run_state{state=\"starting\"}"));
       assertEquals(0.0, page.get("neo_ingest_records_total"));
       assertEquals(0.0, page.get("neo_train_steps_total"));
-      assertTrue(page.get("neo_train_loss_nats").isNaN());
+      for (String unknown :
+          List.of(
+              "neo_train_loss_nats",
+              "neo_train_learning_rate",
+              "neo_train_step_timestamp_seconds",
+              "neo_train_checkpoint_step",
+              "neo_train_checkpoint_timestamp_seconds",
+              "neo_run_disk_free_bytes")) {
+        assertFalse(page.containsKey(unknown), unknown);
+      }
+    }
+  }
+
+  @Test
+  void shouldShowALossThatIsNoNumber() throws Exception {
+    try (Metrics metrics = Metrics.serve(ANY, () -> StatusSample.losing(Double.NaN))) {
+      assertTrue(Scrape.of(metrics.port()).samples().get("neo_train_loss_nats").isNaN());
+    }
+  }
+
+  @Test
+  void shouldNameEveryFamilyByTheSchemeAndExplainIt() throws Exception {
+    try (Metrics metrics = Metrics.serve(ANY, StatusSample::running)) {
+      Scrape page = Scrape.of(metrics.port());
+
+      assertEquals(page.type().keySet(), page.help().keySet());
+      page.help().forEach((name, help) -> assertFalse(help.isBlank(), name));
+      page.type()
+          .forEach(
+              (name, type) -> {
+                if (!name.matches("(jvm|process)_.*")) {
+                  assertTrue(
+                      name.matches(
+                          type.equals("counter")
+                              ? STAGE
+                                  + NOUN
+                                  + "(records|documents|bytes|rejects|differences|"
+                                  + "duplicates|blocks|tokens|steps|seconds|restarts)_total"
+                              : STAGE
+                                  + NOUN
+                                  + "(documents|bytes|steps|step|rows|nats|ratio|seconds|"
+                                  + "id|version|state|rate|norm|finished|balanced|stalled)"),
+                      type + " " + name);
+                  assertTrue(page.help().get(name).endsWith("."), name);
+                }
+              });
+    }
+  }
+
+  @Test
+  void shouldKeepLabelsBoundedWhateverTheInputsName() throws Exception {
+    var funnel = new Funnel();
+    for (int i = 0; i < 1_000; i++) {
+      funnel.keep("en", "site-" + i + ".example");
+      funnel.reject(Stage.CLEAN, "gopher.word_count", "en", "other-" + i + ".example");
+    }
+    try (Metrics metrics = Metrics.serve(ANY, () -> StatusSample.with("", "", funnel.tables()))) {
+      Map<String, Set<String>> values = new TreeMap<>();
+      Matcher label =
+          Pattern.compile("([a-z_]+)=\"([^\"]*)\"")
+              .matcher(String.join("\n", Scrape.of(metrics.port()).samples().keySet()));
+      while (label.find()) {
+        values.computeIfAbsent(label.group(1), name -> new TreeSet<>()).add(label.group(2));
+      }
+
+      assertEquals(
+          Set.of(
+              "state",
+              "stage",
+              "rule",
+              "reason",
+              "language",
+              "domain",
+              "profile",
+              "verdict",
+              "cause"),
+          values.keySet());
+      // A hundred that came first, those of the run, and "other" for the rest.
+      assertTrue(values.get("domain").contains("other"));
+      assertEquals(103, values.get("domain").size());
+    }
+  }
+
+  @Test
+  void shouldTakeTheStandardPortOrAnother() throws Exception {
+    assertEquals(new Metrics.Port(9464, true), Metrics.Port.STANDARD);
+    try (Metrics first = Metrics.serve(ANY, StatusSample::running);
+        Metrics second =
+            Metrics.serve(new Metrics.Port(first.port(), true), StatusSample::running)) {
+      assertNotEquals(first.port(), second.port());
+      assertEquals(expected(), Scrape.of(second.port()).samples());
+
+      Metrics.Port same = Metrics.Port.exactly(first.port());
+      var refused = assertThrows(UserError.class, () -> Metrics.serve(same, StatusSample::running));
+
+      assertTrue(refused.getMessage().contains("port=" + first.port()), refused.getMessage());
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoPort() {
+    for (int port : new int[] {-1, 65_536, 99_999}) {
+      var refused = assertThrows(IllegalArgumentException.class, () -> Metrics.Port.exactly(port));
+
+      assertEquals("the metrics port must be 0 to 65535: port=" + port, refused.getMessage());
     }
   }
 
@@ -165,7 +256,7 @@ class MetricsTest {
 
   @Test
   void shouldServeNothingElse() throws Exception {
-    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600))) {
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600))) {
       for (String target : List.of("/", "/-/healthy", "/metrics/", "/metricsx", "/metrics/../x")) {
         assertEquals(404, ask(metrics, "GET", target).statusCode(), target);
       }
@@ -184,7 +275,7 @@ class MetricsTest {
 
   @Test
   void shouldAnswerThoughOthersNeverEndTheirRequests() throws Exception {
-    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600), Duration.ofMillis(100))) {
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600), Duration.ofMillis(100))) {
       List<Socket> slow = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port());
@@ -203,7 +294,7 @@ class MetricsTest {
 
   @Test
   void shouldNotTakeARequestWithoutEnd() throws Exception {
-    try (Metrics metrics = Metrics.serve(0, () -> Status.starting(600));
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600));
         var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port())) {
       socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nX: ".getBytes(US_ASCII));
       socket.getOutputStream().write(new byte[8 << 10]);

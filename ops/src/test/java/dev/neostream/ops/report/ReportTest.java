@@ -39,6 +39,8 @@ class ReportTest {
         "",
         "",
         0,
+        -1,
+        0,
         new Status.Ingest(100, 90, 10, 1_000, true),
         stages,
         Map.of(),
@@ -49,13 +51,17 @@ class ReportTest {
                 new Funnel.Rejects(Stage.CLEAN, "gopher.word_count", "en", "en.web", cleanRejected),
                 new Funnel.Rejects(Stage.INGEST, "jsonl.syntax", "", "", 10))),
         List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 7)),
+        Map.of("exact", 5L),
         Map.of("en.web", 100L),
-        new Status.Training(29, 30, "decay", 1e-3, 4.5, 1, 100, 0.1, Map.of(), Map.of(), "ab"),
+        new Status.Training(
+            29, 30, "decay", 1e-3, 4.5, 1, 100, 0.1, 30, 3, 0, Map.of(), Map.of(), "ab"),
         new Status.Mixture(
             1, Map.of("en.web", 1.0), 0, Map.of("en.web", 240.0), Map.of("en.web", 240L)),
         Map.of(19L, 7.0, 29L, 5.0),
+        Map.of("en.web", 5.0),
         29,
-        "checkpoints/step-00000029");
+        "checkpoints/step-00000029",
+        0);
   }
 
   private static List<StepReport> steps() {
@@ -151,6 +157,8 @@ class ReportTest {
             evil,
             "",
             0,
+            -1,
+            0,
             honest.ingest(),
             honest.stages(),
             honest.documentsPerSecond(),
@@ -159,12 +167,15 @@ class ReportTest {
                 List.of(new Funnel.Kept("en", evil, 60)),
                 List.of(new Funnel.Rejects(Stage.CLEAN, evil, evil, evil, 30))),
             List.of(new Status.ShadowCount(evil, evil, false, evil, 7)),
+            Map.of(evil, 5L),
             Map.of(evil, 100L),
             honest.training(),
             new Status.Mixture(1, Map.of(evil, 1.0), 0, Map.of(evil, 1.0), Map.of(evil, 1L)),
             honest.heldOut(),
+            honest.heldOutByDomain(),
             29,
-            honest.checkpointPath());
+            honest.checkpointPath(),
+            0);
 
     String report = report(status, steps(), "text ``` " + evil);
 

@@ -1,0 +1,176 @@
+package dev.neostream.ops.monitor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.neostream.ops.embedded.EmbeddedBroker;
+import dev.neostream.schemas.Stage;
+import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.schemas.avro.DomainLoss;
+import dev.neostream.schemas.avro.DuplicateMark;
+import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.LearningRate;
+import dev.neostream.schemas.avro.LearningRateKind;
+import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.Phase;
+import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.schemas.avro.TokenIndex;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.AvroCodec;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunMonitorTest {
+
+  @TempDir Path folder;
+
+  private static <T extends SpecificRecordBase> void send(
+      KafkaConnection connection, String topic, Class<T> type, T value) throws Exception {
+    try (var producer =
+        new KafkaProducer<>(
+            connection.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+      byte[] frame = AvroCodec.of(type, connection.registry()).encode(value);
+      producer.send(new ProducerRecord<>(topic, 0, new byte[0], frame)).get();
+    }
+  }
+
+  private static void train(KafkaConnection connection, long step, double loss, long finishedAt)
+      throws Exception {
+    Topics topics = connection.topics();
+    send(
+        connection,
+        topics.trainBatches(),
+        TrainBatch.class,
+        new TrainBatch(
+            step, 1, "only", 1e-3, List.of(new BatchRow("code", 0, step, 0, 1L)), step == 9));
+    send(
+        connection,
+        topics.trainSteps(),
+        StepReport.class,
+        new StepReport(
+            step,
+            1,
+            "only",
+            1e-3,
+            loss,
+            64L,
+            List.of(new DomainLoss("code", 1, 64L, loss)),
+            1.5,
+            7L,
+            8L,
+            finishedAt,
+            0.5,
+            0.125));
+  }
+
+  private static DuplicateMark duplicate(long ordinal, String rule) {
+    return new DuplicateMark(
+        "id-" + ordinal, ordinal, "source", "url", "id-0", rule, 1.0, true, false, false);
+  }
+
+  private static EvalResult heldOut(long step, String domain, double loss) {
+    return new EvalResult(step, "held-out", domain, "loss", loss, 64L);
+  }
+
+  @Test
+  void shouldTellWhatTheTopicsTell() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
+      KafkaConnection connection = broker.connection(new Topics("demo"));
+      Topics topics = connection.topics();
+      TopicAdmin.create(connection, topics.all(List.of("code"), 1, 1, 1));
+      var plan =
+          new MixtureUpdate(
+              1,
+              0,
+              "test",
+              "first plan",
+              5L,
+              List.of(
+                  new Phase(
+                      "only",
+                      10L,
+                      Map.of("code", 1.0),
+                      new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0))));
+      try (var monitor =
+          new RunMonitor(connection, List.of(Stage.DEDUP), 10, folder.resolve("metrics.jsonl"))) {
+        assertEquals(-1, monitor.refresh().checkpointStep());
+
+        send(connection, topics.mixturePlans(), MixtureUpdate.class, plan);
+        send(
+            connection,
+            topics.mixtureDecisions(),
+            MixtureDecision.class,
+            new MixtureDecision(1, true, 0L, "test", "first plan", 5L, ""));
+        send(
+            connection,
+            topics.tokenIndex(),
+            TokenIndex.class,
+            new TokenIndex("code", 0, 0L, 64, 1L, false));
+        for (String rule : List.of("exact", "minhash", "exact")) {
+          send(
+              connection,
+              topics.duplicatesDocuments(),
+              DuplicateMark.class,
+              duplicate(rule.length(), rule));
+        }
+        train(connection, 0, 9.0, 1_000L);
+        train(connection, 1, 8.0, 1_500L);
+        for (long step : List.of(0L, 1L)) {
+          for (String domain : List.of("code", "en.web", "all")) {
+            send(
+                connection,
+                topics.evalResults(),
+                EvalResult.class,
+                heldOut(step, domain, domain.length() - 0.5 * step));
+          }
+        }
+        send(
+            connection,
+            topics.checkpoints(),
+            CheckpointManifest.class,
+            new CheckpointManifest(
+                1L, "checkpoints/step-1", 1, Map.of(), "m", "t", 7L, List.of(), 2_000L));
+
+        Status status = monitor.refresh();
+
+        assertEquals(Map.of("exact", 2L, "minhash", 1L), status.duplicates());
+        assertEquals(Map.of("code", 1L), status.blocks());
+        assertEquals(Map.of(0L, 3.0, 1L, 2.5), status.heldOut());
+        assertEquals(Map.of("code", 3.5, "en.web", 5.5), status.heldOutByDomain());
+        assertEquals(1, status.checkpointStep());
+        assertEquals(2_000L, status.checkpointAt());
+        Status.Training training = status.training();
+        assertEquals(1, training.step());
+        assertEquals(8.0, training.loss());
+        assertEquals(1.0, training.stepSeconds());
+        assertEquals(0.25, training.syncSeconds());
+        assertEquals(1_500L, training.finishedAt());
+        assertEquals(Map.of("code", 128L), training.tokensByDomain());
+        assertEquals(128.0, training.tokensPerSecond());
+      }
+    }
+  }
+
+  @Test
+  void shouldKeepWhatNoTopicTellsWhenTheStateChanges() {
+    Status watched = Status.starting(10).with("block 3 of code lane 0", 2, 1L << 30);
+
+    Status stopped = watched.in("stopped", "");
+
+    assertEquals("block 3 of code lane 0", watched.waiting());
+    assertEquals("", stopped.waiting());
+    assertEquals(2, stopped.restarts());
+    assertEquals(1L << 30, stopped.freeBytes());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.neostream.ops.monitor;
+
+import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Funnel;
+import dev.neostream.schemas.Stage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A state of a run in which no number is another's, and everything has one. */
+public final class StatusSample {
+
+  private StatusSample() {}
+
+  private static final Funnel.Tables FUNNEL =
+      new Funnel.Tables(
+          List.of(new Funnel.Kept("en", "en.web", 60)),
+          List.of(new Funnel.Rejects(Stage.CLEAN, "gopher.word_count", "en", "en.web", 29)));
+
+  public static Status running() {
+    return with("", "", FUNNEL, 4.5);
+  }
+
+  static Status losing(double loss) {
+    return with("", "", FUNNEL, loss);
+  }
+
+  static Status with(String problem, String waiting, Funnel.Tables funnel) {
+    return with(problem, waiting, funnel, 4.5);
+  }
+
+  private static Status with(String problem, String waiting, Funnel.Tables funnel, double loss) {
+    return new Status(
+        "running",
+        problem,
+        waiting,
+        2,
+        5L << 30,
+        1_700_000_000_250L,
+        new Status.Ingest(100, 88, 12, 12_345, true),
+        new TreeMap<>(
+            Map.of(
+                Stage.CLEAN, new CountBook.Counts(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),
+                Stage.DEDUP, new CountBook.Counts(61, 50, 2, 5, 4, 0, 0, Map.of()),
+                Stage.TOKENIZE, new CountBook.Counts(51, 47, 0, 0, 3, 25_600, 102, Map.of()))),
+        Map.of(),
+        7,
+        funnel,
+        List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
+        Map.of("exact", 8L, "minhash", 9L),
+        Map.of("en.web", 98L, "code", 11L),
+        new Status.Training(
+            41,
+            600,
+            "decay",
+            1e-3,
+            loss,
+            1.25,
+            6_800,
+            0.1,
+            33.5,
+            3.25,
+            1_700_000_000_125L,
+            Map.of("code", 4.25),
+            Map.of("code", 1_024L),
+            "ab"),
+        new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
+        new TreeMap<>(Map.of(19L, 7.0, 39L, 5.5)),
+        Map.of("code", 5.75),
+        39,
+        "checkpoints/step-00000039",
+        1_699_999_999_500L);
+  }
+}
