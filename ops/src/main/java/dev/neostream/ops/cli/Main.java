@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ProfileCommand.class,
       TakedownCommand.class,
       QualityCommand.class,
+      DashboardsCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class,
       CompletionCommand.class

@@ -299,6 +299,7 @@ public final class RunMonitor implements AutoCloseable {
                 position.getWritten(),
                 position.getRejected(),
                 position.getBytes(),
+                position.getSources().size(),
                 position.getFinished());
     status =
         new Status(

@@ -55,8 +55,13 @@ public record Status(
     String checkpointPath,
     long checkpointAt) {
 
-  /** Documents in: read = written + rejected. */
-  public record Ingest(long read, long written, long rejected, long bytes, boolean finished) {}
+  /**
+   * Documents in: read = written + rejected.
+   *
+   * @param open inputs that are being read
+   */
+  public record Ingest(
+      long read, long written, long rejected, long bytes, int open, boolean finished) {}
 
   /**
    * @param shadow version of the shadow profile
@@ -162,7 +167,7 @@ public record Status(
         0,
         -1,
         System.currentTimeMillis(),
-        new Ingest(0, 0, 0, 0, false),
+        new Ingest(0, 0, 0, 0, 0, false),
         new CountBook(List.of(Stage.DEDUP)).latest().stages(),
         Map.of(),
         0,

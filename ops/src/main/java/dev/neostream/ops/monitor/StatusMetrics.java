@@ -23,7 +23,7 @@ import java.util.function.ToLongFunction;
  *          train
  *   UNIT   base units: seconds, bytes, nats (a token), ratio (0 to 1), timestamp_seconds (since the
  *          epoch), or what is counted: documents, tokens, rows, steps; none where an adjective is 1
- *          or 0 (balanced, finished, stalled) and where there is no other word (learning_rate)
+ *          or 0 (balanced, stalled) and where there is no other word (learning_rate)
  * </pre>
  *
  * <p>Values of labels are names of stages, states, causes, rules, languages and domains of the run
@@ -91,9 +91,9 @@ final class StatusMetrics {
         "Payload bytes written to raw.documents.",
         s -> s.ingest().bytes());
     gauge(
-        "neo_ingest_finished",
-        "1 when every input has been read to its end, 0 before.",
-        s -> s.ingest().finished() ? 1 : 0);
+        "neo_ingest_open_inputs",
+        "Inputs that are being read; 0 once all that there are have been read to their end.",
+        s -> s.ingest().open());
   }
 
   private void pipeline() {

@@ -138,6 +138,25 @@ class UsageTest {
   }
 
   @Test
+  void shouldWriteDashboardsOnceAndWhereItIsToldTo() throws Exception {
+    Path out = folder.resolve("watch");
+    NeoProcess neo =
+        NeoProcess.start(
+            folder.resolve("printed"),
+            List.of("dashboards", "--out", out.toString(), "--dir", "a-run", "/b-run"));
+
+    assertEquals(0, neo.await(), neo.printed());
+    List<String> printed = neo.printed().lines().toList();
+    assertEquals(out.resolve("prometheus.yml").toString(), printed.get(0));
+    String scraped = Files.readString(out.resolve("prometheus.yml"));
+    assertTrue(scraped.contains(Path.of("a-run/prometheus.json").toAbsolutePath() + "'"), scraped);
+    assertTrue(scraped.contains("'/b-run/prometheus.json'"), scraped);
+    assertTrue(
+        line(2, "dashboards", "--out", out.toString()).contains("must be a new or an empty"));
+    assertTrue(line(2, "dashboards").contains("--out"));
+  }
+
+  @Test
   void shouldRefuseAPortThatThereIsNot() throws Exception {
     Path run = folder.resolve("run");
     String document = document().toString();

@@ -52,7 +52,7 @@ class MetricsTest {
     expected.put("neo_ingest_documents_total", 88.0);
     expected.put("neo_ingest_rejected_records_total", 12.0);
     expected.put("neo_ingest_payload_bytes_total", 12_345.0);
-    expected.put("neo_ingest_finished", 1.0);
+    expected.put("neo_ingest_open_inputs", 4.0);
     for (var row :
         Map.of(
                 "read_documents_total", List.of(90, 61, 51),
@@ -113,7 +113,7 @@ class MetricsTest {
     try (Metrics metrics = Metrics.serve(ANY, latest::get)) {
       Map<String, Double> expected = expected();
 
-      assertEquals(expected, Scrape.of(metrics.port()).samples());
+      assertEquals(expected, Scrape.of(metrics.port()).own());
 
       latest.set(
           StatusSample.with(
@@ -123,14 +123,14 @@ class MetricsTest {
 
       expected.put("neo_pipeline_ledger_balanced", 0.0);
       expected.put("neo_train_stalled{cause=\"tokens\"}", 1.0);
-      assertEquals(expected, Scrape.of(metrics.port()).samples());
+      assertEquals(expected, Scrape.of(metrics.port()).own());
     }
   }
 
   @Test
   void shouldServeBeforeAnythingHasHappened() throws Exception {
     try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600))) {
-      Map<String, Double> page = Scrape.of(metrics.port()).samples();
+      Map<String, Double> page = Scrape.of(metrics.port()).own();
 
       assertEquals(1.0, page.get("neo_run_state{state=\"starting\"}"));
       assertEquals(0.0, page.get("neo_ingest_records_total"));
@@ -151,7 +151,7 @@ class MetricsTest {
   @Test
   void shouldShowALossThatIsNoNumber() throws Exception {
     try (Metrics metrics = Metrics.serve(ANY, () -> StatusSample.losing(Double.NaN))) {
-      assertTrue(Scrape.of(metrics.port()).samples().get("neo_train_loss_nats").isNaN());
+      assertTrue(Scrape.of(metrics.port()).own().get("neo_train_loss_nats").isNaN());
     }
   }
 
@@ -175,8 +175,8 @@ class MetricsTest {
                                   + "duplicates|blocks|tokens|steps|seconds|restarts)_total"
                               : STAGE
                                   + NOUN
-                                  + "(documents|bytes|steps|step|rows|nats|ratio|seconds|"
-                                  + "id|version|state|rate|norm|finished|balanced|stalled)"),
+                                  + "(inputs|documents|bytes|steps|step|rows|nats|ratio|seconds|"
+                                  + "id|version|state|rate|norm|balanced|stalled)"),
                       type + " " + name);
                   assertTrue(page.help().get(name).endsWith("."), name);
                 }
@@ -195,7 +195,7 @@ class MetricsTest {
       Map<String, Set<String>> values = new TreeMap<>();
       Matcher label =
           Pattern.compile("([a-z_]+)=\"([^\"]*)\"")
-              .matcher(String.join("\n", Scrape.of(metrics.port()).samples().keySet()));
+              .matcher(String.join("\n", Scrape.of(metrics.port()).own().keySet()));
       while (label.find()) {
         values.computeIfAbsent(label.group(1), name -> new TreeSet<>()).add(label.group(2));
       }
@@ -225,7 +225,7 @@ class MetricsTest {
         Metrics second =
             Metrics.serve(new Metrics.Port(first.port(), true), StatusSample::running)) {
       assertNotEquals(first.port(), second.port());
-      assertEquals(expected(), Scrape.of(second.port()).samples());
+      assertEquals(expected(), Scrape.of(second.port()).own());
 
       Metrics.Port same = Metrics.Port.exactly(first.port());
       var refused = assertThrows(UserError.class, () -> Metrics.serve(same, StatusSample::running));

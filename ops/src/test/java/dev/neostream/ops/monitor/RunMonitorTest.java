@@ -10,6 +10,7 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.LearningRate;
 import dev.neostream.schemas.avro.LearningRateKind;
 import dev.neostream.schemas.avro.MixtureDecision;
@@ -106,6 +107,22 @@ class RunMonitorTest {
           new RunMonitor(connection, List.of(Stage.DEDUP), 10, folder.resolve("metrics.jsonl"))) {
         assertEquals(-1, monitor.refresh().checkpointStep());
 
+        send(
+            connection,
+            topics.ingestPositions(),
+            IngestPosition.class,
+            new IngestPosition(
+                List.of("a", "b"),
+                4L,
+                0,
+                List.of(2L, 1L),
+                3L,
+                2L,
+                1L,
+                99L,
+                false,
+                List.of(),
+                List.of(0L, 1L)));
         send(connection, topics.mixturePlans(), MixtureUpdate.class, plan);
         send(
             connection,
@@ -144,6 +161,7 @@ class RunMonitorTest {
 
         Status status = monitor.refresh();
 
+        assertEquals(new Status.Ingest(3, 2, 1, 99, 2, false), status.ingest());
         assertEquals(Map.of("exact", 2L, "minhash", 1L), status.duplicates());
         assertEquals(Map.of("code", 1L), status.blocks());
         assertEquals(Map.of(0L, 3.0, 1L, 2.5), status.heldOut());

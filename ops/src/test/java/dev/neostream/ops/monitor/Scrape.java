@@ -7,6 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param help text by family
  * @param type counter, gauge ... by family
- * @param samples value by name and labels, of the run's own families
+ * @param samples value by name and labels
  */
 public record Scrape(
     Map<String, String> help, Map<String, String> type, Map<String, Double> samples) {
@@ -32,26 +34,30 @@ public record Scrape(
         comments(page, "# TYPE "),
         lines(
             page,
-            "neo_",
+            line -> !line.startsWith("#"),
             line -> line.substring(0, line.lastIndexOf(' ')),
             line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1))));
+  }
+
+  /** Returns the samples that are the run's own, and not the process's. */
+  Map<String, Double> own() {
+    var own = new TreeMap<>(samples);
+    own.keySet().removeIf(name -> !name.startsWith("neo_"));
+    return own;
   }
 
   private static Map<String, String> comments(String page, String begin) {
     return lines(
         page,
-        begin,
+        line -> line.startsWith(begin),
         line -> line.split(" ", 4)[2],
         line -> line.split(" ", 4).length < 4 ? "" : line.split(" ", 4)[3]);
   }
 
   private static <T> Map<String, T> lines(
-      String page,
-      String begin,
-      UnaryOperator<String> key,
-      java.util.function.Function<String, T> value) {
+      String page, Predicate<String> which, UnaryOperator<String> key, Function<String, T> value) {
     return page.lines()
-        .filter(line -> line.startsWith(begin))
+        .filter(which)
         .collect(
             Collectors.toMap(
                 key,

@@ -37,7 +37,7 @@ public final class StatusSample {
         2,
         5L << 30,
         1_700_000_000_250L,
-        new Status.Ingest(100, 88, 12, 12_345, true),
+        new Status.Ingest(100, 88, 12, 12_345, 4, true),
         new TreeMap<>(
             Map.of(
                 Stage.CLEAN, new CountBook.Counts(90, 60, 29, 0, 1, 0, 0, Map.of("en en.web", 60L)),

@@ -41,7 +41,7 @@ class ReportTest {
         0,
         -1,
         0,
-        new Status.Ingest(100, 90, 10, 1_000, true),
+        new Status.Ingest(100, 90, 10, 1_000, 0, true),
         stages,
         Map.of(),
         7,

@@ -1,0 +1,336 @@
+package dev.neostream.ops.dashboard;
+
+import java.util.List;
+
+/** The four dashboards. Their queries use the families of {@code /metrics} and nothing else. */
+final class Dashboards {
+
+  /** Choice of the run, which Prometheus adds to every series as a label. */
+  private static final String RUN = "{run=~\"$run\"}";
+
+  private static final String DOMAIN = "{run=~\"$run\", domain=~\"$domain\"}";
+
+  /** Rejects of records whose domain was not known have an empty one. */
+  private static final String DOMAIN_OR_NONE = "{run=~\"$run\", domain=~\"$domain|\"}";
+
+  private static final String RATE = "[$__rate_interval]";
+
+  private Dashboards() {}
+
+  static List<Dashboard> all() {
+    return List.of(pipeline(), mixture(), trainer(), reliability());
+  }
+
+  private static String rate(String family, String selection) {
+    return "rate(" + family + selection + RATE + ")";
+  }
+
+  private static Dashboard pipeline() {
+    return new Dashboard(
+        "pipeline",
+        "pipeline",
+        "Documents from the inputs to token blocks: how many, how fast, and where they went.",
+        List.of(
+            Panel.values(
+                    "Documents so far",
+                    "short",
+                    "Records read, raw documents written, and what each stage passed on. Stages are"
+                        + " counted at the newest complete Flink checkpoint.")
+                .with("neo_ingest_records_total" + RUN, "read {{run}}")
+                .with("neo_ingest_documents_total" + RUN, "raw {{run}}")
+                .with("neo_pipeline_emitted_documents_total" + RUN, "{{stage}} {{run}}"),
+            Panel.curves(
+                    "Ingest",
+                    "suffix: records/s",
+                    "Records read from the inputs, and those that ingest rejected. Zero once all is"
+                        + " read.")
+                .with(rate("neo_ingest_records_total", RUN), "read {{run}}")
+                .with(rate("neo_ingest_rejected_records_total", RUN), "rejected {{run}}"),
+            Panel.values(
+                    "Inputs being read",
+                    "none",
+                    "Zero once all that there are have been read to their end.")
+                .with("neo_ingest_open_inputs" + RUN, "{{run}}"),
+            Panel.curves(
+                    "Payload written",
+                    "Bps",
+                    "Bytes of raw documents a second, content encodings removed.")
+                .with(rate("neo_ingest_payload_bytes_total", RUN), "{{run}}"),
+            Panel.curves(
+                    "Documents into each stage",
+                    "suffix: docs/s",
+                    "What each stage takes in. The lowest curve is the bottleneck while documents"
+                        + " wait before it.")
+                .with(rate("neo_pipeline_read_documents_total", RUN), "{{stage}} {{run}}"),
+            Panel.curves(
+                    "Waiting before cleaning",
+                    "short",
+                    "Raw documents that cleaning has not taken in. It should not grow for long.")
+                .with(
+                    "neo_ingest_documents_total"
+                        + RUN
+                        + " - on (run, instance) neo_pipeline_read_documents_total{run=~\"$run\","
+                        + " stage=\"clean\"}",
+                    "{{run}}"),
+            Panel.curves(
+                    "Held in state",
+                    "short",
+                    "Documents that a stage holds: open windows of deduplication, blocks that are"
+                        + " not full.")
+                .with("neo_pipeline_held_documents" + RUN, "{{stage}} {{run}}"),
+            Panel.curves(
+                    "Share rejected",
+                    "percentunit",
+                    "Rejected of taken in, by stage. A jump is a new input, a new profile, or a site"
+                        + " that changed.")
+                .with(
+                    rate("neo_pipeline_rejected_documents_total", RUN)
+                        + " / "
+                        + rate("neo_pipeline_read_documents_total", RUN),
+                    "{{stage}} {{run}}"),
+            Panel.bars(
+                    "Rejects by reason",
+                    "short",
+                    "The ten rules that rejected most since the run began, in the chosen domains and"
+                        + " where the domain was not known.")
+                .with(
+                    "topk(10, sum by (stage, reason) (neo_pipeline_rejects_total"
+                        + DOMAIN_OR_NONE
+                        + "))",
+                    "{{stage}} {{reason}}"),
+            Panel.curves(
+                    "Kept by language and domain", "suffix: docs/s", "What cleaning passed on.")
+                .with(
+                    "sum by (language, domain) ("
+                        + rate("neo_clean_kept_documents_total", DOMAIN)
+                        + ")",
+                    "{{language}} {{domain}}"),
+            Panel.curves(
+                    "Duplicates by rule",
+                    "suffix: docs/s",
+                    "Documents that deduplication marked: equal URL, equal text, near-duplicate.")
+                .with(
+                    "sum by (run, rule) (" + rate("neo_dedup_duplicates_total", RUN) + ")",
+                    "{{rule}} {{run}}"),
+            Panel.curves(
+                    "Share of duplicates",
+                    "percentunit",
+                    "Of what deduplication took in. Above a half something is read twice.")
+                .with(
+                    rate(
+                            "neo_pipeline_duplicate_documents_total",
+                            "{run=~\"$run\", stage=\"dedup\"}")
+                        + " / "
+                        + rate(
+                            "neo_pipeline_read_documents_total",
+                            "{run=~\"$run\", stage=\"dedup\"}"),
+                    "{{run}}"),
+            Panel.curves("Tokens sealed", "suffix: tokens/s", "Tokens that came into full blocks.")
+                .with(rate("neo_tokenize_tokens_total", RUN), "{{run}}"),
+            Panel.curves(
+                    "Blocks by domain",
+                    "short",
+                    "Sealed token blocks; heldout.NAME are kept for evaluation.")
+                .with("neo_tokenize_blocks_total" + DOMAIN, "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Shadow profile",
+                    "short",
+                    "Documents that the shadow profile would have decided otherwise, by what it"
+                        + " would have done.")
+                .with(
+                    "sum by (run, profile, verdict) (neo_clean_shadow_differences_total"
+                        + RUN
+                        + ")",
+                    "{{verdict}} {{profile}} {{run}}")));
+  }
+
+  private static Dashboard mixture() {
+    return new Dashboard(
+        "mixture",
+        "mixture",
+        "What is asked of each domain, what training got, and how the model takes it.",
+        List.of(
+            Panel.values("Plan", "none", "Version of the mixture plan of the last step.")
+                .with("neo_mixture_plan_version" + RUN, "{{run}}"),
+            Panel.values(
+                    "Delivered less asked",
+                    "suffix: rows",
+                    "Since plan or phase last changed. Never more than one row from zero.")
+                .with(
+                    "neo_mixture_delivered_rows"
+                        + DOMAIN
+                        + " - on (run, instance, domain) neo_mixture_asked_rows"
+                        + DOMAIN,
+                    "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Asked",
+                    "percentunit",
+                    "Share of tokens that the plan asks of each domain that has any.")
+                .with("neo_mixture_weight_ratio" + DOMAIN, "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Delivered",
+                    "percentunit",
+                    "Share of the rows since plan or phase last changed.")
+                .with(
+                    "neo_mixture_delivered_rows"
+                        + DOMAIN
+                        + " / on (run, instance) group_left sum by (run, instance)"
+                        + " (neo_mixture_delivered_rows"
+                        + RUN
+                        + ")",
+                    "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Tokens trained on by domain",
+                    "suffix: tokens/s",
+                    "It follows the plan at most a few steps after it is accepted.")
+                .with(rate("neo_train_tokens_total", DOMAIN), "{{domain}} {{run}}"),
+            Panel.bars(
+                    "Tokens trained on in all",
+                    "short",
+                    "Since the run began, whatever the plan was.")
+                .with(
+                    "sum by (run, domain) (neo_train_tokens_total" + DOMAIN + ")",
+                    "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Blocks there are",
+                    "short",
+                    "Sealed blocks. A domain with few is read again and again.")
+                .with("neo_tokenize_blocks_total" + DOMAIN, "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Held-out loss by domain",
+                    "suffix: nats",
+                    "Newest evaluation of each domain. One that rises is forgotten.")
+                .with("neo_train_domain_heldout_loss_nats" + DOMAIN, "{{domain}} {{run}}")));
+  }
+
+  private static Dashboard trainer() {
+    return new Dashboard(
+        "trainer",
+        "trainer",
+        "How well and how fast the model learns.",
+        List.of(
+            Panel.values("Progress", "percentunit", "Steps done, of the steps of the run.")
+                .with(
+                    "neo_train_steps_total" + RUN + " / neo_train_planned_steps" + RUN, "{{run}}"),
+            Panel.values("Time left", "s", "At the pace of the last five minutes.")
+                .with(
+                    "(neo_train_planned_steps"
+                        + RUN
+                        + " - neo_train_steps_total"
+                        + RUN
+                        + ") / rate(neo_train_steps_total"
+                        + RUN
+                        + "[5m])",
+                    "{{run}}"),
+            Panel.curves("Loss", "suffix: nats", "Of the last step, and held out.")
+                .with("neo_train_loss_nats" + RUN, "training {{run}}")
+                .with("neo_train_heldout_loss_nats" + RUN, "held out {{run}}"),
+            Panel.curves(
+                    "Loss by domain",
+                    "suffix: nats",
+                    "Of the last step; domains without rows in it are left out.")
+                .with("neo_train_domain_loss_nats" + DOMAIN, "{{domain}} {{run}}"),
+            Panel.curves("Learning rate", "sci", "Of the last step: two phases.")
+                .with("neo_train_learning_rate" + RUN, "{{run}}"),
+            Panel.curves(
+                    "Gradient norm",
+                    "none",
+                    "Global, before clipping. Spikes come before those of the loss.")
+                .with("neo_train_gradient_norm" + RUN, "{{run}}"),
+            Panel.curves("Tokens trained on", "suffix: tokens/s", "All ranks, pauses included.")
+                .with(
+                    "sum by (run, instance) (" + rate("neo_train_tokens_total", RUN) + ")",
+                    "{{run}}"),
+            Panel.curves("Time of a step", "s", "Mean.")
+                .with(
+                    rate("neo_train_step_seconds_total", RUN)
+                        + " / "
+                        + rate("neo_train_steps_total", RUN),
+                    "{{run}}"),
+            Panel.curves(
+                    "Share of the all-reduce",
+                    "percentunit",
+                    "Part of the time in steps that ranks wait for each other's gradients.")
+                .with(
+                    rate("neo_train_sync_seconds_total", RUN)
+                        + " / "
+                        + rate("neo_train_step_seconds_total", RUN),
+                    "{{run}}"),
+            Panel.curves(
+                    "Share of time in steps",
+                    "percentunit",
+                    "The rest goes to evaluation, checkpoints, restarts and waiting for tokens.")
+                .with(rate("neo_train_step_seconds_total", RUN), "{{run}}")));
+  }
+
+  private static Dashboard reliability() {
+    return new Dashboard(
+        "reliability",
+        "reliability",
+        "Whether anything is lost, late, waiting or about to end.",
+        List.of(
+            Panel.values("State", "none", "starting, running, complete, stopped or failed.")
+                .with("neo_run_state" + RUN + " == 1", "{{state}} {{run}}"),
+            Panel.values(
+                    "Ledger",
+                    "bool_yes_no",
+                    "Yes while every document is accounted for: read = emitted + rejected +"
+                        + " duplicates + held, and the topics hold what was committed.")
+                .with("neo_pipeline_ledger_balanced" + RUN, "{{run}}"),
+            Panel.curves(
+                    "Waiting for tokens",
+                    "bool_yes_no",
+                    "Yes while the sequencer cannot make the next step.")
+                .with("neo_train_stalled" + RUN, "{{cause}} {{run}}"),
+            Panel.curves(
+                    "Domains without new blocks",
+                    "suffix: blocks/min",
+                    "Blocks a minute of each domain that the plan asks for; zero while training"
+                        + " waits is a domain that starves.")
+                .with(
+                    "60 * rate(neo_tokenize_blocks_total"
+                        + DOMAIN
+                        + "[5m]) and on (run, instance, domain) neo_mixture_weight_ratio"
+                        + DOMAIN
+                        + " > 0",
+                    "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Ages",
+                    "s",
+                    "Time since the last step, the newest checkpoint of the model, and the last look"
+                        + " at the topics.")
+                .with("time() - neo_train_step_timestamp_seconds" + RUN, "step {{run}}")
+                .with("time() - neo_train_checkpoint_timestamp_seconds" + RUN, "checkpoint {{run}}")
+                .with("time() - neo_run_status_timestamp_seconds" + RUN, "status {{run}}"),
+            Panel.curves(
+                    "Flink checkpoints",
+                    "suffix: /min",
+                    "Complete ones. Documents become visible with them; zero is a pipeline that"
+                        + " stands still.")
+                .with("60 * deriv(neo_pipeline_checkpoint_id" + RUN + RATE + ")", "{{run}}"),
+            Panel.values("Restarts", "short", "Of all ranks, since the run was last started.")
+                .with("neo_train_restarts_total" + RUN, "{{run}}"),
+            Panel.values(
+                    "Answers", "bool_yes_no", "Whether /metrics was served at the last scrape.")
+                .with("up{job=\"neo-stream\", run=~\"$run\"}", "{{instance}} {{run}}"),
+            Panel.curves("Free disk", "bytes", "Where the run folder is. At 256 MiB the run stops.")
+                .with("neo_run_disk_free_bytes" + RUN, "{{run}}"),
+            Panel.curves(
+                    "Heap",
+                    "bytes",
+                    "Of the process with broker, Flink, sequencer and monitor; ranks have their own.")
+                .with(
+                    "sum by (run, instance) (jvm_memory_used_bytes{run=~\"$run\", area=\"heap\"})",
+                    "used {{run}}")
+                .with(
+                    "sum by (run, instance) (jvm_memory_max_bytes{run=~\"$run\", area=\"heap\"})",
+                    "limit {{run}}"),
+            Panel.curves(
+                    "Garbage collection",
+                    "percentunit",
+                    "Share of time in which that process stands still.")
+                .with(
+                    "sum by (run, instance) (" + rate("jvm_gc_collection_seconds_sum", RUN) + ")",
+                    "{{run}}")));
+  }
+}
