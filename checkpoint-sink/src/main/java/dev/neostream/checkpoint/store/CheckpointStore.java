@@ -6,13 +6,10 @@ import dev.neostream.schemas.avro.CheckpointFile;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +26,6 @@ import java.util.stream.Stream;
 public final class CheckpointStore {
 
   private static final String STEP = "step-";
-  private static final String PARTIAL = ".partial";
   private static final String DELETED = ".deleted";
 
   private final Path folder;
@@ -64,35 +60,19 @@ public final class CheckpointStore {
       throw new FileAlreadyExistsException(
           target.toString(), null, "a checkpoint is never overwritten; remove it first");
     }
-    Path partial = hidden(target, PARTIAL);
     try {
       Files.createDirectories(folder);
       removeLeftovers();
-      Files.createDirectory(partial);
-      CheckpointManifest manifest = write(partial, target, draft, files, extras);
-      force(partial);
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-      force(folder);
-      return manifest;
+      List<CheckpointManifest> written = new ArrayList<>();
+      AtomicFolder.write(
+          target, partial -> written.add(write(partial, target, draft, files, extras)));
+      return written.get(0);
     } catch (IOException e) {
-      throw discard(
-          partial,
-          new IOException(
-              "checkpoint of step %d cannot be written to %s: %s"
-                  .formatted(draft.getStep(), folder, e.getMessage()),
-              e));
-    } catch (RuntimeException e) {
-      throw discard(partial, e);
+      throw new IOException(
+          "checkpoint of step %d cannot be written to %s: %s"
+              .formatted(draft.getStep(), folder, e.getMessage()),
+          e);
     }
-  }
-
-  private static <E extends Exception> E discard(Path partial, E failure) {
-    try {
-      delete(partial);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
-    return failure;
   }
 
   private static void checkNames(Map<String, List<Tensor>> files, Map<String, byte[]> extras) {
@@ -119,7 +99,7 @@ public final class CheckpointStore {
     }
     for (var entry : new TreeMap<>(extras).entrySet()) {
       Path file = partial.resolve(entry.getKey());
-      write(file, entry.getValue());
+      Files.write(file, entry.getValue());
       written.add(Stored.describe(file));
     }
     CheckpointManifest manifest =
@@ -127,19 +107,8 @@ public final class CheckpointStore {
             .setPath(folder.getFileName() + "/" + target.getFileName())
             .setFiles(written)
             .build();
-    write(partial.resolve(Stored.MANIFEST), ManifestJson.encode(manifest));
+    Files.write(partial.resolve(Stored.MANIFEST), ManifestJson.encode(manifest));
     return manifest;
-  }
-
-  private static void write(Path file, byte[] content) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(content);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
   }
 
   /**
@@ -152,6 +121,20 @@ public final class CheckpointStore {
     return complete.isEmpty()
         ? Optional.empty()
         : Optional.of(stored(complete.get(complete.size() - 1)));
+  }
+
+  /**
+   * Returns the complete checkpoint of a step, or empty if there is none.
+   *
+   * @throws IOException if its manifest is damaged; the message names it
+   */
+  public Optional<Stored> at(long step) throws IOException {
+    for (Path path : complete()) {
+      if (step(path) == step) {
+        return Optional.of(stored(path));
+      }
+    }
+    return Optional.empty();
   }
 
   /**
@@ -179,10 +162,10 @@ public final class CheckpointStore {
     }
     List<Path> complete = complete();
     for (Path old : complete.subList(0, Math.max(0, complete.size() - count))) {
-      Path hidden = hidden(old, DELETED);
+      Path hidden = old.resolveSibling("." + old.getFileName() + DELETED);
       Files.move(old, hidden, StandardCopyOption.ATOMIC_MOVE);
-      force(folder);
-      delete(hidden);
+      AtomicFolder.force(folder);
+      AtomicFolder.delete(hidden);
     }
   }
 
@@ -225,10 +208,6 @@ public final class CheckpointStore {
     return number ? Long.parseLong(digits) : -1;
   }
 
-  private static Path hidden(Path checkpoint, String suffix) {
-    return checkpoint.resolveSibling("." + checkpoint.getFileName() + suffix);
-  }
-
   private void removeLeftovers() throws IOException {
     List<Path> leftovers;
     try (Stream<Path> paths = Files.list(folder)) {
@@ -238,32 +217,12 @@ public final class CheckpointStore {
                   path -> {
                     String name = path.getFileName().toString();
                     return name.startsWith("." + STEP)
-                        && (name.endsWith(PARTIAL) || name.endsWith(DELETED));
+                        && (name.endsWith(AtomicFolder.PARTIAL) || name.endsWith(DELETED));
                   })
               .toList();
     }
     for (Path leftover : leftovers) {
-      delete(leftover);
-    }
-  }
-
-  private static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(tree)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
-    }
-  }
-
-  /** Makes created and renamed entries of a folder durable. */
-  private static void force(Path folder) throws IOException {
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+      AtomicFolder.delete(leftover);
     }
   }
 }

@@ -52,13 +52,7 @@ public record Stored(Path folder, CheckpointManifest manifest) {
    * @throws IllegalArgumentException if the manifest does not list it
    */
   public Path file(String name) {
-    List<String> names = manifest.getFiles().stream().map(CheckpointFile::getName).toList();
-    if (!names.contains(name)) {
-      throw new IllegalArgumentException(
-          "the manifest must list the file: folder=%s, file=%s, listed=%s"
-              .formatted(folder, name, names));
-    }
-    return folder.resolve(name);
+    return folder.resolve(listed(name).getName());
   }
 
   /**
@@ -78,26 +72,85 @@ public record Stored(Path folder, CheckpointManifest manifest) {
    */
   public void verify() throws IOException {
     for (CheckpointFile listed : manifest.getFiles()) {
-      Path file = folder.resolve(listed.getName());
-      if (!Files.isRegularFile(file)) {
-        throw new IOException("%s: missing from the checkpoint".formatted(file));
-      }
-      long bytes = Files.size(file);
-      if (bytes != listed.getBytes()) {
-        throw new IOException(
-            "%s: %s: expected=%d bytes, found=%d"
-                .formatted(
-                    file,
-                    bytes < listed.getBytes() ? "truncated" : "longer than written",
-                    listed.getBytes(),
-                    bytes));
-      }
-      String sha256 = sha256(file);
-      if (!sha256.equals(listed.getSha256())) {
-        throw new IOException(
-            "%s: changed since it was written: expected sha256=%s, found=%s"
-                .formatted(file, listed.getSha256(), sha256));
-      }
+      verify(listed.getName());
+    }
+  }
+
+  /**
+   * Reads a listed file and compares its size and SHA-256 with the manifest.
+   *
+   * @throws IllegalArgumentException if the manifest does not list it
+   * @throws IOException if it is missing, of another size, or changed
+   */
+  public void verify(String name) throws IOException {
+    CheckpointFile listed = listed(name);
+    Path file = folder.resolve(name);
+    requireSize(listed, file);
+    requireDigest(listed, file, sha256(file));
+  }
+
+  /**
+   * Copies a listed file, and compares what it copies with the manifest.
+   *
+   * @param copy a new file
+   * @throws IllegalArgumentException if the manifest does not list it
+   * @throws IOException if it is missing, of another size, or changed; the copy is then worth
+   *     nothing
+   */
+  public void copy(String name, Path copy) throws IOException {
+    CheckpointFile listed = listed(name);
+    Path file = folder.resolve(name);
+    requireSize(listed, file);
+    try (FileChannel target =
+        FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      String sha256 =
+          sha256(
+              file,
+              bytes -> {
+                while (bytes.hasRemaining()) {
+                  target.write(bytes);
+                }
+              });
+      requireDigest(listed, file, sha256);
+    }
+  }
+
+  private CheckpointFile listed(String name) {
+    return manifest.getFiles().stream()
+        .filter(file -> file.getName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "the manifest must list the file: folder=%s, file=%s, listed=%s"
+                        .formatted(
+                            folder,
+                            name,
+                            manifest.getFiles().stream().map(CheckpointFile::getName).toList())));
+  }
+
+  private static void requireSize(CheckpointFile listed, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("%s: missing from the checkpoint".formatted(file));
+    }
+    long bytes = Files.size(file);
+    if (bytes != listed.getBytes()) {
+      throw new IOException(
+          "%s: %s: expected=%d bytes, found=%d"
+              .formatted(
+                  file,
+                  bytes < listed.getBytes() ? "truncated" : "longer than written",
+                  listed.getBytes(),
+                  bytes));
+    }
+  }
+
+  private static void requireDigest(CheckpointFile listed, Path file, String sha256)
+      throws IOException {
+    if (!sha256.equals(listed.getSha256())) {
+      throw new IOException(
+          "%s: changed since it was written: expected sha256=%s, found=%s"
+              .formatted(file, listed.getSha256(), sha256));
     }
   }
 
@@ -127,12 +180,22 @@ public record Stored(Path folder, CheckpointManifest manifest) {
     }
   }
 
+  private interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
   private static String sha256(Path file) throws IOException {
+    return sha256(file, bytes -> {});
+  }
+
+  /** Returns the digest of what the sink was given, which is all of the file. */
+  private static String sha256(Path file, Sink sink) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer buffer = ByteBuffer.allocate(READ_BUFFER);
       while (channel.read(buffer) >= 0) {
         digest.update(buffer.flip());
+        sink.write(buffer.rewind());
         buffer.clear();
       }
       return HexFormat.of().formatHex(digest.digest());

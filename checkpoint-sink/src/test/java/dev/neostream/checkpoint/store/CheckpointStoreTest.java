@@ -336,6 +336,44 @@ class CheckpointStoreTest {
     assertTrue(error.getMessage().contains("listed=[model.safetensors]"), error.getMessage());
   }
 
+  @Test
+  void shouldFindTheCheckpointOfAStep() throws IOException {
+    save(2);
+    save(7);
+
+    assertEquals(2, store.at(2).orElseThrow().manifest().getStep());
+    assertTrue(store.at(3).isEmpty());
+  }
+
+  @Test
+  void shouldCopyWhatWasWrittenAndNothingElse() throws IOException {
+    save(store, 1, 300_000); // more than a buffer
+    Stored stored = store.newest().orElseThrow();
+    Path model = stored.file("model.safetensors");
+
+    stored.copy("model.safetensors", run.resolve("copy"));
+
+    assertEquals(-1, Files.mismatch(model, run.resolve("copy")));
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> stored.copy("model.safetensors", run.resolve("copy")));
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(model, bytes);
+    assertCopyRefused(stored, model, "changed since it was written");
+    Files.write(model, Arrays.copyOf(bytes, bytes.length - 1));
+    assertCopyRefused(stored, model, "truncated");
+    Files.delete(model);
+    assertCopyRefused(stored, model, "missing from the checkpoint");
+  }
+
+  private void assertCopyRefused(Stored stored, Path file, String reason) {
+    var error =
+        assertThrows(
+            IOException.class, () -> stored.copy("model.safetensors", run.resolve(reason)));
+    assertTrue(error.getMessage().startsWith(file + ": " + reason), error.getMessage());
+  }
+
   private static void assertRefused(Stored stored, Path file, String reason) {
     var error = assertThrows(IOException.class, stored::verify);
     assertTrue(error.getMessage().startsWith(file + ": " + reason), error.getMessage());

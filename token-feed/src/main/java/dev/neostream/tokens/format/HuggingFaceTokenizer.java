@@ -148,6 +148,8 @@ public final class HuggingFaceTokenizer {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("tokenizer_class", "PreTrainedTokenizerFast");
     config.put("model_max_length", maxSequence);
+    // Without it there are token types too, which Llama refuses.
+    config.put("model_input_names", List.of("input_ids", "attention_mask"));
     config.putAll(specialTokens(tokenizer.vocabulary()));
     config.put("add_bos_token", false);
     config.put("add_eos_token", false);

@@ -118,6 +118,7 @@ class HuggingFaceTokenizerTest {
     assertJson(
         """
         {'tokenizer_class':'PreTrainedTokenizerFast','model_max_length':512,
+         'model_input_names':['input_ids','attention_mask'],
          'bos_token':'</s>','eos_token':'</s>','unk_token':'<unk>','add_bos_token':false,
          'add_eos_token':false,'clean_up_tokenization_spaces':false,
          'split_special_tokens':true}""",
