@@ -13,6 +13,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.schemas.Stage;
+import dev.neostream.trainer.checkpoint.HuggingFaceExport;
 import dev.neostream.trainer.model.ModelConfig;
 
 @AnalyzeClasses(
@@ -48,7 +49,7 @@ class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "ai.djl..");
 
   @ArchTest
-  static final ArchRule onlyEmbeddedTrainsAndRunNamesWhatIsTrained =
+  static final ArchRule onlyEmbeddedTrainsOthersNameAndExportWhatIsTrained =
       noClasses()
           .that()
           .resideOutsideOfPackage("..ops.embedded..")
@@ -56,7 +57,8 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("dev.neostream.trainer..")
                   .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
-                  .and(not(type(ModelConfig.class))));
+                  .and(not(type(ModelConfig.class)))
+                  .and(not(type(HuggingFaceExport.class))));
 
   /** It is to become the jar that a Flink cluster is given. */
   @ArchTest

@@ -61,6 +61,8 @@ class ArchitectureTest {
               "dev.neostream.checkpoint.format",
               "dev.neostream.checkpoint.store",
               "dev.neostream.schemas.avro",
+              "dev.neostream.tokens.bpe",
+              "dev.neostream.tokens.format",
               "com.fasterxml.jackson.."),
           ROOT + ".generate",
           List.of(

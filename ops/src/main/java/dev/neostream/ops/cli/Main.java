@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TakedownCommand.class,
       QualityCommand.class,
       DashboardsCommand.class,
+      CheckpointCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class,
       CompletionCommand.class

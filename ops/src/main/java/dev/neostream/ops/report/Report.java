@@ -76,7 +76,8 @@ public final class Report {
     out.append(".\n\n");
   }
 
-  private static void funnel(StringBuilder out, Status status) {
+  /** Adds where every document went. */
+  static void funnel(StringBuilder out, Status status) {
     Status.Ingest ingest = status.ingest();
     CountBook.Counts clean = status.stages().get(Stage.CLEAN);
     CountBook.Counts dedup = status.stages().get(Stage.DEDUP);

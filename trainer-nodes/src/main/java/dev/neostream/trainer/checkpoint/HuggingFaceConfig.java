@@ -2,6 +2,7 @@ package dev.neostream.trainer.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.neostream.trainer.model.ModelConfig;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -10,6 +11,8 @@ import java.util.Map;
 
 /** Writes {@code config.json} as Hugging Face's LlamaForCausalLM reads it. */
 final class HuggingFaceConfig {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private HuggingFaceConfig() {}
 
@@ -32,8 +35,40 @@ final class HuggingFaceConfig {
     json.put("mlp_bias", false);
     json.put("tie_word_embeddings", false);
     json.put("torch_dtype", "float32");
+    return bytes(json);
+  }
+
+  /**
+   * Returns a checkpoint's {@code config.json} with all that LlamaForCausalLM has besides.
+   *
+   * @param end id that ends a document, in training all that stands before a first token
+   */
+  static byte[] exported(ObjectNode config, int end) {
+    ObjectNode json = config.deepCopy();
+    json.put("bos_token_id", end);
+    json.put("eos_token_id", end);
+    json.putNull("pad_token_id");
+    json.putNull("rope_scaling");
+    json.put("attention_dropout", 0.0);
+    json.put("initializer_range", 0.02);
+    json.put("pretraining_tp", 1);
+    json.put("use_cache", true);
+    return bytes(json);
+  }
+
+  /** Returns {@code generation_config.json}: likeliest token first, until a document ends. */
+  static byte[] generation(int end) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("bos_token_id", end);
+    json.put("eos_token_id", end);
+    json.put("pad_token_id", end);
+    json.put("do_sample", false);
+    return bytes(json);
+  }
+
+  private static byte[] bytes(Object json) {
     try {
-      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

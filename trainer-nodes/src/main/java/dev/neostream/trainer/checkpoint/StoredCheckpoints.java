@@ -34,7 +34,8 @@ import java.util.function.IntFunction;
  */
 public final class StoredCheckpoints implements Checkpoints {
 
-  private static final String MODEL = "model.safetensors";
+  static final String MODEL = "model.safetensors";
+  static final String CONFIG = "config.json";
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final CheckpointStore store;
@@ -95,7 +96,7 @@ public final class StoredCheckpoints implements Checkpoints {
   public CheckpointManifest save(Snapshot snapshot) throws IOException {
     Training training = snapshot.training();
     Map<String, byte[]> others = new HashMap<>(extras);
-    others.put("config.json", HuggingFaceConfig.of(training.decoder().config()));
+    others.put(CONFIG, HuggingFaceConfig.of(training.decoder().config()));
     CheckpointManifest saved =
         store.save(
             manifest(snapshot),
