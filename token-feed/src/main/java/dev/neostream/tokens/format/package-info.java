@@ -18,5 +18,12 @@
  * </s>} in a document would end it. {@code tokenizer_config.json} says {@code
  * split_special_tokens}, which makes transformers read them as the characters they are; who loads
  * {@code tokenizer.json} alone sets {@code encode_special_tokens}.
+ *
+ * <h2>SentencePiece</h2>
+ *
+ * <p>{@code tokenizer.model} is the protocol buffer {@code ModelProto}: pieces with their scores
+ * and types, a trainer spec with what encoding needs and the normalizer {@code identity}. A space
+ * is written as the mark U+2581. Every text without that mark has the ids that it has here; in a
+ * text with it the mark is read as a space.
  */
 package dev.neostream.tokens.format;

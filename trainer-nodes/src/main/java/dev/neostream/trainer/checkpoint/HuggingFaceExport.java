@@ -9,6 +9,7 @@ import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.format.HuggingFaceTokenizer;
+import dev.neostream.tokens.format.SentencePieceModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -23,6 +24,7 @@ import java.util.Map;
  *   config.json  generation_config.json
  *   model.safetensors, or its shards and model.safetensors.index.json
  *   tokenizer.json  tokenizer_config.json  special_tokens_map.json
+ *   tokenizer.model, for programs that read SentencePiece's file
  *   README.md
  * </pre>
  *
@@ -62,6 +64,7 @@ public final class HuggingFaceExport {
               HuggingFaceTokenizer.files(tokenizer, maxSequence).entrySet()) {
             Files.write(folder.resolve(file.getKey()), file.getValue());
           }
+          Files.write(folder.resolve(SentencePieceModel.NAME), SentencePieceModel.bytes(tokenizer));
           Files.write(folder.resolve("README.md"), modelCard.getBytes(StandardCharsets.UTF_8));
           writeModel(checkpoint, maxShardBytes, folder);
         });

@@ -16,6 +16,7 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.bpe.Vocabulary;
 import dev.neostream.tokens.format.HuggingFaceTokenizer;
+import dev.neostream.tokens.format.SentencePieceModel;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.model.ParameterHash;
@@ -107,6 +108,7 @@ class HuggingFaceExportTest {
             "model.safetensors",
             "special_tokens_map.json",
             "tokenizer.json",
+            "tokenizer.model",
             "tokenizer_config.json"),
         names(out));
     assertEquals(
@@ -115,6 +117,8 @@ class HuggingFaceExportTest {
     for (var file : HuggingFaceTokenizer.files(TOKENIZER, 16).entrySet()) {
       assertArrayEquals(file.getValue(), Files.readAllBytes(out.resolve(file.getKey())));
     }
+    assertArrayEquals(
+        SentencePieceModel.bytes(TOKENIZER), Files.readAllBytes(out.resolve("tokenizer.model")));
     assertJson(
         """
         {'architectures':['LlamaForCausalLM'],'model_type':'llama','vocab_size':264,
