@@ -25,10 +25,7 @@ class ModelCardTest {
 
   private RunFolder run() {
     var run = new RunFolder(folder);
-    run.writeSpec(
-        RunSpec.demo(30)
-            .withCorpus(
-                new RunSpec.Corpus(List.of("/home/ann/secret/crawl|.warc.gz"), true, 2, 256)));
+    run.writeSpec(RunSpec.small(List.of("/home/ann/secret/crawl|.warc.gz"), 30));
     run.write(run.status(), ReportTest.status(30));
     return run;
   }
@@ -48,7 +45,7 @@ class ModelCardTest {
         card);
     for (String line :
         List.of(
-            "# Run `demo`, step 19",
+            "# Run `small`, step 19",
             "| parameters | 11 |",
             "| steps done | 20 of 30 |",
             "| tokens | 1,000 |",
@@ -63,8 +60,9 @@ class ModelCardTest {
       assertTrue(card.lines().anyMatch(line::equals), line + " in " + card);
     }
     assertTrue(card.contains("plan 4 was in force"), card);
-    assertTrue(card.contains("the demo corpus"), card);
-    assertFalse(card.contains("secret"), card);
+    assertFalse(card.contains("secret") || card.contains("demo"), card);
+    run.writeSpec(RunSpec.demo(30));
+    assertTrue(card(run, 20).contains("- the demo corpus"), card);
   }
 
   @Test
