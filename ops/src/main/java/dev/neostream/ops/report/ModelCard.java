@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a model is and what it was made of, for whoever gets the exported folder and nothing else:
@@ -139,11 +140,10 @@ public final class ModelCard {
             out.append(
                 "- the demo corpus: sources and documentation of published Java libraries\n");
           }
-          for (String input : known.corpus().inputs()) {
-            out.append("- ")
-                .append(Printable.markdownCode(String.valueOf(Path.of(input).getFileName())))
-                .append('\n');
-          }
+          Stream.concat(known.corpus().inputs().stream(), known.corpus().watch().stream())
+              .map(input -> String.valueOf(Path.of(input).getFileName()))
+              .forEach(
+                  input -> out.append("- ").append(Printable.markdownCode(input)).append('\n'));
           out.append('\n');
         });
     status.ifPresent(
