@@ -7,6 +7,7 @@ import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.LearningRate;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
@@ -125,7 +126,10 @@ final class MixCommand implements Runnable {
 
   @Command(
       name = "history",
-      description = "Show every plan: who, when, why, and from which step.",
+      description = {
+        "Show every plan: who, when, why, and from which step; and which domains fell silent,",
+        "came back or are read again."
+      },
       mixinStandardHelpOptions = true)
   int history(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
@@ -138,6 +142,16 @@ final class MixCommand implements Runnable {
       return 0;
     }
     for (MixtureDecision decision : decisions) {
+      if (decision.getChange() != MixtureChange.PLAN) {
+        out.printf(
+            "%s  %s  %s  from step %d: %s%n",
+            decision.getDomain(),
+            Instant.ofEpochMilli(decision.getProposedAt()),
+            decision.getChange().name().toLowerCase(Locale.ROOT),
+            decision.getFromStep(),
+            decision.getReason());
+        continue;
+      }
       out.printf(
           "plan %d  %s  %s  by %s: %s%n",
           decision.getVersion(),
@@ -206,6 +220,8 @@ final class MixCommand implements Runnable {
     view.put("reason", decision.getReason());
     view.put("proposedAt", Instant.ofEpochMilli(decision.getProposedAt()).toString());
     view.put("problem", decision.getProblem());
+    view.put("change", decision.getChange().name().toLowerCase(Locale.ROOT));
+    view.put("domain", decision.getDomain());
     return view;
   }
 

@@ -90,7 +90,11 @@ final class RankProcesses implements Engines.Ranks {
         model,
         spec.optimizer().adamW(),
         new TrainSettings(
-            train.seed(), spec.optimizer().clip(), train.evalEvery(), train.checkpointEvery()),
+            train.seed(),
+            spec.optimizer().clip(),
+            train.evalEvery(),
+            train.checkpointEvery(),
+            !spec.corpus().endless()),
         new NodeConfig.CheckpointFolder(folder.checkpoints(), train.keptCheckpoints()));
   }
 

@@ -12,6 +12,7 @@ import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.RejectedDocument;
@@ -210,6 +211,9 @@ public final class RunMonitor implements AutoCloseable {
   private void readMixture() {
     proposals.addAll(plans.readToEnd());
     for (MixtureDecision decision : decisions.readToEnd()) {
+      if (decision.getChange() != MixtureChange.PLAN) {
+        continue;
+      }
       // Several proposals may carry one version; at most one of them was accepted.
       proposals.stream()
           .filter(plan -> decision.getAccepted() && MixtureControl.answers(decision, plan))

@@ -177,9 +177,19 @@ public record RunSpec(
    * @param domains mixture domains
    * @param rows sequences a global step, at least one a rank: rank r takes the rows r mod ranks
    * @param lead steps that batches are prepared ahead of training
+   * @param whenSilent what is done about a domain whose next block does not come
+   * @param silentSeconds how long it is waited for before that is done
+   * @param maxEpochs how many times a silent domain is read at most, where it is repeated
    * @param phases the first plan; a run may be given others while it trains
    */
-  public record Mixture(List<String> domains, int rows, int lead, List<Phase> phases) {
+  public record Mixture(
+      List<String> domains,
+      int rows,
+      int lead,
+      Sequencer.WhenSilent whenSilent,
+      int silentSeconds,
+      int maxEpochs,
+      List<Phase> phases) {
 
     public Mixture {
       domains = List.copyOf(domains);
@@ -189,6 +199,8 @@ public record RunSpec(
           !domains.isEmpty(), List.of("mixture.domains"), "mixture.domains must not be empty");
       problems.atLeast("mixture.rows", rows, 1);
       problems.atLeast("mixture.lead", lead, 1);
+      problems.atLeast("mixture.silentSeconds", silentSeconds, 1);
+      problems.atLeast("mixture.maxEpochs", maxEpochs, 1);
       try {
         new MixturePlan(phases)
             .problemWith(new TreeSet<>(domains))
@@ -397,6 +409,9 @@ public record RunSpec(
             List.of("code", "en.web", "zh.web"),
             8,
             Sequencer.Settings.DEFAULT_LEAD,
+            Sequencer.WhenSilent.WAIT,
+            30,
+            4,
             MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),
         Model.named("tiny"),
         new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
@@ -420,7 +435,7 @@ public record RunSpec(
         CleanConfig.of(Profile.recommended()),
         demo.dedup,
         new Tokenize("", 8192, 512, 2, 200, new TreeMap<>(), 1L << 20, 5, 32L << 20),
-        new Mixture(demo.mixture.domains, 8, demo.mixture.lead, demo.mixture.phases),
+        demo.mixture,
         Model.named("small"),
         demo.optimizer,
         new Train(2, 42, 100, 8, 100, 2, demo.train.prompts, 32),

@@ -56,6 +56,7 @@ public final class RunTemplate {
         mixture:
           domains: [code, en.web, zh.web]
           rows: %d                 # sequences a step
+          whenSilent: wait        # for a domain's next block; or share, repeat
           phases:                 # shares of each step; `ops/neo mix set` changes them while it trains
         %s
         model: %-17s # %s

@@ -206,7 +206,10 @@ public final class Supervisor {
                 spec.mixture().domains(),
                 spec.tokenize().lanes(),
                 spec.mixture().rows(),
-                spec.mixture().lead()),
+                spec.mixture().lead(),
+                spec.mixture().whenSilent(),
+                spec.mixture().maxEpochs()),
+            Duration.ofSeconds(spec.mixture().silentSeconds()),
             folder.streams());
     sequencer.start();
     return sequencer;

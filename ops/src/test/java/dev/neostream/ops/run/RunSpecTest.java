@@ -76,6 +76,9 @@ class RunSpecTest {
         - zh.web
         rows: 8
         lead: 4
+        whenSilent: WAIT
+        silentSeconds: 30
+        maxEpochs: 4
         phases:
         - name: fundamental
           steps: 496

@@ -20,6 +20,11 @@ final class DomainLanes {
     Cursor next() {
       return new Cursor(round, lane + 1, epoch);
     }
+
+    /** Returns the start of the next epoch. */
+    Cursor again() {
+      return new Cursor(0, 0, epoch + 1);
+    }
   }
 
   private final String domain;
@@ -88,7 +93,7 @@ final class DomainLanes {
     Cursor at = from;
     while (true) {
       if (allClosed() && at.round() >= rounds()) {
-        at = new Cursor(0, 0, at.epoch() + 1);
+        at = at.again();
       } else if (at.lane() == blocks.length) {
         at = new Cursor(at.round() + 1, 0, at.epoch());
       } else if (closed[at.lane()] && !holds(at)) {
@@ -102,6 +107,22 @@ final class DomainLanes {
   /** Returns whether the block at a place is sealed. */
   boolean holds(Cursor at) {
     return at.round() < blocks[at.lane()];
+  }
+
+  /** Returns whether so many blocks can be read from a place on without waiting. */
+  boolean holds(Cursor from, int count) {
+    Cursor at = from;
+    for (int i = 0; i < count; i++) {
+      if (isEmpty()) {
+        return false;
+      }
+      at = seek(at);
+      if (!holds(at)) {
+        return false;
+      }
+      at = at.next();
+    }
+    return true;
   }
 
   private boolean allClosed() {

@@ -3,6 +3,7 @@ package dev.neostream.tokens.mixture;
 import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.DomainCursor;
 import dev.neostream.schemas.avro.LaneState;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.SequencerState;
@@ -38,6 +39,11 @@ import org.apache.avro.io.EncoderFactory;
  * to the others in proportion; an account therefore begins only when each domain asked is known to
  * hold a block or to be empty, and begins again should an empty domain receive its first block.
  *
+ * <p>Where input has no end, nothing says that a domain's next block will never come. After as long
+ * as the run waits, {@link #silent()} decides what {@link Settings#whenSilent()} says, once and on
+ * record: from then on batches also depend on when that was, and the record and the batches are
+ * what a replay goes by.
+ *
  * <p>Costs: an event is O(domains x lanes) at most, a step O(rows x domains), whatever the number
  * of blocks. Not thread-safe.
  */
@@ -50,11 +56,24 @@ public final class Sequencer {
    * @param lanes lanes of every domain
    * @param rowsPerStep rows of every step
    * @param lead how many steps may be emitted beyond the last step reported finished
+   * @param whenSilent what is done about a domain whose next block does not come
+   * @param maxEpochs how many times a silent domain is read at most
    */
-  public record Settings(List<String> domains, int lanes, int rowsPerStep, int lead) {
+  public record Settings(
+      List<String> domains,
+      int lanes,
+      int rowsPerStep,
+      int lead,
+      WhenSilent whenSilent,
+      int maxEpochs) {
 
     /** Steps emitted ahead of training: enough to prefetch, few enough for a quick change. */
     public static final int DEFAULT_LEAD = 4;
+
+    /** Waits for every block. */
+    public Settings(List<String> domains, int lanes, int rowsPerStep, int lead) {
+      this(domains, lanes, rowsPerStep, lead, WhenSilent.WAIT, 1);
+    }
 
     public Settings {
       domains = List.copyOf(new TreeSet<>(domains));
@@ -70,6 +89,7 @@ public final class Sequencer {
       requirePositive("lanes", lanes);
       requirePositive("rowsPerStep", rowsPerStep);
       requirePositive("lead", lead);
+      requirePositive("maxEpochs", maxEpochs);
     }
 
     private static void requirePositive(String name, int value) {
@@ -77,6 +97,16 @@ public final class Sequencer {
         throw new IllegalArgumentException(name + " must be > 0: " + name + "=" + value);
       }
     }
+  }
+
+  /** What is done about a domain whose next block does not come, while its lanes are open. */
+  public enum WhenSilent {
+    /** Training waits. */
+    WAIT,
+    /** Its share goes to the others until it has a step's rows again. */
+    SHARE,
+    /** It is read again from its start, up to {@link Settings#maxEpochs} times; then as SHARE. */
+    REPEAT
   }
 
   /** Where the hashes of indexed blocks are kept. */
@@ -99,6 +129,9 @@ public final class Sequencer {
   private final DomainLanes[] lanes;
   private Cursor[] cursors;
   private long[] delivered;
+  private final boolean[] silent;
+  private final boolean[] leftOut;
+  private final List<MixtureDecision> decisions = new ArrayList<>();
   private long nextStep;
   private long completedStep = -1;
   private int planVersion;
@@ -118,6 +151,8 @@ public final class Sequencer {
     cursors = new Cursor[domains];
     Arrays.fill(cursors, Cursor.START);
     delivered = new long[domains];
+    silent = new boolean[domains];
+    leftOut = new boolean[domains];
   }
 
   /**
@@ -144,6 +179,8 @@ public final class Sequencer {
       int domain = index(cursor.getDomain(), 0);
       cursors[domain] = new Cursor(cursor.getRound(), cursor.getLane(), cursor.getEpoch());
       delivered[domain] = cursor.getDelivered();
+      silent[domain] = cursor.getSilent();
+      leftOut[domain] = cursor.getLeftOut();
     }
   }
 
@@ -157,7 +194,9 @@ public final class Sequencer {
         laneStates.add(new LaneState(domain, lane, lanes[i].blocks(lane), lanes[i].closed(lane)));
       }
       Cursor at = cursors[i];
-      domainCursors.add(new DomainCursor(domain, at.round(), at.lane(), at.epoch(), delivered[i]));
+      domainCursors.add(
+          new DomainCursor(
+              domain, at.round(), at.lane(), at.epoch(), delivered[i], silent[i], leftOut[i]));
     }
     return new SequencerState(
         nextStep,
@@ -198,9 +237,48 @@ public final class Sequencer {
       }
       lanes[domain].append(lane, entry.getBlock());
     }
+    if (leftOut[domain] && lanes[domain].holds(cursors[domain], settings.rowsPerStep())) {
+      leftOut[domain] = false;
+      wait = null;
+      startAccount();
+      decide(MixtureChange.BACK, domain, "it has the blocks of a step again");
+    }
     if (wait != null && wait.endsWith(domain, lane)) {
       wait = null;
     }
+  }
+
+  /**
+   * Takes note that what the next step waits for has not come for as long as the run waits. Its
+   * domain is not waited for again: what is done without its next block is decided when a step asks
+   * for it.
+   */
+  public void silent() {
+    if (wait != null && wait.domain >= 0 && settings.whenSilent() != WhenSilent.WAIT) {
+      silent[wait.domain] = true;
+      wait = null;
+    }
+  }
+
+  private void decide(MixtureChange change, int domain, String reason) {
+    decisions.add(
+        new MixtureDecision(
+            planVersion,
+            false,
+            nextStep,
+            "sequencer",
+            reason,
+            0L,
+            "",
+            change,
+            settings.domains().get(domain)));
+  }
+
+  /** Returns what was decided about domains since the last call, in order, without a time. */
+  public List<MixtureDecision> decisions() {
+    List<MixtureDecision> made = List.copyOf(decisions);
+    decisions.clear();
+    return made;
   }
 
   /** Takes note that a step is finished; a step run again after a crash may be reported again. */
@@ -232,7 +310,9 @@ public final class Sequencer {
         proposal.getAuthor(),
         proposal.getReason(),
         proposal.getProposedAt(),
-        problem.orElse(""));
+        problem.orElse(""),
+        MixtureChange.PLAN,
+        "");
   }
 
   private Optional<String> problem(MixtureUpdate proposal) {
@@ -284,12 +364,17 @@ public final class Sequencer {
     long row = Arrays.stream(rows).sum();
     Cursor[] at = cursors.clone();
     var batchRows = new ArrayList<BatchRow>(settings.rowsPerStep());
+    var repeated = new ArrayList<Integer>();
     for (int i = 0; i < settings.rowsPerStep(); i++) {
       int domain = sampler.get().next(row + i, rows);
       String name = settings.domains().get(domain);
       Cursor place = lanes[domain].seek(at[domain]);
+      if (!lanes[domain].holds(place) && isRepeated(domain, place)) {
+        place = lanes[domain].seek(place.again());
+        repeated.add(domain);
+      }
       if (!lanes[domain].holds(place)) {
-        waitForBlock(domain, place.lane(), place.round());
+        goOnWithout(domain, place);
         return Optional.empty();
       }
       long hash = hashes.of(name, place.lane(), place.round());
@@ -305,6 +390,7 @@ public final class Sequencer {
             plan.learningRate(nextStep),
             batchRows,
             nextStep == plan.steps() - 1);
+    repeated.forEach(domain -> decide(MixtureChange.REPEAT, domain, "it has no next block"));
     accountFrom = from;
     delivered = rows;
     cursors = at;
@@ -320,27 +406,57 @@ public final class Sequencer {
     boolean any = false;
     for (int i = 0; i < lanes.length; i++) {
       double weight = phase.weights().getOrDefault(settings.domains().get(i), 0.0);
-      if (weight == 0 || lanes[i].isEmpty()) {
+      if (weight == 0 || leftOut[i] || lanes[i].isEmpty()) {
         continue;
       }
       Cursor first = lanes[i].seek(Cursor.START);
       if (!lanes[i].holds(first)) {
-        waitForBlock(i, first.lane(), first.round());
+        goOnWithout(i, first);
         return Optional.empty();
       }
       weights[i] = weight;
       any = true;
     }
     if (!any) {
-      wait = new Wait(-1, -1, "tokens: every domain of phase " + phase.name() + " is empty");
+      String silence = anyLeftOut() ? " or silent" : "";
+      wait =
+          new Wait(-1, -1, "tokens: every domain of phase " + phase.name() + " is empty" + silence);
       return Optional.empty();
     }
     return Optional.of(new DomainSampler(weights));
   }
 
-  private void waitForBlock(int domain, int lane, long block) {
+  private boolean anyLeftOut() {
+    for (boolean each : leftOut) {
+      if (each) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isRepeated(int domain, Cursor place) {
+    return silent[domain]
+        && settings.whenSilent() == WhenSilent.REPEAT
+        && place.epoch() + 1 < settings.maxEpochs();
+  }
+
+  /**
+   * Waits for a block; gives the domain's share to the others if it was once waited for in vain.
+   */
+  private void goOnWithout(int domain, Cursor place) {
     String name = settings.domains().get(domain);
-    wait = new Wait(domain, lane, "block " + block + " of " + name + " lane " + lane);
+    if (silent[domain]) {
+      leftOut[domain] = true;
+      startAccount();
+      decide(MixtureChange.SILENT, domain, "it has no next block");
+    } else {
+      wait =
+          new Wait(
+              domain,
+              place.lane(),
+              "block " + place.round() + " of " + name + " lane " + place.lane());
+    }
   }
 
   private void startAccount() {

@@ -1,5 +1,6 @@
 package dev.neostream.tokens.topic;
 
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.TrainBatch;
@@ -29,7 +30,7 @@ public final class MixtureControl {
     this.registry = connection.registry();
   }
 
-  /** Returns every decision so far, in order. */
+  /** Returns every decision so far, in order: about plans, and about domains. */
   public List<MixtureDecision> history() {
     try (var reader = decisions()) {
       return reader.readToEnd();
@@ -146,7 +147,8 @@ public final class MixtureControl {
    * author, reason and time tell them apart.
    */
   public static boolean answers(MixtureDecision decision, MixtureUpdate proposal) {
-    return decision.getVersion() == proposal.getVersion()
+    return decision.getChange() == MixtureChange.PLAN
+        && decision.getVersion() == proposal.getVersion()
         && decision.getProposedAt() == proposal.getProposedAt()
         && decision.getAuthor().equals(proposal.getAuthor())
         && decision.getReason().equals(proposal.getReason());

@@ -47,13 +47,17 @@ public final class MixtureSequencer implements AutoCloseable {
   /**
    * Prepares the application; its topics must exist.
    *
+   * @param patience how long a block is waited for before its domain counts as silent; means
+   *     nothing where the settings say to wait
    * @param stateDir folder for the engine's own files
    */
-  public MixtureSequencer(KafkaConnection connection, Sequencer.Settings settings, Path stateDir) {
+  public MixtureSequencer(
+      KafkaConnection connection, Sequencer.Settings settings, Duration patience, Path stateDir) {
     Topology topology =
         topology(
             connection.topics(),
             settings,
+            patience,
             RecordSerdes.frames(connection.registry()),
             waiting -> waitingFor = waiting);
     streams = new KafkaStreams(topology, config(connection, stateDir));
@@ -90,6 +94,7 @@ public final class MixtureSequencer implements AutoCloseable {
   static Topology topology(
       Topics topics,
       Sequencer.Settings settings,
+      Duration patience,
       RecordSerdes serdes,
       Consumer<Optional<String>> waiting) {
     var key = new ByteArrayDeserializer();
@@ -105,7 +110,7 @@ public final class MixtureSequencer implements AutoCloseable {
             "train-steps", key, serdes.of(StepReport.class).deserializer(), topics.trainSteps())
         .addProcessor(
             "sequencer",
-            () -> new SequencerProcessor(topics.run(), settings, waiting),
+            () -> new SequencerProcessor(topics.run(), settings, patience, waiting),
             "token-index",
             "mixture-plans",
             "train-steps")

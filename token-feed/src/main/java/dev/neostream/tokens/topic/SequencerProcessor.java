@@ -1,5 +1,6 @@
 package dev.neostream.tokens.topic;
 
+import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.SequencerState;
 import dev.neostream.schemas.avro.StepReport;
@@ -7,10 +8,12 @@ import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.pack.Lane;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -29,18 +32,31 @@ final class SequencerProcessor
   static final String DECISIONS = "mixture-decisions";
 
   private static final String ONLY_KEY = "state";
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final String run;
   private final Sequencer.Settings settings;
+  private final Duration patience;
   private final Consumer<Optional<String>> waiting;
+  private Optional<String> waitingFor = Optional.empty();
+  private long waitingSince;
   private ProcessorContext<String, SpecificRecordBase> context;
   private KeyValueStore<String, SequencerState> states;
   private KeyValueStore<String, Long> hashes;
   private Sequencer sequencer;
 
-  SequencerProcessor(String run, Sequencer.Settings settings, Consumer<Optional<String>> waiting) {
+  /**
+   * @param patience how long a block is waited for before its domain counts as silent
+   * @param waiting told what the next step waits for
+   */
+  SequencerProcessor(
+      String run,
+      Sequencer.Settings settings,
+      Duration patience,
+      Consumer<Optional<String>> waiting) {
     this.run = run;
     this.settings = settings;
+    this.patience = patience;
     this.waiting = waiting;
   }
 
@@ -51,6 +67,17 @@ final class SequencerProcessor
     hashes = context.getStateStore(HASHES);
     SequencerState saved = states.get(ONLY_KEY);
     sequencer = saved == null ? new Sequencer(settings) : new Sequencer(settings, saved);
+    if (settings.whenSilent() != Sequencer.WhenSilent.WAIT) {
+      context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);
+    }
+  }
+
+  /** What a clock decides is decided here, once: it commits with the state that it changes. */
+  private void look(long now) {
+    if (waitingFor.isPresent() && now - waitingSince >= patience.toMillis()) {
+      sequencer.silent();
+      emit(now);
+    }
   }
 
   @Override
@@ -64,26 +91,38 @@ final class SequencerProcessor
     } else if (value instanceof StepReport report) {
       sequencer.completed(report.getStep());
     } else if (value instanceof MixtureUpdate proposal) {
-      forward(event, sequencer.propose(proposal), DECISIONS);
+      forward(event.timestamp(), sequencer.propose(proposal), DECISIONS);
       context.commit();
     } else {
       throw new IllegalArgumentException(
           "event must be a TokenIndex, MixtureUpdate or StepReport: value=" + value);
     }
+    emit(event.timestamp());
+  }
+
+  private void emit(long at) {
     List<TrainBatch> batches = sequencer.emit(this::hash);
+    for (MixtureDecision decision : sequencer.decisions()) {
+      decision.setProposedAt(context.currentSystemTimeMs());
+      forward(at, decision, DECISIONS);
+    }
     for (TrainBatch batch : batches) {
-      forward(event, batch, BATCHES);
+      forward(at, batch, BATCHES);
     }
     if (!batches.isEmpty()) {
       // Trainers see a batch when it is committed; they should not wait out the commit interval.
       context.commit();
     }
     states.put(ONLY_KEY, sequencer.state());
-    waiting.accept(sequencer.waitingFor());
+    if (!sequencer.waitingFor().equals(waitingFor)) {
+      waitingFor = sequencer.waitingFor();
+      waitingSince = context.currentSystemTimeMs();
+    }
+    waiting.accept(waitingFor);
   }
 
-  private void forward(Record<byte[], ?> event, SpecificRecordBase value, String sink) {
-    context.forward(new Record<>(run, value, event.timestamp()), sink);
+  private void forward(long at, SpecificRecordBase value, String sink) {
+    context.forward(new Record<>(run, value, at), sink);
   }
 
   private long hash(String domain, int lane, long block) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
@@ -132,7 +133,8 @@ class SequencerTest {
     sequencer.completed(0);
     TrainBatch next = sequencer.emit(SequencerTest::hash).get(0);
 
-    assertEquals(new MixtureDecision(2, true, 4L, "bob", "trial", 5L, ""), decision);
+    assertEquals(
+        new MixtureDecision(2, true, 4L, "bob", "trial", 5L, "", MixtureChange.PLAN, ""), decision);
     assertEquals(4, next.getStep());
     assertEquals(2, next.getPlanVersion());
     assertEquals(List.of("y", "y"), next.getRows().stream().map(BatchRow::getDomain).toList());
@@ -452,6 +454,143 @@ class SequencerTest {
         Collections.sort(got);
         assertEquals(places, got, "trial=" + trial + ", blocks=" + Arrays.toString(blocks));
       }
+    }
+  }
+
+  private static Sequencer.Settings whenSilent(
+      Sequencer.WhenSilent rule, int maxEpochs, String... domains) {
+    return new Sequencer.Settings(List.of(domains), 1, 2, 100, rule, maxEpochs);
+  }
+
+  private static List<String> changes(Sequencer sequencer) {
+    return sequencer.decisions().stream()
+        .map(d -> d.getChange() + " " + d.getDomain() + " " + d.getFromStep())
+        .toList();
+  }
+
+  private static MixturePlan half(long steps) {
+    return plan(phase("a", steps, Map.of("x", 1.0, "y", 1.0)));
+  }
+
+  @Test
+  void shouldWaitForEverForASilentDomainWhenToldTo() {
+    var sequencer = new Sequencer(settings(1, 2, "x", "y"));
+    sequencer.propose(half(9).toUpdate(0, "ann", "start", 0));
+    sequencer.index(block("x", 0, 0));
+    assertEquals(List.of(), sequencer.emit(SequencerTest::hash));
+    sequencer.silent();
+
+    assertEquals(List.of(), sequencer.emit(SequencerTest::hash));
+    assertEquals(Optional.of("block 0 of y lane 0"), sequencer.waitingFor());
+    assertEquals(List.of(), changes(sequencer));
+  }
+
+  @Test
+  void shouldGiveAwayTheShareOfASilentDomainUntilItHasTheRowsOfAStep() {
+    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.SHARE, 1, "x", "y"));
+    sequencer.propose(half(99).toUpdate(0, "ann", "start", 0));
+    for (long block = 0; block < 5; block++) {
+      sequencer.index(block("x", 0, block));
+    }
+    assertEquals(List.of(), sequencer.emit(SequencerTest::hash));
+    sequencer.silent();
+
+    assertEquals("x0:0/0 x0:1/0 x0:2/0 x0:3/0", read(sequencer.emit(SequencerTest::hash)));
+    assertEquals(List.of("SILENT y 0"), changes(sequencer));
+    assertEquals(Optional.of("block 5 of x lane 0"), sequencer.waitingFor());
+    sequencer.index(block("y", 0, 0));
+    assertEquals("", read(sequencer.emit(SequencerTest::hash)), "y has one row, not two");
+    sequencer.index(block("y", 0, 1));
+    assertEquals("x0:4/0 y0:0/0", read(sequencer.emit(SequencerTest::hash)));
+    assertEquals(List.of("BACK y 2"), changes(sequencer));
+    sequencer.index(block("x", 0, 5));
+    sequencer.index(block("x", 0, 6));
+    assertEquals("x0:5/0 y0:1/0", read(sequencer.emit(SequencerTest::hash)));
+    assertEquals(List.of("SILENT y 4"), changes(sequencer), "y is not waited for again");
+    assertEquals(Optional.of("block 7 of x lane 0"), sequencer.waitingFor());
+    sequencer.index(block("x", 0, 7));
+    assertEquals("x0:6/0 x0:7/0", read(sequencer.emit(SequencerTest::hash)));
+    sequencer.index(closing("y", 0, 2));
+    sequencer.index(block("x", 0, 8));
+    assertEquals(
+        "x0:8/0 y0:0/1", read(sequencer.emit(SequencerTest::hash)), "an end is no silence");
+    assertEquals(List.of("BACK y 5"), changes(sequencer));
+  }
+
+  @Test
+  void shouldSayThatEveryDomainIsSilent() {
+    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.SHARE, 1, "x", "y"));
+    sequencer.propose(half(9).toUpdate(0, "ann", "start", 0));
+    for (int i = 0; i < 2; i++) {
+      sequencer.emit(SequencerTest::hash);
+      sequencer.silent();
+    }
+    sequencer.emit(SequencerTest::hash);
+    assertEquals(
+        Optional.of("tokens: every domain of phase a is empty or silent"), sequencer.waitingFor());
+    assertEquals(List.of("SILENT x 0", "SILENT y 0"), changes(sequencer));
+    sequencer.silent();
+    sequencer.index(block("y", 0, 0));
+    sequencer.index(block("y", 0, 1));
+    assertEquals("y0:0/0 y0:1/0", read(sequencer.emit(SequencerTest::hash)));
+  }
+
+  @Test
+  void shouldReadASilentDomainAgainAsOftenAsItMay() {
+    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.REPEAT, 3, "x", "y"));
+    sequencer.propose(half(99).toUpdate(0, "ann", "start", 0));
+    sequencer.index(block("y", 0, 0));
+    sequencer.index(block("y", 0, 1));
+    for (long block = 0; block < 9; block++) {
+      sequencer.index(block("x", 0, block));
+    }
+    assertEquals("x0:0/0 y0:0/0 x0:1/0 y0:1/0", read(sequencer.emit(SequencerTest::hash)));
+    sequencer.silent();
+
+    assertEquals(
+        "x0:2/0 y0:0/1 x0:3/0 y0:1/1 x0:4/0 y0:0/2 x0:5/0 y0:1/2 x0:6/0 x0:7/0",
+        read(sequencer.emit(SequencerTest::hash)));
+    assertEquals(List.of("REPEAT y 2", "REPEAT y 4", "SILENT y 6"), changes(sequencer));
+    assertEquals(Optional.of("block 9 of x lane 0"), sequencer.waitingFor());
+    sequencer.silent();
+    assertEquals(
+        "x0:8/0 x0:0/1 x0:1/1 x0:2/1",
+        read(sequencer.emit(SequencerTest::hash)).substring(0, 27),
+        "what is left of an epoch is read before it is repeated");
+  }
+
+  /** Saved and restored after every event, it decides and emits the same. */
+  @Test
+  void shouldGoOnTheSameWhenRestoredAnywhereAmongSilences() {
+    for (int seed = 0; seed < 60; seed++) {
+      var rule = seed % 2 == 0 ? Sequencer.WhenSilent.SHARE : Sequencer.WhenSilent.REPEAT;
+      Sequencer.Settings settings = whenSilent(rule, 3, "x", "y", "z");
+      var straight = new Sequencer(settings);
+      var restored = new Sequencer(settings);
+      var random = new Random(seed);
+      Map<String, Long> blocks = new HashMap<>();
+      MixturePlan plan = plan(phase("a", 60, Map.of("x", 5.0, "y", 2.0, "z", 1.0)));
+      straight.propose(plan.toUpdate(0, "ann", "start", 0));
+      restored.propose(plan.toUpdate(0, "ann", "start", 0));
+      long rows = 0;
+      for (int event = 0; event < 120; event++) {
+        if (random.nextInt(6) == 0) {
+          straight.silent();
+          restored.silent();
+        } else {
+          String domain = List.of("x", "x", "y", "z").get(random.nextInt(4));
+          TokenIndex entry = block(domain, 0, blocks.merge(domain, 1L, Long::sum) - 1);
+          straight.index(entry);
+          restored.index(entry);
+        }
+        List<TrainBatch> batches = straight.emit(SequencerTest::hash);
+        assertEquals(batches, restored.emit(SequencerTest::hash));
+        assertEquals(straight.decisions(), restored.decisions());
+        rows += batches.stream().mapToLong(batch -> batch.getRows().size()).sum();
+        restored = new Sequencer(settings, restored.state());
+        restored.emit(SequencerTest::hash);
+      }
+      assertTrue(rows > 20, "seed " + seed + " must train on something: " + rows);
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.SequencerState;
@@ -20,6 +21,7 @@ import dev.neostream.tokens.mixture.Sequencer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +77,7 @@ class MixtureSequencerTest {
         }
       };
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Topics TOPICS = new Topics("test");
 
   private final AtomicReference<Optional<String>> waiting = new AtomicReference<>();
@@ -87,14 +90,17 @@ class MixtureSequencerTest {
 
   @BeforeEach
   void open() {
+    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4));
+  }
+
+  private void open(Sequencer.Settings settings) {
     var config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test.mixture-sequencer");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    var settings = new Sequencer.Settings(List.of("x", "y"), 1, 2, 4);
     driver =
         new TopologyTestDriver(
-            MixtureSequencer.topology(TOPICS, settings, BINARY, waiting::set), config);
+            MixtureSequencer.topology(TOPICS, settings, PATIENCE, BINARY, waiting::set), config);
     index = input(TOPICS.tokenIndex(), TokenIndex.class);
     plans = input(TOPICS.mixturePlans(), MixtureUpdate.class);
     steps = input(TOPICS.trainSteps(), StepReport.class);
@@ -160,7 +166,7 @@ class MixtureSequencerTest {
     List<TrainBatch> second = batches.readValuesToList();
 
     assertEquals(
-        List.of(new MixtureDecision(1, true, 0L, "ann", "start", 7L, "")),
+        List.of(new MixtureDecision(1, true, 0L, "ann", "start", 7L, "", MixtureChange.PLAN, "")),
         decisions.readValuesToList());
     assertEquals(List.of(0L, 1L, 2L, 3L), first.stream().map(TrainBatch::getStep).toList());
     assertEquals(
@@ -191,6 +197,30 @@ class MixtureSequencerTest {
     fill("y", 2);
     assertEquals(Optional.empty(), waiting.get());
     assertEquals(4, batches.readValuesToList().size());
+  }
+
+  @Test
+  void shouldDecideOnRecordThatADomainIsSilentWhenItsBlockDoesNotCome() {
+    driver.close();
+    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4, Sequencer.WhenSilent.SHARE, 1));
+    plans.pipeInput(plan(6, Map.of("x", 1.0, "y", 1.0)).toUpdate(0, "ann", "start", 7));
+    fill("x", 2);
+    driver.advanceWallClockTime(PATIENCE.minusSeconds(2));
+    assertTrue(batches.isEmpty());
+    assertEquals(1, decisions.readValuesToList().size(), "that of the plan");
+
+    driver.advanceWallClockTime(Duration.ofSeconds(3));
+
+    assertEquals(4, batches.readValuesToList().size());
+    MixtureDecision silent = decisions.readValue();
+    assertEquals(MixtureChange.SILENT, silent.getChange());
+    assertEquals("y", silent.getDomain());
+    assertEquals(0, silent.getFromStep());
+    assertTrue(silent.getProposedAt() > 0);
+    assertFalse(MixtureControl.answers(silent, plan(6, Map.of("x", 1.0)).toUpdate(0, "a", "", 0)));
+    SequencerState saved =
+        driver.<String, SequencerState>getKeyValueStore(SequencerProcessor.STATE).get("state");
+    assertTrue(saved.getCursors().get(1).getLeftOut());
   }
 
   @Test

@@ -186,9 +186,10 @@ public final class TrainLoop {
    * r mod N. Returns false, on every rank, if one was told to stop before the rows were there.
    */
   private boolean evaluate(long step, BooleanSupplier stop) {
-    Optional<List<HeldOut>> there = await(source::heldOut, stop);
+    Optional<List<HeldOut>> there =
+        settings.waitsForHeldOut() ? await(source::heldOut, stop) : heldOutOfAll();
     if (there.isEmpty()) {
-      return false;
+      return !settings.waitsForHeldOut();
     }
     List<HeldOut> heldOut = there.get();
     if (heldOut.isEmpty()) {
@@ -212,6 +213,14 @@ public final class TrainLoop {
       ledger.append(heldOut(step, "all", rows.mean(), rows.tokens()));
     }
     return true;
+  }
+
+  /** Returns the held-out sequences if every rank has them by now. */
+  private Optional<List<HeldOut>> heldOutOfAll() {
+    Optional<List<HeldOut>> own = source.heldOut();
+    FloatBuffer ready = FloatBuffer.wrap(new float[] {own.isPresent() ? 1 : 0});
+    sum(ready);
+    return ready.get(0) == sync.ranks() ? own : Optional.empty();
   }
 
   private static EvalResult heldOut(long step, String domain, double loss, long tokens) {

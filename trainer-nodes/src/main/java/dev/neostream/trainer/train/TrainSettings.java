@@ -10,8 +10,11 @@ import dev.neostream.trainer.optim.GradientClip;
  * @param evalEvery steps between held-out evaluations; there is one more after {@link
  *     #FIRST_EVALUATION} steps and one at the end
  * @param checkpointEvery steps between checkpoints; there is one more at the end
+ * @param waitsForHeldOut whether training waits until the held-out sequences are all there; else it
+ *     goes on without an evaluation until then
  */
-public record TrainSettings(long seed, GradientClip clip, int evalEvery, int checkpointEvery) {
+public record TrainSettings(
+    long seed, GradientClip clip, int evalEvery, int checkpointEvery, boolean waitsForHeldOut) {
 
   /** Number of steps after which the first held-out evaluation is made: the early mark of a run. */
   public static final int FIRST_EVALUATION = 20;

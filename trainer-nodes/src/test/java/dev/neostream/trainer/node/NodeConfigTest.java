@@ -33,7 +33,7 @@ class NodeConfigTest {
           Path.of("/runs/\u4e2d 100%/tokenizer.neo.json"),
           new ModelConfig(8192, 256, 8, 4, 2, 32, 704, 512, 10_000, 1.0 / 3e5),
           new AdamW(0.9, 0.95, 1e-8, 0.1),
-          new TrainSettings(-42, new GradientClip(0.1 + 0.2), 50, 25),
+          new TrainSettings(-42, new GradientClip(0.1 + 0.2), 50, 25, true),
           new NodeConfig.CheckpointFolder(Path.of("/runs/checkpoints"), 2));
 
   @Test
@@ -57,7 +57,8 @@ class NodeConfigTest {
         "model":{"vocabSize":8192,"dModel":256,"nLayers":8,"nHeads":4,"nKvHeads":2,"headDim":32,\
         "ffnHidden":704,"maxSequence":512,"ropeTheta":10000.0,"rmsNormEps":1.0E-5},\
         "adamW":{"beta1":0.9,"beta2":0.95,"epsilon":1.0E-8,"weightDecay":0.1},\
-        "train":{"seed":-42,"clip":{"maxNorm":1.0},"evalEvery":50,"checkpointEvery":25},\
+        "train":{"seed":-42,"clip":{"maxNorm":1.0},"evalEvery":50,"checkpointEvery":25,\
+        "waitsForHeldOut":false},\
         "checkpoints":{"path":"file:///c","kept":2}}""",
         new NodeConfig(
                 KafkaConnection.to("127.0.0.1:9", new Topics("small-1")),
@@ -66,7 +67,7 @@ class NodeConfigTest {
                 Path.of("/t"),
                 new ModelConfig(8192, 256, 8, 4, 2, 32, 704, 512, 10_000, 1e-5),
                 AdamW.mapNeo(),
-                new TrainSettings(-42, GradientClip.mapNeo(), 50, 25),
+                new TrainSettings(-42, GradientClip.mapNeo(), 50, 25, false),
                 new NodeConfig.CheckpointFolder(Path.of("/c"), 2))
             .write());
   }

@@ -141,6 +141,7 @@ final class TestRun {
   int rows = 4;
   int evalEvery = 1000;
   int checkpointEvery = 1000;
+  boolean waitsForHeldOut = true;
   Checkpoints checkpoints = new NoCheckpoints(ledger);
   IntFunction<List<GradientSync>> world = ThreadSync::world;
   UnaryOperator<GradientSync> sync = s -> s;
@@ -181,7 +182,7 @@ final class TestRun {
         Decoder decoder = new Decoder(MODEL, 1);
         Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings =
-          new TrainSettings(42, GradientClip.mapNeo(), evalEvery, checkpointEvery);
+          new TrainSettings(42, GradientClip.mapNeo(), evalEvery, checkpointEvery, waitsForHeldOut);
       long[] asked = new long[1];
       BatchSource batches = source.apply(member);
       BatchSource counting =

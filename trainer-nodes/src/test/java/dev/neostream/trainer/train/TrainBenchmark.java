@@ -68,7 +68,7 @@ final class TrainBenchmark {
     StepLedger ledger = new Printer();
     try (Decoder decoder = new Decoder(ModelConfig.tiny(VOCAB), 1);
         Training training = new Training(decoder, AdamW.mapNeo())) {
-      TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000);
+      TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000, true);
       Checkpoints none = new TestRun.NoCheckpoints(new TestRun.MemoryLedger());
       new TrainLoop(settings, training, sync, source, ledger, none, Clock.systemUTC())
           .run(() -> false);

@@ -258,6 +258,32 @@ class TrainLoopTest {
     assertEquals("eval 3 code", resumed.ledger.events.get(0));
   }
 
+  /** One rank sees the held-out rows a call later than the other: both go on without, then with. */
+  @Test
+  void shouldTrainWithoutAnEvaluationUntilEveryRankHasTheHeldOutRows() throws Exception {
+    TestRun run = new TestRun();
+    run.ranks = 2;
+    run.evalEvery = 2;
+    run.waitsForHeldOut = false;
+    run.source =
+        s ->
+            new PatternSource(s, run.steps, run.rows) {
+              private int asked;
+
+              @Override
+              public Optional<List<HeldOut>> heldOut() {
+                return asked++ < 1 + s.rank() ? Optional.empty() : super.heldOut();
+              }
+            };
+
+    assertEquals(List.of(End.FINISHED, End.FINISHED), run.run());
+
+    assertEquals(8, run.ledger.reports.size());
+    assertEquals(
+        List.of(5L, 5L, 5L, 7L, 7L, 7L),
+        run.ledger.results.stream().map(EvalResult::getStep).toList());
+  }
+
   @Test
   void shouldStopAllRanksAfterSameStepWhenOneIsTold() throws Exception {
     TestRun run = new TestRun();
