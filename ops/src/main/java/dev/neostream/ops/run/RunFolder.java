@@ -115,7 +115,10 @@ public record RunFolder(Path root) {
     return root.resolve("prometheus.json");
   }
 
-  /** Creates the folder and takes it for this process until the lock is closed. */
+  /**
+   * Creates the folder and takes it for this process until the lock is closed. The address of a run
+   * that was killed goes: from now on it would be taken for this one's.
+   */
   public FileLock lock() {
     try {
       PrivateFiles.createFolder(root);
@@ -130,6 +133,8 @@ public record RunFolder(Path root) {
         channel.close();
         throw inUse();
       }
+      // Where a run was reached that has been killed.
+      Files.deleteIfExists(addressFile());
       // Before any engine makes them with the modes that it likes.
       for (Path part :
           List.of(

@@ -2,6 +2,7 @@ package dev.neostream.ops.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.UserError;
 import java.io.IOException;
@@ -39,6 +40,18 @@ class RunFolderTest {
       }
     }
     return modes;
+  }
+
+  @Test
+  void shouldForgetWhereAKilledRunWasReached() throws IOException {
+    var run = new RunFolder(folder.resolve("run"));
+    made(run);
+    assertTrue(run.address().isEmpty(), "nobody holds the lock");
+    try (FileLock lock = run.lock()) {
+      assertTrue(run.address().isEmpty(), "the next start has not said yet where it is");
+      run.writeAddress(new RunFolder.Address(Map.of("bootstrap.servers", "127.0.0.1:3"), 4));
+      assertEquals(4, run.address().orElseThrow().metricsPort());
+    }
   }
 
   @Test
