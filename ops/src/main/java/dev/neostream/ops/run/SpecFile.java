@@ -1,33 +1,20 @@
 package dev.neostream.ops.run;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.UserError;
 import dev.neostream.trainer.model.ModelConfig;
-import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +25,8 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * A {@link RunSpec} as YAML. A file need only say what differs from a preset, whose names and kinds
- * of value are also what a file may say:
+ * A {@link RunSpec} as SpecSource.YAML. A file need only say what differs from a preset, whose
+ * names and kinds of value are also what a file may say:
  *
  * <pre>
  *   preset: small
@@ -57,19 +44,6 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
  */
 public final class SpecFile {
 
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder(
-              YAMLFactory.builder()
-                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                  .enable(YAMLGenerator.Feature.LITERAL_BLOCK_STYLE)
-                  .build())
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
-
-  private static final long MOST_BYTES = 1 << 20;
-
   /** Field of a file that names what holds where the file says nothing. */
   private static final String PRESET = "preset";
 
@@ -81,16 +55,6 @@ public final class SpecFile {
 
   /** Fields whose names the user chooses. */
   private static final Set<String> OPEN = Set.of("weights", "heldOutEveryOf");
-
-  /** Fields that hold paths. */
-  private static final Set<String> PATHS =
-      Set.of(
-          "corpus.inputs",
-          "corpus.watch",
-          "clean.languageModel",
-          "clean.blockLists",
-          "clean.qualityModel",
-          "tokenize.file");
 
   /** What an element of a list is filled up from: the preset's own say nothing about another. */
   private static final Map<String, JsonNode> ELEMENTS =
@@ -131,41 +95,15 @@ public final class SpecFile {
   /** A name that differs in more letters was hardly meant. */
   private static final int FURTHEST = 3;
 
-  /**
-   * Something that says what a run is to be.
-   *
-   * @param place what errors call it
-   * @param folder what its paths are relative to
-   * @param lines where its fields stand, by pointer; empty if all stand in one place
-   */
-  private record Source(String place, Path folder, JsonNode tree, Map<String, Integer> lines) {
-
-    /** Returns where a field stands, or what it is part of; empty if it does not. */
-    Optional<String> place(String key) {
-      String pointer = "/" + key.replace("[", "/").replace("]", "").replace('.', '/');
-      if (lines.isEmpty()) {
-        return tree.at(JsonPointer.compile(pointer)).isMissingNode()
-            ? Optional.empty()
-            : Optional.of(place);
-      }
-      for (String at = pointer; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
-        if (lines.containsKey(at)) {
-          return Optional.of(place + ":" + lines.get(at));
-        }
-      }
-      return Optional.empty();
-    }
-  }
-
   private final Problems problems = new Problems();
-  private final List<Source> sources = new ArrayList<>();
+  private final List<SpecSource> sources = new ArrayList<>();
 
   private SpecFile() {}
 
   /** Returns the YAML that {@link #read} reads, every field named. */
   public static String write(RunSpec spec) {
     try {
-      return YAML.writeValueAsString(spec);
+      return SpecSource.YAML.writeValueAsString(spec);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a run must have a YAML form", e);
     }
@@ -180,8 +118,8 @@ public final class SpecFile {
    */
   public static RunSpec read(Optional<Path> file, List<String> settings) {
     var reading = new SpecFile();
-    file.ifPresent(reading::addFile);
-    settings.forEach(reading::addSetting);
+    file.map(SpecSource::file).ifPresent(reading.sources::add);
+    settings.stream().map(SpecSource::setting).forEach(reading.sources::add);
     return reading.spec();
   }
 
@@ -195,7 +133,7 @@ public final class SpecFile {
    */
   static RunSpec read(String yaml, String place, RunSpec preset) {
     var reading = new SpecFile();
-    reading.addText(yaml, place, Path.of(""));
+    reading.sources.add(SpecSource.text(yaml, place, Path.of("")));
     return reading.spec(preset);
   }
 
@@ -206,7 +144,7 @@ public final class SpecFile {
    */
   static RunSpec readWhole(String yaml, String place) {
     try {
-      return YAML.readValue(yaml, RunSpec.class);
+      return SpecSource.YAML.readValue(yaml, RunSpec.class);
     } catch (JsonProcessingException e) {
       throw new UserError(
           "file must be what the run wrote: file=" + place + ", problem=" + e.getOriginalMessage(),
@@ -220,7 +158,7 @@ public final class SpecFile {
    */
   public static Map<String, List<String>> differences(RunSpec one, RunSpec other) {
     Map<String, List<String>> found = new LinkedHashMap<>();
-    compare("", YAML.valueToTree(one), YAML.valueToTree(other), found);
+    compare("", SpecSource.YAML.valueToTree(one), SpecSource.YAML.valueToTree(other), found);
     return found;
   }
 
@@ -246,93 +184,16 @@ public final class SpecFile {
     return line.length() < text.length() ? line + " ..." : line;
   }
 
-  private void addFile(Path file) {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw UserError.usage(
-            "a run's definition must have at most "
-                + MOST_BYTES
-                + " bytes: file="
-                + file
-                + ", bytes="
-                + Files.size(file));
-      }
-      Path folder = file.toAbsolutePath().normalize().getParent();
-      addText(Files.readString(file), file.toString(), folder);
-    } catch (IOException e) {
-      throw UserError.usage(
-          "a run's definition must be a readable UTF-8 file: file="
-              + file
-              + "; `ops/neo init` writes one");
-    }
-  }
-
-  private void addText(String yaml, String place, Path folder) {
-    try {
-      JsonNode tree = YAML.readTree(yaml);
-      if (!tree.isEmpty()) {
-        sources.add(new Source(place, folder, tree, lines(yaml)));
-      }
-    } catch (JsonProcessingException e) {
-      throw UserError.usage(
-          place
-              + ":"
-              + (e.getLocation() == null ? "1" : e.getLocation().getLineNr())
-              + ": it must be YAML: "
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
-    } catch (IOException e) {
-      throw new IllegalStateException("a text must be readable", e);
-    }
-  }
-
-  /** Returns the line of each field and element. */
-  private static Map<String, Integer> lines(String yaml) throws IOException {
-    Map<String, Integer> lines = new HashMap<>();
-    try (JsonParser in = YAML.getFactory().createParser(yaml)) {
-      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-        lines.putIfAbsent(
-            in.getParsingContext().pathAsPointer().toString(),
-            in.currentTokenLocation().getLineNr());
-      }
-    }
-    return lines;
-  }
-
-  private void addSetting(String setting) {
-    int end = setting.indexOf('=');
-    String key = end < 0 ? "" : setting.substring(0, end);
-    if (key.isBlank()) {
-      throw UserError.usage("--set must be KEY=VALUE, such as train.ranks=4: given=" + setting);
-    }
-    try {
-      JsonNode tree = YAML.readTree(setting.substring(end + 1));
-      if (tree.isMissingNode()) {
-        tree = TextNode.valueOf("");
-      }
-      String[] names = key.split("\\.");
-      for (int i = names.length - 1; i >= 0; i--) {
-        tree = YAML.createObjectNode().set(names[i], tree);
-      }
-      sources.add(new Source("--set " + key, Path.of(""), tree, Map.of()));
-    } catch (JsonProcessingException e) {
-      throw UserError.usage(
-          "the value of --set must be YAML: given="
-              + setting
-              + ", problem="
-              + e.getOriginalMessage().lines().findFirst().orElse(""));
-    }
-  }
-
   private RunSpec spec() {
     JsonNode name = TextNode.valueOf("small");
     JsonNode steps = LongNode.valueOf(RunSpec.DEFAULT_STEPS);
     boolean phases = false;
     boolean length = false;
-    for (Source source : sources) {
-      name = source.tree.has(PRESET) ? source.tree.get(PRESET) : name;
-      steps = source.tree.has(STEPS) ? source.tree.get(STEPS) : steps;
-      length |= source.tree.has(STEPS);
-      phases |= source.tree.path("mixture").has("phases");
+    for (SpecSource source : sources) {
+      name = source.tree().has(PRESET) ? source.tree().get(PRESET) : name;
+      steps = source.tree().has(STEPS) ? source.tree().get(STEPS) : steps;
+      length |= source.tree().has(STEPS);
+      phases |= source.tree().path("mixture").has("phases");
     }
     problems.unless(
         PRESETS.containsKey(name.asText()),
@@ -356,9 +217,9 @@ public final class SpecFile {
   }
 
   private RunSpec spec(RunSpec preset) {
-    JsonNode merged = YAML.valueToTree(preset);
-    for (Source source : sources) {
-      merged = merge("", merged, expanded(source));
+    JsonNode merged = SpecSource.YAML.valueToTree(preset);
+    for (SpecSource source : sources) {
+      merged = merge("", merged, source.expanded(List.of(PRESET, STEPS), problems));
     }
     RunSpec spec = record(merged);
     if (!problems.found().isEmpty()) {
@@ -384,78 +245,6 @@ public final class SpecFile {
           return place.get() + ": ";
         }
       }
-    }
-    return "";
-  }
-
-  /** Returns a source's tree with names in place of what they stand for, and absolute paths. */
-  private JsonNode expanded(Source source) {
-    if (!(source.tree.deepCopy() instanceof ObjectNode tree)) {
-      return source.tree;
-    }
-    tree.remove(List.of(PRESET, STEPS));
-    if (tree.path("model").isTextual()) {
-      String name = tree.get("model").textValue();
-      try {
-        tree.set("model", YAML.valueToTree(RunSpec.Model.named(name)));
-      } catch (IllegalArgumentException e) {
-        tree.remove("model");
-        problems.add("model", e.getMessage());
-      }
-    }
-    for (String path : PATHS) {
-      JsonNode part = tree.path(path.substring(0, path.indexOf('.')));
-      String name = path.substring(path.indexOf('.') + 1);
-      if (part instanceof ObjectNode fields && fields.has(name)) {
-        fields.set(name, resolved(path, fields.get(name), source.folder));
-      }
-    }
-    if (tree.path("clean") instanceof ObjectNode clean) {
-      for (String name : List.of("profile", "shadow")) {
-        if (clean.path(name).isTextual()) {
-          clean.put(name, profile("clean." + name, clean.get(name).textValue(), source.folder));
-        }
-      }
-    }
-    return tree;
-  }
-
-  private JsonNode resolved(String key, JsonNode given, Path folder) {
-    if (given.isArray()) {
-      ArrayNode all = YAML.createArrayNode();
-      for (int i = 0; i < given.size(); i++) {
-        all.add(resolved(key + "[" + i + "]", given.get(i), folder));
-      }
-      return all;
-    }
-    if (!given.isValueNode() || given.isNull() || given.asText().isEmpty()) {
-      return given;
-    }
-    Path path = folder.resolve(given.asText()).toAbsolutePath().normalize();
-    problems.unless(
-        Files.isReadable(path),
-        List.of(key),
-        key + " must be a readable file or folder: " + key + "=" + path);
-    return TextNode.valueOf(path.toString());
-  }
-
-  /** Returns the text of a profile that is named, lies in a file, or is given as it is. */
-  private String profile(String key, String given, Path folder) {
-    if (given.isEmpty() || given.contains("\n")) {
-      return given;
-    }
-    if (Profile.NAMES.contains(given)) {
-      return Profile.named(given).yaml();
-    }
-    Path file = folder.resolve(given);
-    try {
-      return Profile.parse(Files.readString(file), file.toString()).yaml();
-    } catch (IllegalArgumentException e) {
-      problems.add(key, key + ": " + e.getMessage());
-    } catch (IOException e) {
-      problems.add(
-          key,
-          key + " must be one of " + Profile.NAMES + " or a readable file: " + key + "=" + given);
     }
     return "";
   }
@@ -511,7 +300,7 @@ public final class SpecFile {
     if (element.isMissingNode()) {
       return given;
     }
-    ArrayNode merged = YAML.createArrayNode();
+    ArrayNode merged = SpecSource.YAML.createArrayNode();
     for (int i = 0; i < given.size(); i++) {
       merged.add(merge(path + "[" + i + "]", element, given.get(i)));
     }
@@ -552,7 +341,7 @@ public final class SpecFile {
 
   private <T> T value(String path, JsonNode json, Class<T> type) {
     try {
-      return YAML.treeToValue(json, type);
+      return SpecSource.YAML.treeToValue(json, type);
     } catch (JsonProcessingException e) {
       String key = path + (e instanceof JsonMappingException at ? below(at) : "");
       if (e.getCause() instanceof Problems.Found several) {
