@@ -134,7 +134,7 @@ public record RunFolder(Path root) {
         throw inUse();
       }
       // Where a run was reached that has been killed.
-      Files.deleteIfExists(addressFile());
+      deleteAddress();
       // Before any engine makes them with the modes that it likes.
       for (Path part :
           List.of(

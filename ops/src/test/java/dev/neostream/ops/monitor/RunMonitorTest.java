@@ -13,6 +13,7 @@ import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.LearningRate;
 import dev.neostream.schemas.avro.LearningRateKind;
+import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
@@ -128,7 +129,7 @@ class RunMonitorTest {
             connection,
             topics.mixtureDecisions(),
             MixtureDecision.class,
-            new MixtureDecision(1, true, 0L, "test", "first plan", 5L, ""));
+            new MixtureDecision(1, true, 0L, "test", "first plan", 5L, "", MixtureChange.PLAN, ""));
         send(
             connection,
             topics.tokenIndex(),
