@@ -61,6 +61,10 @@ public record Input(String source, Path path, Optional<Path> folder) {
   /**
    * Returns a reader of the records behind a place.
    *
+   * <p>An input that is gone before a record of it was read is one broken item: a run that is told
+   * of inputs while it runs must not end, at every start again, because one was taken away
+   * meanwhile. One that goes while it is read is an error, for the rest of it may come back.
+   *
    * @param from where an earlier reader of this input stopped, see {@link RecordReader#place}
    * @throws IllegalArgumentException if the file's suffix is not supported
    * @throws IllegalStateException if a folder no longer holds the file of the place
@@ -69,6 +73,9 @@ public record Input(String source, Path path, Optional<Path> folder) {
   public RecordReader open(Place from) throws IOException {
     if (folder.isPresent()) {
       return FolderReader.open(folder.get(), new Origin(source, name()), path, from);
+    }
+    if ((from.equals(Place.START) || from.equals(Place.END)) && !Files.exists(path)) {
+      return UnreadFile.missing(new Origin(source, name()), from);
     }
     if (Files.isDirectory(path)) {
       return new FolderReader(source, path, from);

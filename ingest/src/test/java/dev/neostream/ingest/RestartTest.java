@@ -173,6 +173,17 @@ class RestartTest {
   }
 
   @Test
+  void shouldRejectAnInputThatIsGoneAndFailWhenItGoesWhileItIsRead() throws IOException {
+    Path path = folder.resolve("gone.jsonl");
+
+    List<Read> reads = read(path, Place.START);
+    assertEquals(1, reads.size());
+    assertTrue(reads.get(0).item().contains("file.missing"), reads.get(0).item());
+    assertEquals(List.of(), read(path, reads.get(0).behind()));
+    assertThrows(IOException.class, () -> read(path, new Place("", 7, 0, 0, 0)));
+  }
+
+  @Test
   void shouldRefuseWhenFolderLostTheFileOfThePlace() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "a");
     var input = new Input("in", folder);

@@ -17,6 +17,7 @@ import dev.neostream.schemas.avro.IngestInput;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
+import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
@@ -201,6 +202,33 @@ class EndlessIngestTest {
         raw(RawKind.MARKER).stream()
             .filter(marker -> marker.getOrdinal() == EventTime.WINDOW - 1)
             .count());
+  }
+
+  /** Also where the writer stops right behind the reject: the next start must not fail either. */
+  @Test
+  void shouldRejectAnAddedInputThatIsTakenAwayBeforeItIsRead() throws IOException {
+    Path gone = lines(folder.resolve("gone.jsonl"), 9);
+    Path stays = lines(folder.resolve("stays.jsonl"), 6);
+    new InputControl(connection).add(List.of(gone, stays), "t", 0);
+    Files.delete(gone);
+
+    IngestPosition position = null;
+    for (int stop = 1; position == null || position.getRead() < 7; stop++) {
+      try (IngestWriter writer = writer()) {
+        position = writer.run(after(stop));
+      }
+    }
+
+    assertEquals(1, inputs().get("gone.jsonl").getRejected());
+    assertTrue(inputs().values().stream().allMatch(IngestInput::getFinished));
+    assertEquals(6, inputs().get("stays.jsonl").getRead());
+    try (var rejects =
+        new TopicReader<>(
+            connection, connection.topics().rejectedDocuments(), RejectedDocument.class)) {
+      assertEquals(
+          List.of("file.missing", "jsonl.no_text"),
+          rejects.readToEnd().stream().map(RejectedDocument::getReason).toList());
+    }
   }
 
   @Test
