@@ -181,9 +181,7 @@ final class BenchCommand implements Runnable {
 
   private static int parallelism(Integer threads) {
     int parallelism = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    if (parallelism < 1) {
-      throw UserError.usage("--threads must be at least 1: threads=" + parallelism);
-    }
+    OptionRule.require(parallelism >= 1, "--threads", "at least 1", parallelism);
     return parallelism;
   }
 

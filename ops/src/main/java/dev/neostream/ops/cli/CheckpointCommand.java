@@ -133,9 +133,8 @@ final class CheckpointCommand implements Runnable {
               required = true,
               description = "The folder; must not exist or be empty.")
           Path out) {
-    if (maxShardMb < 1) {
-      throw UserError.usage("--max-shard-mb must be at least 1: max-shard-mb=" + maxShardMb);
-    }
+    OptionRule.require(maxShardMb >= 1, "--max-shard-mb", "at least 1", maxShardMb);
+    OptionRule.folder("--out", out);
     Stored checkpoint = checkpoint(run, step);
     try {
       String card = ModelCard.of(run.folder(), checkpoint);

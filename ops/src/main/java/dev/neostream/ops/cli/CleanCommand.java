@@ -105,9 +105,10 @@ final class CleanCommand implements Callable<Integer> {
   }
 
   private void checkArguments() {
-    if (threads < 1 || threads > MOST_THREADS) {
-      throw UserError.usage("--threads must be 1 to " + MOST_THREADS + ": threads=" + threads);
-    }
+    OptionRule.require(
+        threads >= 1 && threads <= MOST_THREADS, "--threads", "1 to " + MOST_THREADS, threads);
+    OptionRule.file("--out", out);
+    OptionRule.file("--rejects", rejects);
     if (out != null && rejects != null && LineFile.isSame(out, rejects)) {
       throw UserError.usage("--out and --rejects must be two files: file=" + out);
     }

@@ -6,9 +6,7 @@ import dev.neostream.ops.UserError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How documents are cleaned, as users say it. */
@@ -38,7 +36,7 @@ final class CleanOptions {
         "Compare with the profile under another threshold, such as",
         "en.gopher.word_count.min=30. Repeatable."
       })
-  private Map<String, Double> tries = new LinkedHashMap<>();
+  private List<String> tries = new ArrayList<>();
 
   @Option(
       names = "--lang",
@@ -125,7 +123,11 @@ final class CleanOptions {
     String other =
         shadow != null
             ? ProfileOption.resolve(shadow).yaml()
-            : tries.isEmpty() ? "" : ProfileOption.with(decides, tries).yaml();
+            : tries.isEmpty()
+                ? ""
+                : ProfileOption.with(
+                        decides, NamedNumbers.of("--try", "KIND.RULE.END=VALUE", tries))
+                    .yaml();
     String judged = language == null ? standard.language() : language;
     requireKind(judged, decides);
     if (!other.isEmpty()) {
@@ -140,9 +142,16 @@ final class CleanOptions {
     if (minQuality != null && qualityModel == null) {
       throw UserError.usage("--min-quality needs --quality-model");
     }
-    if (minQuality != null && !(minQuality >= 0 && minQuality <= 1)) {
-      throw UserError.usage("--min-quality must be 0 to 1: given=" + minQuality);
-    }
+    OptionRule.require(
+        minQuality == null || minQuality >= 0 && minQuality <= 1,
+        "--min-quality",
+        "0 to 1",
+        minQuality);
+    OptionRule.require(
+        blockLists == null || Files.isDirectory(blockLists),
+        "--url-lists",
+        "a folder of category folders",
+        blockLists);
     boolean lists = blockLists != null;
     boolean model = qualityModel != null;
     return new CleanConfig(
@@ -172,9 +181,8 @@ final class CleanOptions {
   }
 
   private static String file(String option, Path path) {
-    if (!Files.isReadable(path)) {
-      throw UserError.usage(option + " must be a readable file: file=" + path);
-    }
+    OptionRule.require(
+        Files.isRegularFile(path) && Files.isReadable(path), option, "a readable file", path);
     return path.toAbsolutePath().toString();
   }
 }

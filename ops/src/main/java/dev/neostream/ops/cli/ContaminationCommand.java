@@ -101,10 +101,6 @@ final class ContaminationCommand implements Callable<Integer> {
         LineFile rejected = file(rejects);
         LineFile found = file(hits)) {
       Optional<RunTopics> run = records.run();
-      if (run.isPresent() && (out != null || rejects != null || flag)) {
-        throw UserError.usage(
-            "--out, --rejects and --flag need --in: a run's documents stay as they are");
-      }
       long start = System.nanoTime();
       ContaminationSummary summary =
           run.isPresent()
@@ -133,10 +129,14 @@ final class ContaminationCommand implements Callable<Integer> {
   }
 
   private void checkArguments() {
-    if (threads < 1 || threads > MOST_THREADS) {
-      throw UserError.usage("--threads must be 1 to " + MOST_THREADS + ": threads=" + threads);
+    OptionRule.require(
+        threads >= 1 && threads <= MOST_THREADS, "--threads", "1 to " + MOST_THREADS, threads);
+    if (input.isRun() && (out != null || rejects != null || flag)) {
+      throw UserError.usage(
+          "--out, --rejects and --flag need --in: a run's documents stay as they are");
     }
     Map<String, Path> outputs = outputs();
+    outputs.forEach(OptionRule::file);
     outputs.forEach(input::forbid);
     outputs.forEach(
         (option, file) ->

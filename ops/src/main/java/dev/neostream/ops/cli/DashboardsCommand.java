@@ -47,6 +47,7 @@ final class DashboardsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionRule.folder("--out", out);
     List<Path> targets = runs.stream().map(run -> new RunFolder(run).scrapeTarget()).toList();
     PrintWriter print = command.commandLine().getOut();
     WatchFolder.write(out, targets).forEach(print::println);

@@ -120,6 +120,7 @@ final class DedupCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     DedupConfig config = dedup.config();
     checkArguments(config);
+    List<Input> resolved = resolve();
     FileDeduplicator deduplicator =
         profile == ProfileName.PUBLISHED
             ? FileDeduplicator.published(config, threads, scratch())
@@ -136,7 +137,6 @@ final class DedupCommand implements Callable<Integer> {
               Optional.ofNullable(copies),
               Optional.ofNullable(rejected),
               Optional.ofNullable(changed));
-      List<Input> resolved = resolve();
       summary =
           state == null
               ? deduplicator.run(resolved, outputs)
@@ -156,9 +156,8 @@ final class DedupCommand implements Callable<Integer> {
   }
 
   private void checkArguments(DedupConfig config) {
-    if (threads < 1 || threads > MOST_THREADS) {
-      throw UserError.usage("--threads must be 1 to " + MOST_THREADS + ": threads=" + threads);
-    }
+    OptionRule.require(
+        threads >= 1 && threads <= MOST_THREADS, "--threads", "1 to " + MOST_THREADS, threads);
     if (profile == ProfileName.PUBLISHED
         && (dedup.isRefined() || config.stages().contains(DedupStage.URL))) {
       throw UserError.usage(
@@ -168,6 +167,9 @@ final class DedupCommand implements Callable<Integer> {
     if (state != null && !FileDeduplicator.isWhole(config)) {
       throw UserError.usage(
           "--state remembers whole documents: --stages must be of url, exact, minhash");
+    }
+    if (state != null) {
+      OptionRule.folder("--state", state);
     }
     if (state == null && changes != null) {
       throw UserError.usage("--changes must come with --state");
@@ -182,6 +184,7 @@ final class DedupCommand implements Callable<Integer> {
     files.put("--rejects", rejects);
     files.put("--changes", changes);
     files.values().removeIf(file -> file == null);
+    files.forEach(OptionRule::file);
     for (var file : files.entrySet()) {
       for (Path input : inputs) {
         if (LineFile.isSame(input, file.getValue())) {
@@ -203,7 +206,11 @@ final class DedupCommand implements Callable<Integer> {
   }
 
   private List<Input> resolve() {
-    return Inputs.resolve(inputs);
+    try {
+      return Inputs.resolve(inputs);
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    }
   }
 
   private static LineFile file(Path path) {

@@ -75,16 +75,16 @@ final class DedupOptions {
             byHost,
             standard.window(),
             standard.minCharacters());
-    if (!(config.threshold() >= 0.5 && config.threshold() <= 1)) {
-      throw UserError.usage("--threshold must be 0.5 to 1: threshold=" + config.threshold());
-    }
-    if (config.sightings() < 2 || config.sightings() > Character.MAX_VALUE) {
-      throw UserError.usage(
-          "--min-sightings must be 2 to "
-              + (int) Character.MAX_VALUE
-              + ": min-sightings="
-              + config.sightings());
-    }
+    OptionRule.require(
+        config.threshold() >= 0.5 && config.threshold() <= 1,
+        "--threshold",
+        "0.5 to 1",
+        config.threshold());
+    OptionRule.require(
+        config.sightings() >= 2 && config.sightings() <= Character.MAX_VALUE,
+        "--min-sightings",
+        "2 to " + (int) Character.MAX_VALUE,
+        config.sightings());
     return config;
   }
 }

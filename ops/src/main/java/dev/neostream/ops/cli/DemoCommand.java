@@ -7,6 +7,7 @@ import dev.neostream.dedup.job.DedupScope;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.schemas.EventTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,28 +126,30 @@ final class DemoCommand implements Callable<Integer> {
     differs("--seed", seed, spec.train().seed());
     differs("--input", paths.isEmpty() ? null : paths, spec.corpus().inputs());
     differs("--only-input", onlyInput ? true : null, !spec.corpus().demo());
-    if (clean.given()
-        && !clean
-            .config(spec.corpus().demo() ? "documentation" : "recommended")
-            .equals(spec.clean())) {
-      throw UserError.usage(
-          "how documents are cleaned must be what the run was made with; leave the options out, send"
-              + " another profile with `ops/neo profile set`, or choose another --dir");
+    if (clean.given()) {
+      CleanConfig given = clean.config(spec.corpus().demo() ? "documentation" : "recommended");
+      RunStart.requireSame(spec, spec.withClean(given, spec.cleaner()));
     }
     DedupScope scope = spec.dedup().scope();
     differs("--eras", eras, scope.eras());
     differs("--lateness", lateness, scope.lateness());
-    if (dedup.given() && !newDedup().equals(spec.dedup().rules())) {
-      throw UserError.usage(
-          "how documents are deduplicated must be what the run was made with: run="
-              + spec.dedup().rules()
-              + "; leave the options out, or choose another --dir");
+    if (dedup.given()) {
+      RunStart.requireSame(spec, spec.withDedup(new RunSpec.Dedup(newDedup(), scope)));
     }
     RunStart.requireCleaner(spec);
     return spec;
   }
 
   private RunSpec made(List<String> paths) {
+    if (onlyInput && paths.isEmpty()) {
+      throw UserError.usage(
+          "--only-input leaves the demo corpus out: name what to read with --input");
+    }
+    OptionRule.require(
+        checkpointEvery == null || checkpointEvery >= 1,
+        "--checkpoint-every",
+        "at least 1",
+        checkpointEvery);
     RunSpec demo = RunSpec.demo(newSteps());
     RunSpec.Corpus corpus = demo.corpus();
     RunSpec.Train train = demo.train();
@@ -185,29 +188,27 @@ final class DemoCommand implements Callable<Integer> {
 
   private DedupScope scope() {
     DedupScope standard = DedupScope.global();
-    try {
-      return new DedupScope(
-          lateness == null ? standard.lateness() : lateness,
-          standard.hold(),
-          eras == null ? standard.eras() : eras,
-          standard.generation());
-    } catch (IllegalArgumentException e) {
-      throw UserError.usage(e.getMessage());
-    }
+    OptionRule.require(eras == null || eras >= 0, "--eras", "at least 0", eras);
+    OptionRule.require(
+        lateness == null || lateness > 0 && lateness % EventTime.WINDOW == 0,
+        "--lateness",
+        "a multiple of " + EventTime.WINDOW,
+        lateness);
+    return new DedupScope(
+        lateness == null ? standard.lateness() : lateness,
+        standard.hold(),
+        eras == null ? standard.eras() : eras,
+        standard.generation());
   }
 
   private long newSteps() {
     if (steps != null && minutes != null) {
       throw UserError.usage("only one of --steps and --minutes may be given");
     }
-    if (minutes != null && minutes < 1) {
-      throw UserError.usage("--minutes must be at least 1: minutes=" + minutes);
-    }
+    OptionRule.require(minutes == null || minutes >= 1, "--minutes", "at least 1", minutes);
+    OptionRule.require(steps == null || steps >= 2, "--steps", "at least 2", steps);
     if (minutes != null) {
       return stepsOf(minutes);
-    }
-    if (steps != null && steps < 2) {
-      throw UserError.usage("--steps must be at least 2: steps=" + steps);
     }
     return steps == null ? RunSpec.DEFAULT_STEPS : steps;
   }

@@ -1,9 +1,12 @@
 package dev.neostream.ops.cli;
 
+import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.PrivateFiles;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunTemplate;
+import dev.neostream.trainer.model.ModelConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,12 +65,16 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path file = dir.resolve(RunCommand.FILE);
+    Path file = OptionRule.folder("DIR", dir).resolve(RunCommand.FILE);
+    OptionRule.require(steps >= 2, "--steps", "at least 2", steps);
+    OptionRule.require(
+        ModelConfig.NAMES.contains(model), "--model", "one of " + ModelConfig.NAMES, model);
     String text;
     try {
+      Inputs.resolve(inputs);
       text =
           RunTemplate.of(
-              new RunFolder(dir).root().getFileName().toString(),
+              Objects.toString(new RunFolder(dir).root().getFileName(), ""),
               inputs.stream().map(path -> path.toAbsolutePath().normalize().toString()).toList(),
               steps,
               model);
@@ -83,7 +91,7 @@ final class InitCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .println("Wrote " + file + ". Edit it, then: ops/neo run --dir " + dir);
+        .println("Wrote " + file + ". Edit it, then: ops/neo run --dir " + Shell.word(dir));
     return 0;
   }
 }

@@ -52,6 +52,11 @@ final class InputOptions {
         : Optional.of(inputs.remove(inputs.size() - 1).toString());
   }
 
+  /** Returns whether a run is named. */
+  boolean isRun() {
+    return dir != null;
+  }
+
   /** Refuses an output that is one of the inputs. */
   void forbid(String option, Path output) {
     for (Path input : inputs) {
@@ -68,7 +73,7 @@ final class InputOptions {
    */
   Opened open() {
     if ((dir == null) == inputs.isEmpty()) {
-      throw UserError.usage("one of --in and --dir must be given");
+      throw UserError.usage("exactly one of --in and --dir must be given");
     }
     if (dir == null) {
       try {
@@ -80,7 +85,7 @@ final class InputOptions {
         throw UserError.usage(e.getMessage());
       }
     }
-    var folder = new RunFolder(dir);
+    RunFolder folder = RunOption.folder(dir);
     RunTopics topics = RunTopics.open(folder);
     CleanConfig begun = folder.spec().orElseThrow().clean();
     String profile = new ProfileControl(topics.connection(), begun).inForce().profile();

@@ -6,11 +6,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ops/neo}: exit codes 0 ok, 1 failed, 2 usage, 3 not ready. */
 @Command(
@@ -80,23 +77,33 @@ public final class Main {
 
   /** Runs a command line and returns its exit code. */
   static int run(String... args) {
+    return run(System.out, System.err, args);
+  }
+
+  /** The same, printing elsewhere. */
+  static int run(PrintStream out, PrintStream err, String... args) {
     var commandLine = new CommandLine(new Main());
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     // Whatever a verb prints may hold strangers' words; so there are no colours of our own either.
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-    commandLine.setOut(printer(System.out));
-    commandLine.setErr(printer(System.err));
+    commandLine.setOut(printer(out));
+    commandLine.setErr(printer(err));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     // A misspelt option is a mistake, not another file.
     commandLine.setUnmatchedOptionsAllowedAsOptionParameters(false);
+    commandLine.setExecutionStrategy(
+        parsed -> {
+          Misuse.refuseBlank(parsed);
+          return new CommandLine.RunLast().execute(parsed);
+        });
     commandLine.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
-          PrintWriter err = command.getErr();
+          PrintWriter printer = command.getErr();
           if (failure instanceof UserError mistake) {
-            err.println("neo: " + mistake.getMessage());
+            printer.println("neo: " + mistake.getMessage());
             return mistake.exitCode();
           }
-          err.println("neo: failed: " + reason(failure));
+          printer.println("neo: failed: " + reason(failure));
           return UserError.FAILED;
         });
     commandLine.setParameterExceptionHandler(
@@ -106,7 +113,7 @@ public final class Main {
               .getErr()
               .println(
                   "neo: "
-                      + message(problem)
+                      + Misuse.message(problem)
                       + "; see `"
                       + asked.getCommandSpec().qualifiedName()
                       + " --help`");
@@ -122,15 +129,6 @@ public final class Main {
   private static PrintWriter printer(PrintStream stream) {
     return new PrintWriter(
         Printable.writer(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), true);
-  }
-
-  private static String message(ParameterException problem) {
-    String first = problem.getMessage().lines().findFirst().orElse("wrong usage");
-    if (problem instanceof UnmatchedArgumentException unmatched) {
-      List<String> near = unmatched.getSuggestions();
-      return near.isEmpty() ? first : first + "; did you mean " + String.join(" or ", near) + "?";
-    }
-    return first;
   }
 
   private static String reason(Throwable failure) {

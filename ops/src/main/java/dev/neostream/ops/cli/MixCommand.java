@@ -1,8 +1,11 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.ops.Json;
+import dev.neostream.ops.Nearest;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
+import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
@@ -12,6 +15,7 @@ import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -94,16 +98,27 @@ final class MixCommand implements Runnable {
               split = ",",
               required = true,
               description = "Shares of tokens; need not sum to 1. Domains left out get none.")
-          Map<String, Double> weights,
+          List<String> given,
+      @Option(
+              names = "--wait",
+              description = "Take weights of domains without tokens too: training waits for them.")
+          boolean wait,
       @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
           String why,
       @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
           String author) {
+    var weights = new TreeMap<>(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
+    requireSharing(weights);
+    RunSpec stored = stored(run);
+    requireDomains(weights, stored.mixture().domains());
+    if (!wait) {
+      requireTokens(weights, run.folder(), stored.mixture().whenSilent());
+    }
     try {
       MixtureDecision decision =
-          control(run)
+          control(run, stored)
               .setWeights(
-                  new TreeMap<>(weights),
+                  weights,
                   author == null ? System.getProperty("user.name") : author,
                   why,
                   System.currentTimeMillis(),
@@ -172,24 +187,72 @@ final class MixCommand implements Runnable {
     }
   }
 
-  /** Returns the control of a run that is running: a plan is decided on by its sequencer. */
-  private static MixtureControl control(RunOption run) {
+  private static void requireSharing(Map<String, Double> weights) {
+    weights.forEach(
+        (domain, weight) ->
+            OptionRule.require(
+                weight >= 0, "--weights", "DOMAIN=WEIGHT, not negative", domain + "=" + weight));
+    OptionRule.require(
+        weights.values().stream().anyMatch(weight -> weight > 0),
+        "--weights",
+        "above 0 for at least one domain",
+        weights);
+  }
+
+  private static void requireDomains(Map<String, Double> weights, List<String> domains) {
+    for (String domain : weights.keySet()) {
+      if (!domains.contains(domain)) {
+        throw UserError.usage(
+            "--weights must name domains of the run: domain="
+                + domain
+                + ", domains="
+                + domains
+                + Nearest.to(domain, domains)
+                    .map(near -> "; did you mean " + near + "?")
+                    .orElse(""));
+      }
+    }
+  }
+
+  /** Refuses weights that would stop training without a word: a step waits for its tokens. */
+  private static void requireTokens(
+      Map<String, Double> weights, RunFolder folder, Sequencer.WhenSilent whenSilent) {
+    Map<String, Long> blocks =
+        folder.read(folder.status(), Status.class).map(Status::blocks).orElse(Map.of());
+    List<String> asked =
+        weights.keySet().stream().filter(domain -> weights.get(domain) > 0).toList();
+    List<String> empty =
+        asked.stream().filter(domain -> blocks.getOrDefault(domain, 0L) == 0).toList();
+    boolean others = whenSilent != Sequencer.WhenSilent.WAIT && empty.size() < asked.size();
+    if (!empty.isEmpty() && !others) {
+      throw UserError.usage(
+          "--weights must be of domains that hold tokens, or training waits for some: without="
+              + empty
+              + ", asked="
+              + asked
+              + "; leave these out, or add --wait");
+    }
+  }
+
+  private static RunSpec stored(RunOption run) {
     RunFolder folder = run.folder();
-    RunSpec stored =
-        folder
-            .spec()
-            .orElseThrow(
-                () -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
+    return folder
+        .spec()
+        .orElseThrow(() -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
+  }
+
+  /** Returns the control of a run that is running: a plan is decided on by its sequencer. */
+  private static MixtureControl control(RunOption run, RunSpec stored) {
     RunFolder.Address address =
-        folder
+        run.folder()
             .address()
             .orElseThrow(
                 () ->
                     UserError.notReady(
                         "the run must be running: dir="
-                            + folder.root()
-                            + "; start it with `ops/neo demo --dir "
-                            + run.dir()
+                            + run.folder().root()
+                            + "; start it with `ops/neo run --dir "
+                            + Shell.word(run.dir())
                             + "`"));
     return new MixtureControl(new KafkaConnection(address.kafka(), new Topics(stored.name())));
   }

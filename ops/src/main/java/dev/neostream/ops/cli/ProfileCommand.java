@@ -4,6 +4,7 @@ import dev.neostream.clean.rule.Profile;
 import dev.neostream.clean.topic.ProfileControl;
 import dev.neostream.clean.topic.ProfilesInForce;
 import dev.neostream.ops.Json;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.run.RunSpec;
@@ -162,8 +163,8 @@ final class ProfileCommand implements Runnable {
       throw UserError.notReady(
           "the run must be running: dir="
               + run.folder().root()
-              + "; start it with `ops/neo demo --dir "
-              + run.dir()
+              + "; start it with `ops/neo run --dir "
+              + Shell.word(run.dir())
               + "`");
     }
     try (RunTopics topics = RunTopics.open(run.folder())) {

@@ -41,7 +41,10 @@ final class ProfileOption {
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
     } catch (IOException e) {
-      throw new UserError("the profile must be readable: file=" + nameOrFile, e);
+      throw UserError.usage(
+          "a profile must be a readable file of UTF-8 text: file="
+              + nameOrFile
+              + "; `ops/neo profile show recommended` prints one");
     }
   }
 

@@ -46,6 +46,12 @@ import picocli.CommandLine.Spec;
     })
 final class QualityCommand implements Runnable {
 
+  /** What {@link QualityTrainer} takes. */
+  private static final int MOST_NGRAMS = 8;
+
+  private static final int LEAST_BUCKET_BITS = 8;
+  private static final int MOST_BUCKET_BITS = 26;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -85,8 +91,26 @@ final class QualityCommand implements Runnable {
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
     QualityTrainer standard = QualityTrainer.recommended();
-    requireWritable(out);
+    OptionRule.file("--out", out);
+    OptionRule.require(
+        ngrams == null || ngrams >= 1 && ngrams <= MOST_NGRAMS,
+        "--ngrams",
+        "1 to " + MOST_NGRAMS,
+        ngrams);
+    OptionRule.require(epochs == null || epochs >= 1, "--epochs", "at least 1", epochs);
+    OptionRule.require(
+        bits == null || bits >= LEAST_BUCKET_BITS && bits <= MOST_BUCKET_BITS,
+        "--bucket-bits",
+        LEAST_BUCKET_BITS + " to " + MOST_BUCKET_BITS,
+        bits);
+    OptionRule.require(
+        rate == null || rate > 0 && rate < 1e6, "--learning-rate", "above 0, below 1e6", rate);
+    OptionRule.require(
+        heldOut == null || heldOut >= 0 && heldOut < 1, "--held-out", "0 to less than 1", heldOut);
     try {
+      Texts good = texts(positive);
+      Texts bad = texts(negative);
+      requireWritable(out);
       var trainer =
           new QualityTrainer(
               ngrams == null ? standard.ngrams() : ngrams,
@@ -95,7 +119,7 @@ final class QualityCommand implements Runnable {
               rate == null ? standard.learningRate() : rate,
               heldOut == null ? standard.heldOut() : heldOut,
               seed == null ? standard.seed() : seed);
-      QualityTrainer.Trained trained = trainer.train(texts(positive), texts(negative));
+      QualityTrainer.Trained trained = trainer.train(good, bad);
       trained.model().save(out);
       print(trained.heldOut(), "held out", json);
       return 0;
@@ -157,6 +181,7 @@ final class QualityCommand implements Runnable {
           long documents,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
+    OptionRule.file("--out", out);
     QualityModel quality = load(model);
     var recall = new DomainRecall(threshold);
     var cleaner = Cleaner.recommended();
@@ -219,20 +244,18 @@ final class QualityCommand implements Runnable {
   }
 
   private static QualityModel load(Path file) {
+    String rule = "a file of `ops/neo quality train`";
+    OptionRule.require(Files.isRegularFile(file) && Files.isReadable(file), "--model", rule, file);
     try {
       return QualityModel.load(file);
     } catch (IOException e) {
-      throw UserError.usage(
-          "--model must be a model of `ops/neo quality train`: " + e.getMessage());
+      throw UserError.usage("--model must be " + rule + ": " + e.getMessage());
     }
   }
 
   /** Training takes long; what it cannot end with is said before. */
   private static void requireWritable(Path out) throws IOException {
-    Path folder = out.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(out)) {
-      throw UserError.usage("--out must be a file: out=" + out);
-    }
+    Path folder = out.toAbsolutePath().normalize().getParent();
     Files.createDirectories(folder);
     if (!Files.isWritable(folder)) {
       throw UserError.usage("--out must be in a folder that can be written: folder=" + folder);

@@ -1,6 +1,7 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.dedup.DedupStage;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,7 +79,7 @@ final class RunCommand implements Callable<Integer> {
           "a new run must be defined: give --config, or write "
               + run.dir().resolve(FILE)
               + " with `ops/neo init "
-              + run.dir()
+              + Shell.word(run.dir())
               + "`");
     }
     RunSpec spec =
@@ -110,22 +110,7 @@ final class RunCommand implements Callable<Integer> {
     }
     RunSpec spec = given.withClean(given.clean(), RunStart.cleanerVersion(given.clean()));
     if (stored.isPresent()) {
-      String differences =
-          SpecFile.differences(stored.get(), spec).entrySet().stream()
-              .filter(entry -> !entry.getKey().equals("cleaner"))
-              .map(
-                  entry ->
-                      entry.getKey()
-                          + ": run="
-                          + entry.getValue().get(0)
-                          + ", given="
-                          + entry.getValue().get(1))
-              .collect(Collectors.joining("\n  "));
-      if (!differences.isEmpty()) {
-        throw UserError.usage(
-            "a run must go on as it was made; change these back, or choose another --dir:\n  "
-                + differences);
-      }
+      RunStart.requireSame(stored.get(), spec);
       return stored.get();
     }
     return spec;

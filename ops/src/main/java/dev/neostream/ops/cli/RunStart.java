@@ -4,6 +4,7 @@ import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
 import dev.neostream.ops.embedded.EmbeddedEngines;
@@ -12,6 +13,7 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.report.Report;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.SpecFile;
 import dev.neostream.ops.run.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -67,7 +70,11 @@ record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
         yield 0;
       }
       case "stopped" -> {
-        view.say("Stopped cleanly. Resume with: ops/neo " + again + " --dir " + option.dir());
+        view.say(
+            "Stopped cleanly. Resume with: ops/neo "
+                + again
+                + " --dir "
+                + Shell.word(option.dir()));
         yield Interrupts.EXIT_CODE;
       }
       default -> throw new UserError(ended.status().problem());
@@ -83,6 +90,26 @@ record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
       return new Cleaner(config).version();
     } catch (IllegalArgumentException | UncheckedIOException e) {
       throw UserError.usage("clean: " + e.getMessage());
+    }
+  }
+
+  /** Refuses to go on with a run as another; which cleaner began it is not the user's to say. */
+  static void requireSame(RunSpec stored, RunSpec given) {
+    String differences =
+        SpecFile.differences(stored, given).entrySet().stream()
+            .filter(entry -> !entry.getKey().equals("cleaner"))
+            .map(
+                entry ->
+                    entry.getKey()
+                        + ": run="
+                        + entry.getValue().get(0)
+                        + ", given="
+                        + entry.getValue().get(1))
+            .collect(Collectors.joining("\n  "));
+    if (!differences.isEmpty()) {
+      throw UserError.usage(
+          "a run must go on as it was made; change these back, or choose another --dir:\n  "
+              + differences);
     }
   }
 
@@ -123,7 +150,7 @@ record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
       if (paths.isEmpty() && !spec.corpus().endless()) {
         throw UserError.usage(
             "there must be something to read: corpus.demo=false, corpus.inputs=[]; name files or"
-                + " folders");
+                + " folders in corpus.inputs");
       }
       return Inputs.resolve(paths);
     } catch (IllegalArgumentException e) {

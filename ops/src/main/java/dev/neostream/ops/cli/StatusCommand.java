@@ -1,6 +1,7 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.ops.Json;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
@@ -39,14 +40,16 @@ final class StatusCommand implements Callable<Integer> {
                         "the folder must hold a run: dir="
                             + folder.root()
                             + "; start one with `ops/neo demo --dir "
-                            + run.dir()
+                            + Shell.word(run.dir())
                             + "`"));
     boolean live = last.state().equals("running") || last.state().equals("starting");
     Status status =
         live && !folder.running()
             ? last.in(
                 "stopped",
-                "the run ended without a word; resume with `ops/neo demo --dir " + run.dir() + "`")
+                "the run ended without a word; resume with `ops/neo run --dir "
+                    + Shell.word(run.dir())
+                    + "`")
             : last;
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

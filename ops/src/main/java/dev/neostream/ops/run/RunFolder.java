@@ -3,6 +3,7 @@ package dev.neostream.ops.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.neostream.ops.Json;
 import dev.neostream.ops.PrivateFiles;
+import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.AtomicFile;
 import java.io.IOException;
@@ -188,7 +189,7 @@ public record RunFolder(Path root) {
         "one process at a time may use a run folder: folder="
             + root
             + "; see `ops/neo status --dir "
-            + root
+            + Shell.word(root)
             + "`, or choose another --dir");
   }
 

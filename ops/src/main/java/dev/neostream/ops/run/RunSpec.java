@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Everything that defines a run. Written to {@code config.resolved.yaml} when the run is made and
@@ -65,6 +66,15 @@ public record RunSpec(
             + mixture.rows
             + ", train.ranks="
             + train.ranks);
+    problems.unless(
+        clean.minQuality() >= 0 && clean.minQuality() <= 1,
+        List.of("clean.minQuality"),
+        "clean.minQuality must be 0 to 1: clean.minQuality=" + clean.minQuality());
+    List<String> languages = languages(clean);
+    problems.unless(
+        languages.contains(clean.language()),
+        List.of("clean.language"),
+        "clean.language must be one of " + languages + ": clean.language=" + clean.language());
     Map<String, String> named = new LinkedHashMap<>();
     for (int i = 0; i < clean.domains().size(); i++) {
       named.put("clean.domains[" + i + "].domain", clean.domains().get(i).domain());
@@ -77,6 +87,14 @@ public record RunSpec(
                 List.of(key),
                 key + " must be one of " + mixture.domains + ": " + key + "=" + domain));
     problems.throwIfAny();
+  }
+
+  /** Returns what documents can be judged by: rules of their own language, or of one for all. */
+  private static List<String> languages(CleanConfig clean) {
+    return Stream.concat(
+            Stream.of(CleanConfig.AUTO),
+            Profile.parse(clean.profile(), "clean.profile").kinds().stream())
+        .toList();
   }
 
   /**

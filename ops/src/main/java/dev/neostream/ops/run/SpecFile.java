@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.neostream.ops.Nearest;
 import dev.neostream.ops.UserError;
 import dev.neostream.trainer.model.ModelConfig;
 import java.lang.reflect.RecordComponent;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * A {@link RunSpec} as SpecSource.YAML. A file need only say what differs from a preset, whose
@@ -91,9 +91,6 @@ public final class SpecFile {
                       .put("floor", 0.0)
                       .put("warmupSteps", 0)
                       .put("halfLifeSteps", 0.0)));
-
-  /** A name that differs in more letters was hardly meant. */
-  private static final int FURTHEST = 3;
 
   private final Problems problems = new Problems();
   private final List<SpecSource> sources = new ArrayList<>();
@@ -322,11 +319,7 @@ public final class SpecFile {
   }
 
   private static String near(String given, List<String> valid) {
-    var distance = LevenshteinDistance.getDefaultInstance();
-    List<String> near = new ArrayList<>(valid);
-    near.removeIf(name -> distance.apply(given, name) > FURTHEST);
-    return near.stream()
-        .min((a, b) -> distance.apply(given, a) - distance.apply(given, b))
+    return Nearest.to(given, valid)
         .map(name -> "; did you mean " + name + "?")
         .orElse("; there are " + valid);
   }

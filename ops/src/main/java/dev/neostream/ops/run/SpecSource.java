@@ -47,11 +47,13 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
 
   private static final long MOST_BYTES = 1 << 20;
 
+  private static final String WATCH = "corpus.watch";
+
   /** Fields that hold paths. */
   private static final List<String> PATHS =
       List.of(
           "corpus.inputs",
-          "corpus.watch",
+          WATCH,
           "clean.languageModel",
           "clean.blockLists",
           "clean.qualityModel",
@@ -205,10 +207,15 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
       return given;
     }
     Path path = folder.resolve(given.asText()).toAbsolutePath().normalize();
+    boolean watched = key.startsWith(WATCH);
     problems.unless(
-        Files.isReadable(path),
+        Files.isReadable(path) && (!watched || Files.isDirectory(path)),
         List.of(key),
-        key + " must be a readable file or folder: " + key + "=" + path);
+        key
+            + (watched ? " must be a readable folder: " : " must be a readable file or folder: ")
+            + key
+            + "="
+            + path);
     return TextNode.valueOf(path.toString());
   }
 

@@ -146,7 +146,8 @@ public final class FastTextModel {
   }
 
   private static FastTextModel read(FastTextInput in, long length) throws IOException {
-    require(in.int32() == MAGIC, "must start with fastText's magic number", MAGIC);
+    int magic = in.int32();
+    require(magic == MAGIC, "must start with fastText's magic number", magic);
     int version = in.int32();
     require(version == VERSION, "version must be 12", version);
     // dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, lrUpdateRate
