@@ -7,6 +7,7 @@ import dev.neostream.clean.html.MainText;
 import dev.neostream.clean.language.FastTextModel;
 import dev.neostream.clean.language.Language;
 import dev.neostream.clean.language.LanguageIdentifier;
+import dev.neostream.clean.mime.MimeSniffer;
 import dev.neostream.clean.pii.PiiMasker;
 import dev.neostream.clean.quality.QualityModel;
 import dev.neostream.clean.rule.Page;
@@ -36,6 +37,8 @@ import java.util.stream.Collectors;
  * url.blocked           on a block list; the value is category and entry
  * extract.size          more than MAX_BYTES bytes, or more than MAX_TEXT_BYTES of text
  * extract.media_type    neither HTML, plain text, Markdown nor source code
+ * extract.binary        an image, a PDF, an archive or other bytes that are no text; the value is
+ *                       their media type
  * extract.html          more elements or deeper nesting than any page has
  * extract.empty         no text, or fewer than MIN_CHARACTERS characters but white space
  * language.unsupported  a language the profile has no rules for
@@ -56,7 +59,7 @@ public final class Cleaner {
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
 
-  private static final String EXTRACTOR = "extract-2";
+  private static final String EXTRACTOR = "extract-3";
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
   private static final Set<String> TEXT = Set.of("text/plain", "text/markdown");
   private static final String CODE = "code";
@@ -255,6 +258,10 @@ public final class Cleaner {
     boolean html = HTML.contains(raw.mediaType);
     if (!html && !isCode(raw) && !TEXT.contains(raw.mediaType)) {
       return none("extract.media_type", raw.mediaType, "HTML, plain text, Markdown, text/x-*");
+    }
+    Optional<String> binary = MimeSniffer.binaryType(raw.body);
+    if (binary.isPresent()) {
+      return none("extract.binary", binary.get(), "text");
     }
     byte[] text = decoder.decode(raw.body, raw.charset, html);
     if (html) {

@@ -146,6 +146,9 @@ class CleanerTest {
         "language.score",
         reject(raw("text/plain", "Menu Home Contact Login Blog FAQ Berlin Paris Roma Madrid"))
             .reason());
+    Envelope image = raw("text/html", "");
+    image.body = new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13};
+    assertEquals(new Rejection("extract.binary", "image/png", "text"), reject(image));
     Envelope large = raw("text/html", "");
     large.body = new byte[Cleaner.MAX_BYTES + 1];
     assertEquals(new Rejection("extract.size", "16777217", "<= 16777216"), reject(large));
@@ -210,7 +213,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-    assertEquals("extract-2/lang-2/rules-recommended-2", cleaner.version());
+    assertEquals("extract-3/lang-2/rules-recommended-3", cleaner.version());
   }
 
   @Test

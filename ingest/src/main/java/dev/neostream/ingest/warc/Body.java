@@ -31,6 +31,11 @@ record Body(byte[] bytes, int from, int to) {
   private static final Set<String> NO_CODINGS = Set.of("", "identity", "none");
   private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
+  /** Codings without a mark that their data starts with. */
+  private static final List<String> UNMARKED = List.of("deflate", "br");
+
+  private static final int EXAMINED = 1024;
+
   /**
    * Bound of what all codings but the last to come off give together, or 20 KB could stand for
    * gigabytes of which none reaches the payload. Three times a payload: each of three codings may
@@ -94,8 +99,9 @@ record Body(byte[] bytes, int from, int to) {
   /**
    * Returns the body without content codings, at most {@link Item#MAX_PAYLOAD_BYTES} + 1 bytes.
    * What is left when a coding cannot be taken off is the payload if it starts with a tag, for
-   * crawlers and proxies store bodies decoded and leave the headers as they were. What no header
-   * says is gzip, and is, is decoded too.
+   * crawlers and proxies store bodies decoded and leave the headers as they were. Codings that no
+   * header names come off as well: gzip and zstd are known by their first bytes, the others by the
+   * text that comes out.
    *
    * @param codings Content-Encoding, in the order they were applied
    * @param cut whether an early end is no damage
@@ -109,9 +115,6 @@ record Body(byte[] bytes, int from, int to) {
             .map(name -> name.strip().toLowerCase(Locale.ROOT))
             .filter(name -> !NO_CODINGS.contains(name))
             .toList();
-    if (names.isEmpty() && startsWithGzip()) {
-      names = List.of("gzip");
-    }
     Body body = this;
     try {
       if (names.size() > MAX_CODINGS) {
@@ -134,6 +137,7 @@ record Body(byte[] bytes, int from, int to) {
         }
         body = new Body(inner, 0, inner.length);
       }
+      body = body.withoutUndeclared(cut);
     } catch (IOException e) {
       if (!body.startsWithTag()) {
         throw e;
@@ -141,6 +145,42 @@ record Body(byte[] bytes, int from, int to) {
     }
     return Arrays.copyOfRange(
         body.bytes, body.from, Math.min(body.to, body.from + Item.MAX_PAYLOAD_BYTES + 1));
+  }
+
+  /**
+   * Returns the body without one coding that no header named, or this.
+   *
+   * @throws IOException if it starts like gzip or zstd and cannot be decoded
+   */
+  private Body withoutUndeclared(boolean cut) throws IOException {
+    if (startsWithGzip() || startsWithZstd()) {
+      byte[] inner = without(startsWithGzip() ? "gzip" : "zstd", Item.MAX_PAYLOAD_BYTES + 1, cut);
+      return new Body(inner, 0, inner.length);
+    }
+    for (String coding : isText() ? List.<String>of() : UNMARKED) {
+      try {
+        byte[] inner = without(coding, Item.MAX_PAYLOAD_BYTES + 1, cut);
+        var body = new Body(inner, 0, inner.length);
+        if (inner.length >= to - from && body.isText()) {
+          return body;
+        }
+      } catch (IOException e) {
+        // It is something else.
+      }
+    }
+    return this;
+  }
+
+  /** Whether its first bytes hold no control character, of which what is compressed is full. */
+  private boolean isText() {
+    for (int i = from; i < Math.min(to, from + EXAMINED); i++) {
+      if (bytes[i] >= 0
+          && bytes[i] < ' '
+          && "\0\b\t\n\013\f\r\016\017\032\033".indexOf(bytes[i]) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isRepeated(List<String> names, int i) {
@@ -151,6 +191,14 @@ record Body(byte[] bytes, int from, int to) {
     return to - from >= 2
         && bytes[from] == GzipMember.MAGIC_1
         && bytes[from + 1] == GzipMember.MAGIC_2;
+  }
+
+  private boolean startsWithZstd() {
+    return to - from >= 4
+        && bytes[from] == 0x28
+        && bytes[from + 1] == (byte) 0xb5
+        && bytes[from + 2] == 0x2f
+        && bytes[from + 3] == (byte) 0xfd;
   }
 
   /** Returns the first {@code most} bytes without a coding. */

@@ -8,17 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.luben.zstd.Zstd;
 import dev.neostream.ingest.file.Item;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyTest {
 
@@ -26,6 +30,15 @@ class BodyTest {
 
   /** Enough to take all bounds of a body several times. */
   private static final int BLOCKS = 256;
+
+  private static final String PAGE =
+      "<html><body><p>The owner of the mill keeps a record of every sack of flour, and of every"
+          + " visitor.</p></body></html>";
+
+  /** Encoded by brotli 1.1.0. */
+  private static final String PAGE_IN_BROTLI =
+      "1b7200808cd325b2f74a1394db523dfa6a7906a2f8aa384c1e1f2a1d1c02fb1e51b4c4520adc64219249df984dd4"
+          + "6768149c75bb37337950750d1b982944a500a14a29a7fee6f35fa0ed656102df2b1cdc";
 
   @Test
   void shouldDecodeThousandsOfMembersWithoutContent() throws IOException {
@@ -76,6 +89,37 @@ class BodyTest {
     assertThrows(IOException.class, () -> decoded(gzip(bytes("text")), "deflate, gzip"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "identity", "gzip"})
+  void shouldUndoCodingThatNoHeaderNames(String declared) throws IOException {
+    byte[] page = bytes(PAGE);
+    for (byte[] coded :
+        List.of(
+            gzip(page),
+            Zstd.compress(page),
+            deflated(page, false),
+            deflated(page, true),
+            HexFormat.of().parseHex(PAGE_IN_BROTLI))) {
+      assertEquals(PAGE, decoded(declared.equals("gzip") ? gzip(coded) : coded, declared));
+    }
+  }
+
+  @Test
+  void shouldLeaveBytesAloneThatAreNoCodedText() throws IOException {
+    var random = new Random(5);
+    for (int round = 0; round < 20_000; round++) {
+      byte[] body = new byte[16 + random.nextInt(200)];
+      random.nextBytes(body);
+      body[0] = 0; // neither gzip nor zstd
+
+      assertArrayEquals(body, new Body(body, 0, body.length).decoded("", false));
+    }
+    byte[] image = HexFormat.of().parseHex("89504e470d0a1a0a0000000d49484452000000010000000108");
+    assertArrayEquals(image, new Body(image, 0, image.length).decoded("", false));
+    // What is text needs no decoding, whatever it starts with: this is a header of zlib, too.
+    assertEquals("x^2 + y^2", decoded(bytes("x^2 + y^2"), ""));
+  }
+
   @Test
   void shouldRefuseWhenBodySaysGzipAndIsDamaged() {
     byte[] body = gzip(bytes("some text, compressed"));
@@ -121,6 +165,14 @@ class BodyTest {
     byte[] part = new Body(body, 0, body.length - 30_000).decoded("gzip, gzip", true);
     assertTrue(part.length > 60_000 && part.length < 80_000, "length=" + part.length);
     assertArrayEquals(Arrays.copyOf(whole, part.length), part);
+  }
+
+  private static byte[] deflated(byte[] plain, boolean raw) throws IOException {
+    var deflated = new ByteArrayOutputStream();
+    try (var out = new DeflaterOutputStream(deflated, new Deflater(9, raw))) {
+      out.write(plain);
+    }
+    return deflated.toByteArray();
   }
 
   private static String decoded(byte[] body, String codings) throws IOException {

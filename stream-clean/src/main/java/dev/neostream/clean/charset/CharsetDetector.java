@@ -28,6 +28,9 @@ import java.util.List;
  */
 final class CharsetDetector {
 
+  /** Sequences of UTF-8 a byte that is in none, as joined or cut feeds have them. */
+  static final int UTF_8_A_STRAY = 10;
+
   private static final int CHARACTER_NOT_IN_LANGUAGE = 140;
   private static final int UPPER_AFTER_LOWER = 50;
   private static final int UPPER_AFTER_UPPER = 8;
@@ -119,7 +122,7 @@ final class CharsetDetector {
     if (!high) {
       return escaped(b, length);
     }
-    if (isMostlyUtf8(b, length)) {
+    if (Utf8Text.prevails(b, length, UTF_8_A_STRAY)) {
       return StandardCharsets.UTF_8;
     }
     return mostProbable(b, length, controls);
@@ -164,26 +167,6 @@ final class CharsetDetector {
       }
     }
     return StandardCharsets.UTF_8;
-  }
-
-  /** Well-formed up to the cut at the end, or nearly so, as joined or cut feeds are. */
-  private static boolean isMostlyUtf8(byte[] b, int length) {
-    int good = 0;
-    int bad = 0;
-    for (int i = 0; i < length; ) {
-      if (b[i] >= 0) {
-        i++;
-        continue;
-      }
-      int sequence = Utf8Text.sequence(b, i, length);
-      if (sequence == 0 && length - i < 4 && (b[i] & 0xff) >= 0xc2) {
-        break;
-      }
-      good += sequence > 0 ? 1 : 0;
-      bad += sequence > 0 ? 0 : 1;
-      i += Math.max(1, sequence);
-    }
-    return bad * 50L <= good;
   }
 
   private Charset mostProbable(byte[] b, int length, boolean controls) {

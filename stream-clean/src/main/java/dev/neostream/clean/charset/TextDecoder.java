@@ -19,8 +19,10 @@ import java.util.Set;
  *   <li>the one declared by the transport, then the one in an XML declaration, then, for HTML, the
  *       one in a {@code meta} element within the first {@value #META_BYTES} bytes. A declaration is
  *       believed unless the bytes contradict it: more than one character in {@value #BELIEVED}
- *       would be U+FFFD; another set than UTF-8 is declared for well-formed UTF-8 of {@value
- *       #CLEARLY_UTF_8} characters outside ASCII or more; windows-1252, the default of many a
+ *       would be U+FFFD, and for UTF-8 more than one for {@value #DECLARED_UTF_8_A_STRAY} sequences
+ *       of two bytes or more; another set than UTF-8 is declared for well-formed UTF-8 of {@value
+ *       #CLEARLY_UTF_8} characters outside ASCII or more, or for UTF-8 but for a stray byte to
+ *       {@value CharsetDetector#UTF_8_A_STRAY} sequences; windows-1252, the default of many a
  *       server, is declared for what {@link CharsetDetector} takes for another script;
  *   <li>UTF-8, if the bytes are well-formed;
  *   <li>the most probable one by {@link CharsetDetector}, from the first {@value #EXAMINED} bytes.
@@ -36,6 +38,7 @@ public final class TextDecoder {
   static final int META_BYTES = 1024;
   static final int BELIEVED = 100;
   static final int CLEARLY_UTF_8 = 4;
+  static final int DECLARED_UTF_8_A_STRAY = 2;
   static final int EXAMINED = 1 << 16;
 
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -83,6 +86,9 @@ public final class TextDecoder {
     if (utf8 != null && isClearly(body)) {
       return utf8;
     }
+    if (utf8 == null && Utf8Text.prevails(body, examined(body), CharsetDetector.UTF_8_A_STRAY)) {
+      return decoded(body, StandardCharsets.UTF_8);
+    }
     byte[] believed = believe(body, charset(declared));
     if (believed == null) {
       believed = believe(body, xmlCharset(body));
@@ -98,14 +104,18 @@ public final class TextDecoder {
   }
 
   private Charset detect(byte[] body) {
-    return detector.detect(body, Math.min(body.length, EXAMINED));
+    return detector.detect(body, examined(body));
+  }
+
+  private static int examined(byte[] body) {
+    return Math.min(body.length, EXAMINED);
   }
 
   /** Well-formed UTF-8 that cannot be ASCII with escapes, wide units or a chance of two bytes. */
   private static boolean isClearly(byte[] utf8) {
     int characters = 0;
     boolean ascii = true;
-    for (int i = 0; i < Math.min(utf8.length, EXAMINED); i++) {
+    for (int i = 0; i < examined(utf8); i++) {
       byte b = utf8[i];
       ascii &= b > 0 && b != 0x1b && b != '~';
       characters += (b & 0xc0) == 0xc0 ? 1 : 0;
@@ -132,11 +142,14 @@ public final class TextDecoder {
       return null;
     }
     byte[] text = decoded(body, charset);
-    return isMostlyWellFormed(text) ? text : null;
+    boolean utf8 =
+        charset == StandardCharsets.UTF_8
+            && Utf8Text.prevails(body, examined(body), DECLARED_UTF_8_A_STRAY);
+    return utf8 || isMostlyWellFormed(text) ? text : null;
   }
 
   private static boolean hasZero(byte[] body) {
-    for (int i = 0; i < Math.min(body.length, EXAMINED); i++) {
+    for (int i = 0; i < examined(body); i++) {
       if (body[i] == 0) {
         return true;
       }

@@ -65,6 +65,30 @@ final class Utf8Text {
   }
 
   /**
+   * Whether there are at least {@code times} as many well-formed sequences of two bytes or more as
+   * bytes that are in none, a sequence cut by the end apart. In other multi-byte sets a sequence is
+   * rare, in single-byte sets it is hardly ever met.
+   */
+  static boolean prevails(byte[] b, int length, int times) {
+    long good = 0;
+    long bad = 0;
+    for (int i = 0; i < length; ) {
+      if (b[i] >= 0) {
+        i++;
+        continue;
+      }
+      int sequence = sequence(b, i, length);
+      if (sequence == 0 && length - i < 4 && (b[i] & 0xff) >= 0xc2) {
+        break;
+      }
+      good += sequence > 0 ? 1 : 0;
+      bad += sequence > 0 ? 0 : 1;
+      i += Math.max(1, sequence);
+    }
+    return bad * times <= good;
+  }
+
+  /**
    * Returns the length of the well-formed sequence of two bytes or more at an index, 0 if there is
    * none (Unicode Standard, table 3-7).
    */

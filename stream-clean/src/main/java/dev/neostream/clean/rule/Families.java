@@ -1,6 +1,7 @@
 package dev.neostream.clean.rule;
 
 import dev.neostream.clean.rule.code.TheStackRules;
+import dev.neostream.clean.rule.damage.DamageRules;
 import dev.neostream.clean.rule.en.C4Rules;
 import dev.neostream.clean.rule.en.CcNetRules;
 import dev.neostream.clean.rule.en.FineWebRules;
@@ -28,6 +29,7 @@ final class Families {
       merge(
           List.of(
               Map.of("language.score", (Share) Page::decimalLanguageScore),
+              DamageRules.measures(),
               GopherRules.measures(),
               GopherRepetition.measures(),
               C4Rules.measures(),

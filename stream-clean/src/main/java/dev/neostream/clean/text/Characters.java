@@ -19,6 +19,8 @@ public final class Characters {
   private int letters;
   private int digits;
   private int punctuation;
+  private int privateUse;
+  private int controls;
 
   Characters() {}
 
@@ -47,12 +49,25 @@ public final class Characters {
     letters = 0;
     digits = 0;
     punctuation = 0;
+    privateUse = 0;
+    controls = 0;
     for (int c = 0; c < ASCII; c++) {
       sum(c);
     }
     for (int i = 0; i < distinctBeyondAscii; i++) {
-      sum(beyondAscii[i]);
+      int c = beyondAscii[i];
+      sum(c);
+      privateUse += isPrivateUse(c) ? occurrences[c] : 0;
+      controls += c < 0xa0 ? occurrences[c] : 0;
     }
+    for (int c = 0; c < ' '; c++) {
+      controls += c < '\t' || c > '\r' ? occurrences[c] : 0;
+    }
+    controls += occurrences[0x7f];
+  }
+
+  private static boolean isPrivateUse(int c) {
+    return c >= 0xe000 && (c < 0xf900 || c >= 0xf0000);
   }
 
   private void sum(int c) {
@@ -88,6 +103,30 @@ public final class Characters {
   /** Returns the characters that are Unicode punctuation, ASCII or full-width. */
   public int punctuation() {
     return punctuation;
+  }
+
+  /** Returns the characters of private use, which mean something in one font only. */
+  public int privateUse() {
+    return privateUse;
+  }
+
+  /** Returns the control characters, C0 and C1, other than those that lay out text. */
+  public int controls() {
+    return controls;
+  }
+
+  /**
+   * Returns the sum of the characters' weights.
+   *
+   * @param weights of characters beyond ASCII; of those beyond the array it is 0
+   */
+  long weighed(byte[] weights) {
+    long sum = 0;
+    for (int i = 0; i < distinctBeyondAscii; i++) {
+      int c = beyondAscii[i];
+      sum += c < weights.length ? (long) weights[c] * occurrences[c] : 0;
+    }
+    return sum;
   }
 
   /** Returns how often a character occurs. */

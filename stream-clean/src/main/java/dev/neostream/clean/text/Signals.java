@@ -24,6 +24,7 @@ public final class Signals {
   private final Lines lines = new Lines();
   private final Phrases phrases = new Phrases();
   private final Repetition repetition = new Repetition();
+  private final Mojibake mojibake = new Mojibake();
   private Chinese chinese;
   private byte[] utf8 = {};
   private boolean chineseKnown;
@@ -233,6 +234,11 @@ public final class Signals {
   /** Returns the repetition of n-grams of words, lower-case and without punctuation. */
   public Repetition repetition() {
     return repetition;
+  }
+
+  /** Returns what came of decoding by the wrong character set. */
+  public Mojibake mojibake() {
+    return mojibake.of(characters, utf8);
   }
 
   /** Returns what is counted in Chinese characters. */

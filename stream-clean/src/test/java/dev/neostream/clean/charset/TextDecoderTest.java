@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.clean.SharedData;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,48 @@ class TextDecoderTest {
     byte[] bytes = ("a".repeat(300) + "é").getBytes(WINDOWS_1252);
 
     assertEquals("a".repeat(300) + "\ufffd", decode(bytes, "utf-8", false));
+  }
+
+  /** As joined pages have them: a comment or a signature in another set than the rest. */
+  @ParameterizedTest
+  @ValueSource(strings = {"utf-8", "", "gbk", "big5", "latin1", "shift_jis", "iso-8859-2"})
+  void shouldReadUtf8WithStrayBytesOfAnotherSetWhateverIsDeclared(String declared) {
+    for (String stray : new String[] {"中文", "编辑：王"}) {
+      for (String charset : new String[] {"GB18030", "x-MS950-HKSCS", "windows-1252"}) {
+        byte[] comment = stray.getBytes(Charset.forName(charset));
+        byte[] text = concat("<!-- ", comment, " --><p>" + CHINESE.repeat(8));
+
+        String decoded = decode(text, declared, true);
+
+        assertTrue(decoded.endsWith("<p>" + CHINESE.repeat(8)), decoded);
+      }
+    }
+  }
+
+  @Test
+  void shouldReadDeclaredUtf8ThoughAThirdOfItIsInAnotherSet() {
+    byte[] text = concat(CHINESE.repeat(4), CHINESE.getBytes(GB18030), "");
+
+    assertTrue(decode(text, "utf-8", false).startsWith(CHINESE.repeat(4)));
+  }
+
+  /** Two bytes of GB18030 may make up a sequence of UTF-8 by chance. */
+  @Test
+  void shouldReadGb18030ThoughSomeOfItLooksLikeUtf8() {
+    String text = "联通公司" + CHINESE + "联系我们";
+    byte[] bytes = text.getBytes(GB18030);
+
+    for (String declared : new String[] {"", "gbk", "utf-8"}) {
+      assertEquals(text, decode(bytes, declared, false));
+    }
+  }
+
+  private static byte[] concat(String before, byte[] middle, String after) {
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(before.getBytes(StandardCharsets.UTF_8));
+    out.writeBytes(middle);
+    out.writeBytes(after.getBytes(StandardCharsets.UTF_8));
+    return out.toByteArray();
   }
 
   @Test

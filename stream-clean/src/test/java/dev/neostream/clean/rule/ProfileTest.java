@@ -226,6 +226,31 @@ class ProfileTest {
   }
 
   @Test
+  void shouldDropDamagedTextInEveryLanguage() {
+    for (String name : new String[] {"recommended", "documentation"}) {
+      Profile profile = Profile.named(name);
+
+      for (String kind : new String[] {"en", "zh"}) {
+        String text = kind.equals("en") ? ENGLISH : CHINESE;
+        assertReason("damage.replacement_characters", profile, kind, text + "\ufffd\ufffd");
+        assertReason("damage.private_use", profile, kind, text + "\ue001".repeat(5));
+        assertReason("damage.control_characters", profile, kind, text + "\u0001\u0002");
+        assertReason("damage.mojibake_latin", profile, kind, text + " itâ€™s");
+        assertInstanceOf(Verdict.Keep.class, profile.judge(kind, page(text + " it’s")));
+      }
+      assertReason("damage.mojibake_han", profile, "en", ENGLISH + " it鈥檚");
+      assertReason("damage.mojibake_han", profile, "zh", "鑰佸ご锛屾垜浠潵浜嗐��".repeat(9).replace("�", ""));
+      assertReason("damage.replacement_characters", profile, "code", "int a = 1; // \ufffd\n");
+      assertReason("damage.control_characters", profile, "code", "int a\u0001= 1;\n");
+    }
+  }
+
+  private static void assertReason(String reason, Profile profile, String kind, String text) {
+    var drop = assertInstanceOf(Verdict.Drop.class, profile.judge(kind, page(text)));
+    assertEquals(reason, drop.rejection().reason());
+  }
+
+  @Test
   void shouldLeaveRoomForRepetitionInDocumentation() {
     Page page = page(ENGLISH + " " + ENGLISH);
 

@@ -28,6 +28,11 @@ class RulesTest {
   static Stream<Case> cases() {
     return Stream.of(
         new Case("language.score", 0.65, ""),
+        new Case("damage.replacement_characters", 0.25, "a\ufffd b"),
+        new Case("damage.private_use", 0.5, "a\ue001\udb80\udc00b"),
+        new Case("damage.control_characters", 0.5, "\u0001\u0092\u007f\u001b\ta\n\f"),
+        new Case("damage.mojibake_latin", 0.4, "cafÃ©"),
+        new Case("damage.mojibake_han", 0.5, "it鈥檚"),
         new Case("gopher.word_count", 3, " one  two\n- "),
         new Case("gopher.mean_word_length", 3, "one a three"),
         new Case("gopher.symbol_to_word", 0.5, "#tag wait... what.. ok"),
