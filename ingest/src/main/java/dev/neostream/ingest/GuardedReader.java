@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Reads a file of which a record may take all of the stack or the memory: such a record is a broken
- * item, and not the end of a run that would meet it again at every restart.
+ * item, and not the end of a run that would meet it again at every restart. A file without any
+ * record is a broken item as well, so that none that was read goes unmentioned.
  *
  * <p>Every file is read through one, so that readers need not think of it. They bound what they
  * allocate and how deep they go; this is for what they overlook. Where a reader knows no way past
@@ -20,10 +21,15 @@ final class GuardedReader implements RecordReader {
   private final Origin origin;
   private final RecordReader reader;
   private boolean stuck;
+  private boolean unmentioned;
 
-  GuardedReader(Origin origin, RecordReader reader) {
+  /**
+   * @param from where the reader begins
+   */
+  GuardedReader(Origin origin, RecordReader reader, Place from) {
     this.origin = origin;
     this.reader = reader;
+    this.unmentioned = from.equals(Place.START);
   }
 
   @Override
@@ -31,9 +37,14 @@ final class GuardedReader implements RecordReader {
     if (stuck) {
       return Optional.empty();
     }
+    boolean first = unmentioned;
+    unmentioned = false;
     Place before = reader.place();
     try {
-      return reader.next();
+      Optional<Item> item = reader.next();
+      return first && item.isEmpty()
+          ? Optional.of(origin.broken("", 0, "file.empty", "no record", "at least one record"))
+          : item;
     } catch (StackOverflowError | OutOfMemoryError e) {
       stuck = !leave(before);
       return Optional.of(

@@ -10,6 +10,7 @@ import dev.neostream.ingest.file.TextFileReader;
 import dev.neostream.ingest.file.UnreadFile;
 import dev.neostream.ingest.file.ZipReader;
 import dev.neostream.ingest.parquet.ParquetReader;
+import dev.neostream.ingest.warc.WaczReader;
 import dev.neostream.ingest.warc.WarcRecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ import java.util.Optional;
  *   .warc .arc .wet .wat, also with .gz or .zst         web archive; so is any other .gz
  *   .jsonl .ndjson .json, also with .gz or .zst         JSON Lines
  *   .parquet                                            rows
+ *   .wacz                                               the web archives inside
  *   .jar .zip, .tar .tar.gz .tgz .tar.zst               pages and sources inside
  *   suffixes of {@link MediaTypes}, also with .gz or .zst   one document
  *   folder                                              its files, see {@link FolderReader}
@@ -97,13 +99,14 @@ public record Input(String source, Path path, Optional<Path> folder) {
 
   /** Returns a reader of one file, whatever its suffix. */
   static RecordReader open(Origin origin, Path path, Place from) throws IOException {
-    return new GuardedReader(origin, reader(origin, path, from));
+    return new GuardedReader(origin, reader(origin, path, from), from);
   }
 
   private static RecordReader reader(Origin origin, Path path, Place from) throws IOException {
     return switch (format(path)) {
       case JSON_LINES -> new JsonLinesReader(origin, path, from);
       case PARQUET -> new ParquetReader(origin, path, from);
+      case WACZ -> new WaczReader(origin, path, from);
       case ZIP -> new ZipReader(origin, path, from);
       case TAR -> new TarReader(origin, path, from);
       case WEB_ARCHIVE -> new WarcRecordReader(origin, path, from);
@@ -121,6 +124,7 @@ public record Input(String source, Path path, Optional<Path> folder) {
   private enum Format {
     JSON_LINES,
     PARQUET,
+    WACZ,
     ZIP,
     TAR,
     WEB_ARCHIVE,
@@ -136,6 +140,9 @@ public record Input(String source, Path path, Optional<Path> folder) {
     }
     if (name.endsWith(".parquet")) {
       return Format.PARQUET;
+    }
+    if (name.endsWith(".wacz")) {
+      return Format.WACZ;
     }
     if (endsWith(name, ".jar", ".zip")) {
       return Format.ZIP;

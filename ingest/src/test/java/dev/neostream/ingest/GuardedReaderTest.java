@@ -66,7 +66,8 @@ class GuardedReaderTest {
 
   @Test
   void shouldGoOnBehindARecordThatTakesAllOfTheStack() throws IOException {
-    List<Item> items = Items.all(new GuardedReader(ORIGIN, new Numbers(4, true, true)));
+    List<Item> items =
+        Items.all(new GuardedReader(ORIGIN, new Numbers(4, true, true), Place.START));
 
     assertEquals(10, items.size());
     assertEquals(List.of("file.error"), Items.reasons(items));
@@ -77,7 +78,7 @@ class GuardedReaderTest {
 
   @Test
   void shouldRejectTheRestWhenThereIsNoWayPastTheRecord() throws IOException {
-    var reader = new GuardedReader(ORIGIN, new Numbers(4, false, false));
+    var reader = new GuardedReader(ORIGIN, new Numbers(4, false, false), Place.START);
     for (int i = 0; i < 4; i++) {
       reader.next();
     }
@@ -108,7 +109,8 @@ class GuardedReaderTest {
 
               @Override
               public void close() {}
-            });
+            },
+            Place.START);
 
     assertThrows(AssertionError.class, reader::next);
   }

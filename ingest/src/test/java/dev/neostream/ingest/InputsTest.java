@@ -151,9 +151,10 @@ class InputsTest {
     assertEquals(List.of("warc.empty"), reasons("a.warc.gz"));
     assertEquals(List.of("warc.empty"), reasons("a.arc"));
     assertEquals(List.of("jsonl.truncated"), reasons("a.jsonl.gz"));
-    assertEquals(List.of(), reasons("a.ndjson"));
+    assertEquals(List.of("file.empty"), reasons("a.ndjson"));
     assertEquals(List.of("jsonl.truncated"), reasons("a.json.zst"));
     assertEquals(List.of("archive.syntax"), reasons("a.jar"));
+    assertEquals(List.of("archive.syntax"), reasons("a.wacz"));
     assertEquals(List.of(), reasons("a.py"));
     assertThrows(IllegalArgumentException.class, () -> reasons("a.class"));
   }

@@ -104,6 +104,37 @@ class RestartTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {".json", ".json.gz", ".json.zst"})
+  void shouldReadSameRestWhenStoppedInAnArray(String suffix) throws IOException {
+    var text = new StringBuilder("[");
+    for (int i = 0; i < 40; i++) {
+      text.append(i == 0 ? "" : i % 3 == 0 ? ",\n" : ", ");
+      text.append(i % 7 == 3 ? "{}" : i % 7 == 4 ? "[" + i + "]" : "{\"text\":\"no " + i + "\"}");
+    }
+    byte[] plain = (text + "] and more").getBytes(StandardCharsets.UTF_8);
+    Path path = folder.resolve("a" + suffix);
+    Files.write(path, Archives.compress(plain, suffix, 100));
+
+    assertEquals(40 + 1, read(path, Place.START).size());
+    assertSameRestFromEveryPlace(path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.jsonl", "a.json", "a.zip", "a.tar", "a.warc"})
+  void shouldMentionAFileWithoutRecordsOnce(String name) throws IOException {
+    boolean zip = name.endsWith(".zip");
+    byte[] nothing = zip ? Archives.of(".zip", Map.of("x.png", new byte[9]), 9) : new byte[0];
+    byte[] blank = name.endsWith(".tar") ? new byte[1024] : "\n\n".getBytes(StandardCharsets.UTF_8);
+    Path path = Files.write(folder.resolve(name), zip ? nothing : blank);
+
+    List<Read> reads = read(path, Place.START);
+
+    assertEquals(1, reads.size());
+    assertTrue(reads.get(0).item().contains(".empty"), reads.get(0).item());
+    assertEquals(List.of(), read(path, reads.get(0).behind()));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {".zip", ".tar", ".tar.gz", ".tar.zst"})
   void shouldReadSameRestWhenStoppedInAnArchive(String suffix) throws IOException {
     Map<String, byte[]> entries = new LinkedHashMap<>();
@@ -119,7 +150,7 @@ class RestartTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"plain-v1", "snappy-v1", "zstd-v2", "delta-length-v2"})
+  @ValueSource(strings = {"plain-v1", "lz4-v1", "zstd-v2", "delta-length-v2", "nested-v2"})
   void shouldReadSameRestWhenStoppedInRows(String name) throws IOException {
     assertSameRestFromEveryPlace(Path.of("src/test/resources/parquet", name + ".parquet"));
   }

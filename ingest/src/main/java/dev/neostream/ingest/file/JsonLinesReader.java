@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8.
+ * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8; or a file {@code
+ * .json} that is one array of objects, however they stand on lines.
  *
  * <pre>
  *   text | html | content | raw_content   the document, the first of these that is a string
@@ -37,14 +39,18 @@ import java.util.Set;
  * </pre>
  *
  * <p>Blank lines are not records. A line may cross the members of a compressed file. The offset of
- * an item is its line number, from 1. A place is the offset of a line; in compressed files that of
- * the member or frame it starts in, and the depth in it, which a restart decompresses without
- * parsing. Damaged compression ends the file: where the next line starts is not known behind it.
+ * an item is its line number, or its number in the array, from 1. A place is the offset of a line;
+ * in compressed files that of the member or frame it starts in, and the depth in it, which a
+ * restart decompresses without parsing. Damaged compression ends the file: where the next line
+ * starts is not known behind it.
  */
 public final class JsonLinesReader implements RecordReader {
 
   /** Fields that may hold a document, the best first. */
   public static final List<String> TEXT_FIELDS = List.of("text", "html", "content", "raw_content");
+
+  /** U+FEFF in UTF-8. */
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private static final Set<String> OWN_FIELDS = Set.of("url", "domain");
 
@@ -72,6 +78,7 @@ public final class JsonLinesReader implements RecordReader {
   private final boolean compressed;
   private final StorageFile file;
   private final SegmentInput in;
+  private final Optional<JsonArray> array;
   private ByteArrayOutputStream line = new ByteArrayOutputStream();
   private boolean inLine;
   private long number;
@@ -83,6 +90,7 @@ public final class JsonLinesReader implements RecordReader {
     this.origin = origin;
     this.compressed = name.endsWith(".gz") || name.endsWith(".zst");
     this.file = new StorageFile(path);
+    this.array = JsonArray.of(path, name, from.number() == 0);
     this.in = new SegmentInput(file, name, from.offset(), from.depth());
     this.number = from.number();
     this.done = from.equals(Place.END);
@@ -99,13 +107,20 @@ public final class JsonLinesReader implements RecordReader {
         throw e;
       } catch (IOException e) {
         done = true;
-        return Optional.of(
-            broken("jsonl.truncated", String.valueOf(e.getMessage()), "intact compressed data"));
+        return Optional.of(broken("jsonl.truncated", Origin.said(e), "intact compressed data"));
       }
       if (!fits) {
         return Optional.of(origin.tooLarge("", number));
       }
-      byte[] bytes = line.toByteArray();
+      byte[] bytes = withoutMark(line.toByteArray());
+      if (number == 1 && startsLikeUtf16(bytes)) {
+        done = true;
+        return Optional.of(
+            broken(
+                "jsonl.syntax",
+                "UTF-16, rest of the file",
+                "one JSON object in UTF-8, on one line"));
+      }
       if (!isBlank(bytes)) {
         return Optional.of(parse(bytes));
       }
@@ -134,7 +149,7 @@ public final class JsonLinesReader implements RecordReader {
         return fits;
       }
       int start = bytes.position();
-      int stop = lineEnd(bytes);
+      int stop = end(bytes);
       fits &= line.size() + stop - start <= MAX_LINE_BYTES;
       if (fits) {
         line.write(bytes.array(), start, stop - start);
@@ -148,7 +163,11 @@ public final class JsonLinesReader implements RecordReader {
     }
   }
 
-  private static int lineEnd(ByteBuffer bytes) {
+  /** Returns where the present record ends, or the buffer. */
+  private int end(ByteBuffer bytes) {
+    if (array.isPresent()) {
+      return array.get().end(bytes);
+    }
     int end = bytes.position();
     while (end < bytes.limit() && bytes.array()[end] != '\n') {
       end++;
@@ -161,7 +180,7 @@ public final class JsonLinesReader implements RecordReader {
     line = new ByteArrayOutputStream(); // what it has grown to may be what is missing
     try {
       while (inLine && in.bytes().hasRemaining()) {
-        int end = lineEnd(in.bytes());
+        int end = end(in.bytes());
         inLine = end == in.bytes().limit();
         in.bytes().position(inLine ? end : end + 1);
       }
@@ -177,17 +196,14 @@ public final class JsonLinesReader implements RecordReader {
     String json;
     try {
       json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      if (number == 1 && json.startsWith("\ufeff")) {
-        json = json.substring(1);
-      }
       object = JSON.readTree(json);
     } catch (CharacterCodingException e) {
       return broken(
-          "jsonl.syntax", "not UTF-8: " + e.getMessage(), "one JSON object in UTF-8, on one line");
+          "jsonl.syntax", "not UTF-8: " + Origin.said(e), "one JSON object in UTF-8, on one line");
     } catch (JsonProcessingException e) {
       return broken("jsonl.syntax", said(e), "one JSON object in UTF-8, on one line");
     } catch (NumberFormatException e) { // Jackson lets pass what an exponent too large throws
-      return broken("jsonl.syntax", e.getMessage(), "one JSON object in UTF-8, on one line");
+      return broken("jsonl.syntax", Origin.said(e), "one JSON object in UTF-8, on one line");
     }
     // The line is valid UTF-8, so only an escape can bring in half a character.
     if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
@@ -220,7 +236,7 @@ public final class JsonLinesReader implements RecordReader {
               url,
               number,
               "jsonl.no_text",
-              object.isObject() ? "no text" : object.getNodeType().toString(),
+              object.isObject() ? "no text" : "no object but " + object.getNodeType(),
               "a string named " + String.join(", ", TEXT_FIELDS))
           .withOwnId(ownId);
     }
@@ -254,9 +270,31 @@ public final class JsonLinesReader implements RecordReader {
         : Optional.empty();
   }
 
+  /** Files that were joined have a mark at the start of each. */
+  private byte[] withoutMark(byte[] record) {
+    int start =
+        record.length > 2 && record[0] == MARK[0] && record[1] == MARK[1] && record[2] == MARK[2]
+            ? 3
+            : 0;
+    if (array.isPresent() && number == 1) {
+      while (start < record.length && record[start] != '[') {
+        start++;
+      }
+      start++;
+    }
+    return start == 0
+        ? record
+        : Arrays.copyOfRange(record, Math.min(start, record.length), record.length);
+  }
+
+  private static boolean startsLikeUtf16(byte[] bytes) {
+    int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    return mark == 0xfeff || mark == 0xfffe;
+  }
+
   private static boolean isBlank(byte[] bytes) {
     for (byte b : bytes) {
-      if (b != ' ' && b != '\t' && b != '\r') {
+      if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
         return false;
       }
     }

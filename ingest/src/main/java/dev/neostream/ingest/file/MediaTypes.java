@@ -1,5 +1,6 @@
 package dev.neostream.ingest.file;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,8 +62,25 @@ public final class MediaTypes {
 
   private MediaTypes() {}
 
+  /**
+   * Returns the media type of an archive's entry, or nothing if it is no document: hidden files are
+   * left out in archives as in folders.
+   */
+  static Optional<String> ofEntry(String path) {
+    return isHidden(path) ? Optional.empty() : ofName(path);
+  }
+
+  /** Whether a file or a folder above it has a name that starts with a dot. */
+  private static boolean isHidden(String path) {
+    return Arrays.stream(path.split("/"))
+        .anyMatch(name -> name.startsWith(".") && !name.equals(".") && !name.equals(".."));
+  }
+
   /** Whether a file of this name holds records that are not read inside an archive. */
   static boolean holdsRecords(String name) {
+    if (isHidden(name)) {
+      return false;
+    }
     String lower = name.toLowerCase(Locale.ROOT);
     return RECORD_SUFFIXES.stream()
         .anyMatch(

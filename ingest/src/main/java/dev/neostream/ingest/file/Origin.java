@@ -18,6 +18,16 @@ public record Origin(String source, String file) {
     return new Item.Broken(source, url, file, offset, new Rejection(reason, value, threshold), "");
   }
 
+  /** Returns a record that could not be read, with what the exception says. */
+  public Item.Broken broken(String url, long offset, String reason, Exception e, String threshold) {
+    return broken(url, offset, reason, said(e), threshold);
+  }
+
+  /** Returns the message of an exception, or its name where it has none to say. */
+  public static String said(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
   /** Returns the rejection of a file of records inside an archive. */
   Item.Broken packed(String url, long offset) {
     return broken(

@@ -14,11 +14,11 @@ import java.util.zip.ZipException;
  * Reads the pages and source files inside a tar archive, plain, {@code .gz} or {@code .zst}, in
  * their order: POSIX ustar and pax (IEEE 1003.1, pax), and GNU's long names.
  *
- * <p>What is no regular file, and entries whose suffix {@link MediaTypes} does not list, are not
- * records. A damaged header ends the archive: where the next one starts is not known behind it. The
- * offset of an item counts all headers, from 0. A place is the offset of a header; in compressed
- * files that of the member or frame it is in, and the depth in it, which a restart decompresses
- * without looking at it.
+ * <p>What is no regular file, and entries that are hidden or whose suffix {@link MediaTypes} does
+ * not list, are not records. A damaged header ends the archive: where the next one starts is not
+ * known behind it. The offset of an item counts all headers, from 0. A place is the offset of a
+ * header; in compressed files that of the member or frame it is in, and the depth in it, which a
+ * restart decompresses without looking at it.
  */
 public final class TarReader implements RecordReader {
 
@@ -61,9 +61,7 @@ public final class TarReader implements RecordReader {
       throw e;
     } catch (IOException e) {
       done = true;
-      return Optional.of(
-          origin.broken(
-              "", number, "archive.syntax", String.valueOf(e.getMessage()), "an intact archive"));
+      return Optional.of(origin.broken("", number, "archive.syntax", e, "an intact archive"));
     }
   }
 
@@ -110,7 +108,7 @@ public final class TarReader implements RecordReader {
 
   private Optional<Item> readContent(String name, long offset, long length) throws IOException {
     boolean regular = header[156] == '0' || header[156] == 0 || header[156] == '7';
-    Optional<String> mediaType = regular ? MediaTypes.ofName(name) : Optional.empty();
+    Optional<String> mediaType = regular ? MediaTypes.ofEntry(name) : Optional.empty();
     boolean fits = length <= Item.MAX_PAYLOAD_BYTES;
     byte[] payload = mediaType.isPresent() && fits ? readBlocks(length) : new byte[0];
     if (mediaType.isEmpty() || !fits) {

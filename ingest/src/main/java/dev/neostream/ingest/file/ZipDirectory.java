@@ -4,8 +4,11 @@ import dev.neostream.ingest.segment.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.ZipException;
 
@@ -17,9 +20,10 @@ import java.util.zip.ZipException;
  *   entries ... | directory: one header an entry | [zip64 end, its locator] | end, comment
  * </pre>
  */
-final class ZipDirectory {
+public final class ZipDirectory {
 
   private static final int HEADER = 0x02014b50;
+  private static final int LOCAL_HEADER = 0x04034b50;
   private static final int HEADER_BYTES = 46;
   private static final int LOCAL_HEADER_BYTES = 30;
   private static final int END = 0x06054b50;
@@ -37,6 +41,38 @@ final class ZipDirectory {
   private ZipDirectory() {}
 
   /**
+   * An entry as the directory describes it.
+   *
+   * @param start offset of its own header
+   * @param bytes how many it takes behind that header
+   * @param stored whether those are what it holds, not compressed
+   * @param overlapping whether it shares bytes of the archive with another entry
+   */
+  public record Entry(String name, long start, long bytes, boolean stored, boolean overlapping) {
+
+    /**
+     * Returns the offset of its content, behind its header.
+     *
+     * @throws ZipException if there is no such header
+     * @throws IOException if the storage fails
+     */
+    public long content(StorageFile file) throws IOException {
+      ByteBuffer header = read(file, start, LOCAL_HEADER_BYTES);
+      if (header.limit() < LOCAL_HEADER_BYTES || header.getInt(0) != LOCAL_HEADER) {
+        throw new ZipException("zip entry must start with its header: name=" + name);
+      }
+      int nameBytes = header.getShort(26) & 0xffff;
+      int extra = header.getShort(28) & 0xffff;
+      return start + LOCAL_HEADER_BYTES + nameBytes + extra;
+    }
+  }
+
+  /**
+   * @param at where it stands in the directory
+   */
+  private record Header(int at, int nameBytes, long start, long bytes) {}
+
+  /**
    * Returns the numbers of the entries, from 0, that share bytes of the archive with another one.
    * No archiver writes such; a few kilobytes can make them stand for terabytes.
    *
@@ -50,31 +86,66 @@ final class ZipDirectory {
     long[] ends = new long[most];
     int count = 0;
     while (directory.hasRemaining()) {
-      int at = directory.position();
-      if (directory.remaining() < HEADER_BYTES || directory.getInt(at) != HEADER) {
-        throw new ZipException("zip directory must hold headers: entry=" + count);
-      }
-      int name = directory.getShort(at + 28) & 0xffff;
-      int extra = directory.getShort(at + 30) & 0xffff;
-      int comment = directory.getShort(at + 32) & 0xffff;
-      int next = at + HEADER_BYTES + name + extra + comment;
-      if (next > directory.limit()) {
-        throw new ZipException("zip directory must hold whole headers: entry=" + count);
-      }
-      long[] sizeAndOffset = {
-        directory.getInt(at + 20) & IN_ZIP64, directory.getInt(at + 42) & IN_ZIP64
-      };
-      boolean plainSizeInZip64 = (directory.getInt(at + 24) & IN_ZIP64) == IN_ZIP64;
-      readZip64(
-          directory.slice(at + HEADER_BYTES + name, extra).order(ByteOrder.LITTLE_ENDIAN),
-          plainSizeInZip64,
-          sizeAndOffset);
-      starts[count] = sizeAndOffset[1];
-      ends[count] = sizeAndOffset[1] + LOCAL_HEADER_BYTES + name + sizeAndOffset[0];
+      Header header = next(directory, count);
+      starts[count] = header.start;
+      ends[count] = header.start + LOCAL_HEADER_BYTES + header.nameBytes + header.bytes;
       count++;
-      directory.position(next);
     }
     return overlapping(starts, ends, count);
+  }
+
+  /**
+   * Returns the entries whose name starts with a prefix, in the order of the file.
+   *
+   * @throws ZipException if the directory is damaged
+   * @throws IOException if the storage fails
+   */
+  public static List<Entry> entries(StorageFile file, String prefix) throws IOException {
+    BitSet overlapping = overlapping(file);
+    ByteBuffer directory = directory(file);
+    var entries = new ArrayList<Entry>();
+    for (int number = 0; directory.hasRemaining(); number++) {
+      Header header = next(directory, number);
+      byte[] name = new byte[header.nameBytes];
+      directory.get(header.at + HEADER_BYTES, name);
+      String text = new String(name, StandardCharsets.UTF_8);
+      if (text.startsWith(prefix)) {
+        boolean stored = directory.getShort(header.at + 10) == 0;
+        boolean shares = overlapping.get(number);
+        entries.add(new Entry(text, header.start, header.bytes, stored, shares));
+      }
+    }
+    entries.sort(Comparator.comparingLong(Entry::start));
+    return entries;
+  }
+
+  /**
+   * Goes behind a header of the directory and returns what it says.
+   *
+   * @throws ZipException if it is damaged
+   */
+  private static Header next(ByteBuffer directory, int number) throws ZipException {
+    int at = directory.position();
+    if (directory.remaining() < HEADER_BYTES || directory.getInt(at) != HEADER) {
+      throw new ZipException("zip directory must hold headers: entry=" + number);
+    }
+    int name = directory.getShort(at + 28) & 0xffff;
+    int extra = directory.getShort(at + 30) & 0xffff;
+    int comment = directory.getShort(at + 32) & 0xffff;
+    int next = at + HEADER_BYTES + name + extra + comment;
+    if (next > directory.limit()) {
+      throw new ZipException("zip directory must hold whole headers: entry=" + number);
+    }
+    long[] sizeAndOffset = {
+      directory.getInt(at + 20) & IN_ZIP64, directory.getInt(at + 42) & IN_ZIP64
+    };
+    boolean plainSizeInZip64 = (directory.getInt(at + 24) & IN_ZIP64) == IN_ZIP64;
+    readZip64(
+        directory.slice(at + HEADER_BYTES + name, extra).order(ByteOrder.LITTLE_ENDIAN),
+        plainSizeInZip64,
+        sizeAndOffset);
+    directory.position(next);
+    return new Header(at, name, sizeAndOffset[1], sizeAndOffset[0]);
   }
 
   private static BitSet overlapping(long[] starts, long[] ends, int count) {

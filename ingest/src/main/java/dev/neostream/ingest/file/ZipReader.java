@@ -17,10 +17,10 @@ import java.util.zip.ZipFile;
 /**
  * Reads the pages and source files inside a zip or jar, in the order of its directory.
  *
- * <p>Entries whose suffix {@link MediaTypes} does not list (classes, style sheets, images) are not
- * records: nobody offers them as documents. The offset of an item counts all entries, from 0, and
- * so does a place. Entries that share bytes are refused, and what all of them give out is bounded
- * by the size of the archive.
+ * <p>Entries whose suffix {@link MediaTypes} does not list (classes, style sheets, images), and
+ * hidden ones, are not records: nobody offers them as documents. The offset of an item counts all
+ * entries, from 0, and so does a place. Entries that share bytes are refused, and what all of them
+ * give out is bounded by the size of the archive.
  */
 public final class ZipReader implements RecordReader {
 
@@ -55,20 +55,14 @@ public final class ZipReader implements RecordReader {
       } catch (ZipException | EOFException e) {
         close();
         done = true;
-        return Optional.of(
-            origin.broken(
-                "",
-                0,
-                "archive.syntax",
-                String.valueOf(e.getMessage()),
-                "a readable zip directory"));
+        return Optional.of(origin.broken("", 0, "archive.syntax", e, "a readable zip directory"));
       }
       entries = zip.entries();
     }
     while (entries.hasMoreElements()) {
       ZipEntry entry = entries.nextElement();
       long offset = number++;
-      Optional<String> mediaType = MediaTypes.ofName(entry.getName());
+      Optional<String> mediaType = MediaTypes.ofEntry(entry.getName());
       if (offset >= first && !entry.isDirectory() && mediaType.isPresent()) {
         return Optional.of(read(entry, offset, mediaType.get()));
       }
@@ -114,12 +108,7 @@ public final class ZipReader implements RecordReader {
       requireChecksum(entry, payload);
       return origin.document(entry.getName(), offset, mediaType, payload);
     } catch (ZipException | EOFException e) {
-      return origin.broken(
-          entry.getName(),
-          offset,
-          "archive.entry",
-          String.valueOf(e.getMessage()),
-          "an intact entry");
+      return origin.broken(entry.getName(), offset, "archive.entry", e, "an intact entry");
     }
   }
 

@@ -74,7 +74,7 @@ final class ColumnChunk {
       if (values == null) {
         decodePage();
       }
-      boolean present = levels == null || levels.next() == 1;
+      boolean present = levels == null || levels.next() == column.levels();
       Optional<byte[]> value = present ? Optional.of(values.next()) : Optional.empty();
       rowsLeft--;
       if (rowsLeft == 0) {
@@ -105,6 +105,10 @@ final class ColumnChunk {
       next();
     }
     paid = false;
+  }
+
+  private int levelBits() {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(column.levels());
   }
 
   private void pay(long bytes) throws IOException {
@@ -202,18 +206,18 @@ final class ColumnChunk {
       ByteBuffer in =
           ByteBuffer.wrap(Page.decompress(chunk.codec(), page, (int) header.number(2, 0)))
               .order(ByteOrder.LITTLE_ENDIAN);
-      if (column.optional()) {
+      if (column.levels() > 0) {
         int length = in.getInt();
-        levels = new Values.RunLengths(in.slice(in.position(), length), 1);
+        levels = new Values.RunLengths(in.slice(in.position(), length), levelBits());
         in.position(in.position() + length);
       }
       values = Values.of(encoding, in, width, rowsLeft, dictionary);
     } else {
       ThriftStruct v2 = header.struct(8);
       int levelBytes = (int) (v2.number(5, 0) + v2.number(6, 0));
-      if (column.optional()) {
+      if (column.levels() > 0) {
         var in = ByteBuffer.wrap(page).slice((int) v2.number(6, 0), (int) v2.number(5, 0));
-        levels = new Values.RunLengths(in, 1);
+        levels = new Values.RunLengths(in, levelBits());
       }
       byte[] data = Arrays.copyOfRange(page, levelBytes, page.length);
       if (v2.number(7, 1) == 1) {

@@ -21,7 +21,9 @@ final class Page {
   private static final int SNAPPY = 1;
   private static final int GZIP = 2;
   private static final int BROTLI = 4;
+  private static final int LZ4 = 5;
   private static final int ZSTD = 6;
+  private static final int LZ4_RAW = 7;
 
   private Page() {}
 
@@ -41,10 +43,12 @@ final class Page {
           case SNAPPY -> snappy(page, size);
           case GZIP -> readAll(GzipStream.ofFile(new ByteArrayInputStream(page)), size);
           case BROTLI -> readAll(new BrotliInputStream(new ByteArrayInputStream(page)), size);
+          case LZ4 -> Lz4.framed(page, size);
           case ZSTD -> zstd(page, size);
+          case LZ4_RAW -> Lz4.block(page, size);
           default ->
               throw new ZipException(
-                  "codec must be none, snappy, gzip, brotli or zstd: codec=" + codec);
+                  "codec must be none, snappy, gzip, brotli, lz4 or zstd: codec=" + codec);
         };
     if (bytes.length != size) {
       throw new ZipException("page must have " + size + " bytes: n=" + bytes.length);

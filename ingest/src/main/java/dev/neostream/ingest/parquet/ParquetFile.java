@@ -15,13 +15,18 @@ import java.util.zip.ZipException;
 /**
  * Footer of a Parquet file.
  *
- * @param columns columns that are no part of another one and not repeated, by name
+ * @param columns columns that are not repeated, nor part of one that is, by the names on the way to
+ *     them, joined by dots
  * @param rowGroups in the order of the file
  */
 record ParquetFile(Map<String, Column> columns, List<RowGroup> rowGroups) {
 
   private static final int MAGIC = 0x31524150; // PAR1
   private static final int MAX_FOOTER_BYTES = 64 << 20;
+
+  /** Characters of the names on the way to a column; deeper ones are no columns of a corpus. */
+  private static final int MAX_PATH = 1 << 9;
+
   private static final int REQUIRED = 0;
   private static final int REPEATED = 2;
 
@@ -39,9 +44,10 @@ record ParquetFile(Map<String, Column> columns, List<RowGroup> rowGroups) {
   }
 
   /**
-   * @param optional whether values may be missing
+   * @param levels how many of the names on the way to it may be missing: the definition level of a
+   *     value that is there
    */
-  record Column(Kind kind, boolean optional) {}
+  record Column(Kind kind, int levels) {}
 
   /**
    * @param rows number of rows
@@ -84,12 +90,8 @@ record ParquetFile(Map<String, Column> columns, List<RowGroup> rowGroups) {
   private static ParquetFile of(ThriftStruct footer) {
     List<ThriftStruct> schema = footer.structs(2);
     Map<String, Column> columns = new HashMap<>();
-    for (int i = 1; i < schema.size(); i = behind(schema, i)) {
-      ThriftStruct element = schema.get(i);
-      if (element.number(5, 0) == 0 && element.number(3, REQUIRED) != REPEATED) {
-        columns.put(
-            text(element.bytes(4)), new Column(kind(element), element.number(3, 0) != REQUIRED));
-      }
+    for (int i = 1; i < schema.size(); ) {
+      i = add(schema, i, "", 0, columns);
     }
     var groups = new ArrayList<RowGroup>();
     for (ThriftStruct group : footer.structs(4)) {
@@ -98,17 +100,43 @@ record ParquetFile(Map<String, Column> columns, List<RowGroup> rowGroups) {
         ThriftStruct data = column.struct(3);
         List<byte[]> path = data.strings(3);
         // A chunk may lie in another file by the format; nobody writes that.
-        if (path.size() == 1 && !column.has(1)) {
+        if (!column.has(1)) {
           long first = data.number(9, 0);
           long dictionary = data.number(11, 0);
           long offset = dictionary > 0 ? Math.min(dictionary, first) : first;
-          chunks.put(
-              text(path.get(0)), new Chunk(offset, data.number(7, 0), (int) data.number(4, 0)));
+          chunks.putIfAbsent(
+              String.join(".", path.stream().map(ParquetFile::text).toList()),
+              new Chunk(offset, data.number(7, 0), (int) data.number(4, 0)));
         }
       }
       groups.add(new RowGroup(group.number(3, 0), chunks));
     }
     return new ParquetFile(columns, groups);
+  }
+
+  /** Adds a column, or those inside a group; returns the index behind it. */
+  private static int add(
+      List<ThriftStruct> schema,
+      int index,
+      String prefix,
+      int levels,
+      Map<String, Column> columns) {
+    ThriftStruct element = schema.get(index);
+    long repetition = element.number(3, REQUIRED);
+    if (repetition == REPEATED || prefix.length() > MAX_PATH) {
+      return behind(schema, index);
+    }
+    String name = prefix + text(element.bytes(4));
+    int own = levels + (repetition == REQUIRED ? 0 : 1);
+    long children = element.number(5, 0);
+    if (children <= 0) {
+      columns.putIfAbsent(name, new Column(kind(element), own));
+    }
+    int next = index + 1;
+    for (long i = 0; i < children && next < schema.size(); i++) {
+      next = add(schema, next, name + ".", own, columns);
+    }
+    return next;
   }
 
   /** Returns the index behind an element and all elements inside it. */

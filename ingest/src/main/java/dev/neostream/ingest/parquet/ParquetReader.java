@@ -22,6 +22,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +39,24 @@ import java.util.zip.ZipException;
  *   id, language, date                    attributes
  * </pre>
  *
- * <p>Other columns are not read. Pages may be plain, dictionary or delta encoded, and compressed by
- * snappy, gzip, brotli, zstd or not at all. The offset of an item is its row, from 0. A place is a
- * row group and the rows of it that were returned; pages that hold none of the others are not
- * decompressed again. Damage ends its row group, the rest of which is one broken item; so does what
- * would take too much memory, or come to more than a file of this size may give out.
+ * <p>Columns inside a group that is not repeated count where there is none of the name by itself:
+ * {@code document.text}, and then {@code document.url}. Other columns are not read. Pages may be
+ * plain, dictionary or delta encoded, and compressed by snappy, gzip, brotli, lz4, zstd or not at
+ * all. The offset of an item is its row, from 0. A place is a row group and the rows of it that
+ * were returned; pages that hold none of the others are not decompressed again. Damage ends its row
+ * group, the rest of which is one broken item; so does what would take too much memory, or come to
+ * more than a file of this size may give out.
  */
 public final class ParquetReader implements RecordReader {
 
   /** What a row costs besides its values: rows without any are not for free. */
   private static final int ROW_BYTES = 64;
+
+  /** Stands for the column of texts, whatever its name. */
+  private static final String TEXT = "";
+
+  private static final List<String> FIELDS =
+      List.of(TEXT, "url", "domain", "id", "language", "date");
 
   private static final List<String> ATTRIBUTES = List.of("id", "language", "date");
 
@@ -107,14 +116,21 @@ public final class ParquetReader implements RecordReader {
     } catch (ReadFailure e) {
       throw e;
     } catch (IOException e) {
-      return Optional.of(
-          origin.broken(
-              "", 0, "parquet.syntax", String.valueOf(e.getMessage()), "a readable footer"));
+      return Optional.of(origin.broken("", 0, "parquet.syntax", e, "a readable footer"));
     }
     for (String name : JsonLinesReader.TEXT_FIELDS) {
-      Column column = footer.columns().get(name);
-      if (column != null && (column.kind() == Kind.STRING || column.kind() == Kind.BINARY)) {
+      if (isText(name)) {
         text = name;
+        return Optional.empty();
+      }
+    }
+    for (String name : JsonLinesReader.TEXT_FIELDS) {
+      Optional<String> nested =
+          footer.columns().keySet().stream()
+              .filter(path -> path.endsWith("." + name) && isText(path))
+              .min(Comparator.naturalOrder());
+      if (nested.isPresent()) {
+        text = nested.get();
         return Optional.empty();
       }
     }
@@ -125,6 +141,18 @@ public final class ParquetReader implements RecordReader {
             "parquet.no_text",
             "columns " + String.join(", ", footer.columns().keySet().stream().sorted().toList()),
             "a string column named " + String.join(", ", JsonLinesReader.TEXT_FIELDS)));
+  }
+
+  private boolean isText(String path) {
+    Column column = footer.columns().get(path);
+    return column != null && (column.kind() == Kind.STRING || column.kind() == Kind.BINARY);
+  }
+
+  /** Returns the path of a column of a name: one by itself, or else one beside the text. */
+  private String path(String name) {
+    return footer.columns().containsKey(name)
+        ? name
+        : text.substring(0, text.lastIndexOf('.') + 1) + name;
   }
 
   private Item read(RowGroup rows) throws IOException {
@@ -151,7 +179,7 @@ public final class ParquetReader implements RecordReader {
           "",
           first,
           "parquet.damaged",
-          "rows " + first + " to " + (number - 1) + ": " + e.getMessage(),
+          "rows " + first + " to " + (number - 1) + ": " + Origin.said(e),
           "an intact row group");
     }
   }
@@ -159,12 +187,13 @@ public final class ParquetReader implements RecordReader {
   private void openGroup(RowGroup rows) throws IOException {
     Map<String, ColumnChunk> opened = new HashMap<>();
     var memory = new HeldPages();
-    for (String name : new String[] {text, "url", "domain", "id", "language", "date"}) {
-      Column column = footer.columns().get(name);
+    for (String name : FIELDS) {
+      String path = name.equals(TEXT) ? text : path(name);
+      Column column = footer.columns().get(path);
       if (column != null && column.kind() != Kind.OTHER) {
-        ParquetFile.Chunk chunk = rows.chunks().get(name);
+        ParquetFile.Chunk chunk = rows.chunks().get(path);
         if (chunk == null) {
-          throw new ZipException("row group must hold every column: column=" + name);
+          throw new ZipException("row group must hold every column: column=" + path);
         }
         var values = new ColumnChunk(file, column, chunk, growth, memory);
         values.skip(row);
@@ -178,8 +207,8 @@ public final class ParquetReader implements RecordReader {
     Map<String, String> fields = new HashMap<>();
     values.forEach(
         (name, value) -> {
-          if (!name.equals(text)) {
-            String field = format(footer.columns().get(name).kind(), value);
+          if (!name.equals(TEXT)) {
+            String field = format(footer.columns().get(path(name)).kind(), value);
             if (!field.isEmpty()) {
               fields.put(name, field);
             }
@@ -187,14 +216,14 @@ public final class ParquetReader implements RecordReader {
         });
     String url =
         fields.getOrDefault("url", fields.getOrDefault("id", origin.file() + "#" + rowNumber));
-    byte[] payload = values.get(text);
+    byte[] payload = values.get(TEXT);
     if (payload == null) {
-      return origin.broken(url, rowNumber, "parquet.no_text", "null", "a string in " + text);
+      return origin.broken(url, rowNumber, "parquet.no_text", "no value", "a string in " + text);
     }
     if (payload.length > Item.MAX_PAYLOAD_BYTES) {
       return origin.tooLarge(url, rowNumber);
     }
-    boolean html = text.equals("html");
+    boolean html = text.equals("html") || text.endsWith(".html");
     boolean utf8 = isUtf8(payload);
     if (!utf8 && !html) {
       return origin.broken(url, rowNumber, "parquet.syntax", "not UTF-8", "text in UTF-8");

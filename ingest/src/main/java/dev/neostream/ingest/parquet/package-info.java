@@ -1,6 +1,6 @@
 /**
- * Parquet (https://parquet.apache.org/docs/file-format/), as far as corpora need it: flat columns
- * of strings and integers, page by page in bounded memory.
+ * Parquet (https://parquet.apache.org/docs/file-format/), as far as corpora need it: columns of
+ * strings and integers that are not repeated, page by page in bounded memory.
  *
  * <pre>
  *   ThriftStruct   metadata as it is stored

@@ -8,18 +8,40 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file open for reading whose failures are told apart from those of decoders above it. */
+/**
+ * A file, or a part of one, open for reading whose failures are told apart from those of decoders
+ * above it.
+ */
 public final class StorageFile implements Closeable {
 
   private static final int MAX_READ_BYTES = 1 << 17;
 
   private final Path path;
   private final FileChannel channel;
+  private final long start;
+  private final long end;
   private long position;
 
   public StorageFile(Path path) throws IOException {
+    this(path, 0, Long.MAX_VALUE);
+  }
+
+  /**
+   * Opens a part of a file; offsets stay those of the file.
+   *
+   * @param end offset behind its last byte
+   */
+  public StorageFile(Path path, long start, long end) throws IOException {
     this.path = path;
     this.channel = FileChannel.open(path);
+    this.start = start;
+    this.end = end;
+    this.position = start;
+  }
+
+  /** Offset of the first byte. */
+  public long start() {
+    return start;
   }
 
   /** Offset of the next byte. */
@@ -28,13 +50,13 @@ public final class StorageFile implements Closeable {
   }
 
   /**
-   * Returns the size of the file in bytes.
+   * Returns the offset behind the last byte: the size of a whole file.
    *
    * @throws ReadFailure if the storage fails
    */
   public long size() throws ReadFailure {
     try {
-      return channel.size();
+      return Math.min(channel.size(), end);
     } catch (IOException e) {
       throw new ReadFailure(path, position, e);
     }
@@ -54,6 +76,10 @@ public final class StorageFile implements Closeable {
     try {
       // The channel keeps a direct buffer of the largest size ever asked for.
       buffer.limit(Math.min(limit, buffer.position() + MAX_READ_BYTES));
+      if (position >= end) {
+        return -1;
+      }
+      buffer.limit((int) Math.min(buffer.limit(), buffer.position() + (end - position)));
       int count = channel.read(buffer, position);
       position += Math.max(count, 0);
       return count;

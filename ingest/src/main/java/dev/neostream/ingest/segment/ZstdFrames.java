@@ -77,7 +77,7 @@ final class ZstdFrames extends Members {
   void begin() throws IOException {
     if (!searched) {
       long position = file.position();
-      file.seek(0);
+      file.seek(file.start());
       loadDictionary();
       file.seek(position);
       searched = true;

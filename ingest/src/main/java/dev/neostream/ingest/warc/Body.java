@@ -2,14 +2,17 @@ package dev.neostream.ingest.warc;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Origin;
 import dev.neostream.schemas.gzip.GzipMember;
 import dev.neostream.schemas.gzip.GzipStream;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,10 @@ record Body(byte[] bytes, int from, int to) {
   private static final List<String> UNMARKED = List.of("deflate", "br");
 
   private static final int EXAMINED = 1024;
+  private static final int ZLIB_HEADER_BYTES = 2;
+
+  /** White space, and what terminals, ISO 2022 and DOS put into text. */
+  private static final String TEXT_CONTROLS = "\0\b\t\n\013\f\r\016\017\032\033";
 
   /**
    * Bound of what all codings but the last to come off give together, or 20 KB could stand for
@@ -62,9 +69,10 @@ record Body(byte[] bytes, int from, int to) {
   }
 
   /**
-   * Returns the content of its chunks (RFC 9112, section 7.1), moved together in place.
+   * Returns the content of its chunks (RFC 9112, section 7.1), moved together in place. The last,
+   * empty one may be missing: many a server closes the connection instead.
    *
-   * @throws EOFException if it ends before its last chunk, unless it was cut
+   * @throws EOFException if it ends inside a chunk, unless it was cut
    * @throws FormatException if a chunk has no size
    */
   Body dechunked(boolean cut) throws IOException {
@@ -77,7 +85,10 @@ record Body(byte[] bytes, int from, int to) {
       for (; digits < line && Character.digit(bytes[digits], 16) >= 0; digits++) {
         size = Math.min(size << 4 | Character.digit(bytes[digits], 16), Integer.MAX_VALUE);
       }
-      if (digits == in && in < to) {
+      if (Headers.isBlank(bytes, in, to)) {
+        return new Body(bytes, from, out);
+      }
+      if (digits == in) {
         throw new FormatException("chunk must start with its size: byte=" + (in - from));
       }
       if (digits > in && size == 0) {
@@ -86,11 +97,11 @@ record Body(byte[] bytes, int from, int to) {
       int length = (int) Math.min(size, to - line);
       System.arraycopy(bytes, line, bytes, out, length);
       out += length;
-      if (in >= to || length < size) {
+      if (length < size) {
         if (cut) {
           return new Body(bytes, from, out);
         }
-        throw new EOFException("chunked body must have a last chunk");
+        throw new EOFException("chunk must be as long as it says: length=" + size);
       }
       in = Headers.lineEnd(bytes, line + length, to);
     }
@@ -98,10 +109,10 @@ record Body(byte[] bytes, int from, int to) {
 
   /**
    * Returns the body without content codings, at most {@link Item#MAX_PAYLOAD_BYTES} + 1 bytes.
-   * What is left when a coding cannot be taken off is the payload if it starts with a tag, for
-   * crawlers and proxies store bodies decoded and leave the headers as they were. Codings that no
-   * header names come off as well: gzip and zstd are known by their first bytes, the others by the
-   * text that comes out.
+   * What is there counts, not what is declared, for crawlers and proxies store bodies decoded and
+   * leave the headers as they were: a declared coding that cannot be taken off is none if the rest
+   * starts with a tag or is text in UTF-8, and codings that no header names come off as well. Gzip
+   * and zstd are known by their first bytes, the others by the text that comes out.
    *
    * @param codings Content-Encoding, in the order they were applied
    * @param cut whether an early end is no damage
@@ -115,36 +126,52 @@ record Body(byte[] bytes, int from, int to) {
             .map(name -> name.strip().toLowerCase(Locale.ROOT))
             .filter(name -> !NO_CODINGS.contains(name))
             .toList();
-    Body body = this;
-    try {
-      if (names.size() > MAX_CODINGS) {
-        throw new FormatException("body must have at most 4 content codings: n=" + names.size());
-      }
-      int left = MAX_BYTES_BETWEEN_CODINGS;
-      // The last coding applied is the first to come off.
-      for (int i = names.size() - 1; i >= 0; i--) {
-        if (i + 1 < names.size() && isRepeated(names, i) && !body.startsWithGzip()) {
-          break; // a proxy declared again what the server had
-        }
-        byte[] inner =
-            body.without(names.get(i), i > 0 ? left + 1 : Item.MAX_PAYLOAD_BYTES + 1, cut);
-        left -= inner.length;
-        if (i > 0 && left < 0) {
-          throw new FormatException(
-              "content codings must have at most "
-                  + MAX_BYTES_BETWEEN_CODINGS
-                  + " bytes between them");
-        }
-        body = new Body(inner, 0, inner.length);
-      }
-      body = body.withoutUndeclared(cut);
-    } catch (IOException e) {
-      if (!body.startsWithTag()) {
-        throw e;
-      }
+    if (names.size() > MAX_CODINGS) {
+      return otherwise(
+              new FormatException("body must have at most 4 content codings: n=" + names.size()),
+              cut)
+          .payload();
     }
-    return Arrays.copyOfRange(
-        body.bytes, body.from, Math.min(body.to, body.from + Item.MAX_PAYLOAD_BYTES + 1));
+    Body body = this;
+    int left = MAX_BYTES_BETWEEN_CODINGS;
+    // The last coding applied is the first to come off.
+    for (int i = names.size() - 1; i >= 0 && body.to > body.from; i--) {
+      if (i + 1 < names.size() && isRepeated(names, i) && !body.hasControls()) {
+        break; // a proxy declared again what the server had
+      }
+      byte[] inner;
+      try {
+        inner = body.without(names.get(i), i > 0 ? left + 1 : Item.MAX_PAYLOAD_BYTES + 1, cut);
+      } catch (IOException e) {
+        body = body.otherwise(e, cut);
+        break;
+      }
+      left -= inner.length;
+      if (i > 0 && left < 0) {
+        throw new FormatException(
+            "content codings must have at most "
+                + MAX_BYTES_BETWEEN_CODINGS
+                + " bytes between them");
+      }
+      body = new Body(inner, 0, inner.length);
+    }
+    return body.withoutUndeclared(cut).payload();
+  }
+
+  private byte[] payload() {
+    return Arrays.copyOfRange(bytes, from, Math.min(to, from + Item.MAX_PAYLOAD_BYTES + 1));
+  }
+
+  /** Returns what the body is if not what is declared, or throws why it is not that. */
+  private Body otherwise(IOException failure, boolean cut) throws IOException {
+    if (startsWithTag() || isText()) {
+      return this;
+    }
+    Body other = withoutUndeclared(cut);
+    if (other == this) {
+      throw failure;
+    }
+    return other;
   }
 
   /**
@@ -157,11 +184,11 @@ record Body(byte[] bytes, int from, int to) {
       byte[] inner = without(startsWithGzip() ? "gzip" : "zstd", Item.MAX_PAYLOAD_BYTES + 1, cut);
       return new Body(inner, 0, inner.length);
     }
-    for (String coding : isText() ? List.<String>of() : UNMARKED) {
+    for (String coding : hasControls() ? UNMARKED : List.<String>of()) {
       try {
         byte[] inner = without(coding, Item.MAX_PAYLOAD_BYTES + 1, cut);
         var body = new Body(inner, 0, inner.length);
-        if (inner.length >= to - from && body.isText()) {
+        if (inner.length >= to - from && (body.isText() || body.startsWithPage())) {
           return body;
         }
       } catch (IOException e) {
@@ -171,20 +198,30 @@ record Body(byte[] bytes, int from, int to) {
     return this;
   }
 
-  /** Whether its first bytes hold no control character, of which what is compressed is full. */
+  private boolean startsWithPage() {
+    return startsWithTag() && !hasControls();
+  }
+
   private boolean isText() {
+    var start = ByteBuffer.wrap(bytes, from, Math.min(to - from, EXAMINED));
+    var decoded = CharBuffer.allocate(start.remaining());
+    return !hasControls()
+        && !StandardCharsets.UTF_8.newDecoder().decode(start, decoded, false).isError();
+  }
+
+  /** Whether its first bytes hold control characters, of which what is compressed is full. */
+  private boolean hasControls() {
     for (int i = from; i < Math.min(to, from + EXAMINED); i++) {
-      if (bytes[i] >= 0
-          && bytes[i] < ' '
-          && "\0\b\t\n\013\f\r\016\017\032\033".indexOf(bytes[i]) < 0) {
-        return false;
+      if (bytes[i] >= 0 && bytes[i] < ' ' && TEXT_CONTROLS.indexOf(bytes[i]) < 0) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   private static boolean isRepeated(List<String> names, int i) {
-    return GZIP.contains(names.get(i)) && GZIP.contains(names.get(i + 1));
+    return names.get(i).equals(names.get(i + 1))
+        || GZIP.contains(names.get(i)) && GZIP.contains(names.get(i + 1));
   }
 
   private boolean startsWithGzip() {
@@ -203,31 +240,48 @@ record Body(byte[] bytes, int from, int to) {
 
   /** Returns the first {@code most} bytes without a coding. */
   private byte[] without(String coding, int most, boolean cut) throws IOException {
-    try (InputStream in = decoder(coding, new ByteArrayInputStream(bytes, from, to - from))) {
-      return cut ? readWhatIsThere(in, most) : in.readNBytes(most);
+    try {
+      return read(decoder(coding), most, cut);
+    } catch (EOFException e) {
+      if (!coding.equals("deflate") || !startsWithZlib()) {
+        throw e;
+      }
+      // Only its checksum may be missing, and then its data ends.
+      return read(new Body(bytes, from + ZLIB_HEADER_BYTES, to).inflater(false), most, cut);
     } catch (IllegalStateException e) { // brotli, on some damage
-      throw new FormatException(String.valueOf(e.getMessage()));
+      throw new FormatException(Origin.said(e));
     }
   }
 
-  private static InputStream decoder(String coding, InputStream in) throws IOException {
+  private static byte[] read(InputStream decoder, int most, boolean cut) throws IOException {
+    try (decoder) {
+      return cut ? readWhatIsThere(decoder, most) : decoder.readNBytes(most);
+    }
+  }
+
+  private InputStream decoder(String coding) throws IOException {
     return switch (coding) {
-      case "gzip", "x-gzip" -> GzipStream.ofBody(in);
-      case "deflate" -> inflater(in);
-      case "br" -> new BrotliInputStream(in);
-      case "zstd" -> new ZstdInputStream(in);
+      case "gzip", "x-gzip" -> GzipStream.ofBody(stream());
+      case "deflate" -> inflater(startsWithZlib());
+      case "br" -> new BrotliInputStream(stream());
+      case "zstd" -> new ZstdInputStream(stream());
       default -> throw new FormatException("content coding must be known: coding=" + coding);
     };
   }
 
+  private InputStream stream() {
+    return new ByteArrayInputStream(bytes, from, to - from);
+  }
+
   /** With zlib's header as the standard asks, or without as some servers send it. */
-  private static InputStream inflater(InputStream body) throws IOException {
-    var in = new BufferedInputStream(body);
-    in.mark(2);
-    int header = in.read() << 8 | in.read() & 0xff;
-    in.reset();
-    boolean zlib = header >> 8 == 0x78 && header % 31 == 0;
-    return new InflaterInputStream(in, new Inflater(!zlib), 1 << 13) {
+  private boolean startsWithZlib() {
+    return to - from >= ZLIB_HEADER_BYTES
+        && bytes[from] == 0x78
+        && (bytes[from] << 8 | bytes[from + 1] & 0xff) % 31 == 0;
+  }
+
+  private InputStream inflater(boolean zlib) {
+    return new InflaterInputStream(stream(), new Inflater(!zlib), 1 << 13) {
       @Override
       public void close() throws IOException {
         inf.end();

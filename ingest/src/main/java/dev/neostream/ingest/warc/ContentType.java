@@ -33,10 +33,13 @@ record ContentType(String name, Optional<String> charset) {
     return stripped.substring(0, end).toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it says no more than that the type is not known (WHATWG MIME Sniffing, section 7). */
+  /**
+   * Whether it says no more than that the type is not known (WHATWG MIME Sniffing, section 7; ARC's
+   * no-type).
+   */
   boolean isUnknown() {
     return switch (name) {
-      case "", "unknown/unknown", "application/unknown", "*/*" -> true;
+      case "", "unknown/unknown", "application/unknown", "*/*", "no-type" -> true;
       default -> false;
     };
   }

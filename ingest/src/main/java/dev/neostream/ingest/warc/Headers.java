@@ -37,6 +37,15 @@ record Headers(byte[] bytes, int from, int to) {
     return Math.min(i + 1, to);
   }
 
+  /** Whether nothing but line ends is left. */
+  static boolean isBlank(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && (bytes[i] == '\r' || bytes[i] == '\n')) {
+      i++;
+    }
+    return i == to;
+  }
+
   /** Whether every line has a name and a colon or goes on with the line before it. */
   boolean areWellFormed() {
     for (int line = from; line < to; line = lineEnd(bytes, line, to)) {

@@ -2,6 +2,7 @@ package dev.neostream.ingest.warc;
 
 import dev.neostream.ingest.file.Item;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,11 +17,25 @@ import java.util.Optional;
 record HttpResponse(int status, Headers headers, byte[] bytes, int from, int to) {
 
   /**
-   * Parses a response: {@code HTTP/1.1 200 OK}, then fields, a blank line and the body.
+   * Parses a response: {@code HTTP/1.1 200 OK}, then fields, a blank line and the body. Interim
+   * responses (1xx) in front of the one they announce are passed over.
    *
    * @throws FormatException if it has no status or no end of its header
    */
   static HttpResponse parse(byte[] bytes, int from, int to) throws FormatException {
+    HttpResponse response = parseOne(bytes, from, to);
+    while (response.status / 100 == 1 && isHead(bytes, response.from, to)) {
+      response = parseOne(bytes, response.from, to);
+    }
+    return response;
+  }
+
+  /** Whether a message with a head starts so. */
+  static boolean isHead(byte[] bytes, int from, int to) {
+    return to - from >= 5 && new String(bytes, from, 5, StandardCharsets.US_ASCII).equals("HTTP/");
+  }
+
+  private static HttpResponse parseOne(byte[] bytes, int from, int to) throws FormatException {
     int first = Headers.lineEnd(bytes, from, to);
     String line = Headers.text(bytes, from, first);
     if (!line.matches("(?s)HTTP(/[\\d.]+)? +\\d{3}(\\D.*)?")) {

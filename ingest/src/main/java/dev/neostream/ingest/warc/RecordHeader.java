@@ -31,6 +31,8 @@ record RecordHeader(
     Optional<String> identifiedType,
     Optional<String> truncated) {
 
+  private static final int ARC_DATE_DIGITS = 14;
+
   private static final DateTimeFormatter ARC_DATE = DateTimeFormatter.ofPattern("yyyyMMddHHmmss");
 
   /**
@@ -64,18 +66,18 @@ record RecordHeader(
 
   /**
    * Parses the line in front of an ARC record: {@code url ip date type length}, in version 2 with
-   * {@code code checksum location offset file} before the length. Urls may hold spaces.
+   * {@code code checksum location offset file} before the length. Urls and types may hold spaces,
+   * so the date is where a number stands behind an address.
    *
    * @throws FormatException if it is none
    */
   static RecordHeader ofArc(String line) throws FormatException {
     String[] fields = line.strip().split(" ");
-    int date = fields.length - 3;
-    if (date < 2 || !isNumber(fields[date])) {
-      date = fields.length - 8;
-    }
-    if (date < 2 || !isNumber(fields[date])) {
-      throw new FormatException("record must start with WARC/1.x or an ARC line");
+    int date = dateOfArc(fields);
+    int type = date + 1;
+    int behind = fields.length - 1;
+    if (behind - 5 > type && isNumber(fields[behind - 5])) {
+      behind -= 5; // version 2
     }
     String url = String.join(" ", Arrays.asList(fields).subList(0, date - 1));
     String scheme = url.substring(0, Math.max(0, url.indexOf(':'))).toLowerCase(Locale.ROOT);
@@ -87,11 +89,32 @@ record RecordHeader(
         },
         url,
         fields[date],
-        scheme.startsWith("http") ? "application/http" : fields[date + 1],
+        String.join(" ", Arrays.asList(fields).subList(type, behind)),
         length(fields[fields.length - 1]),
         false,
         Optional.empty(),
         Optional.empty());
+  }
+
+  private static int dateOfArc(String[] fields) throws FormatException {
+    for (int i = fields.length - 3; i >= 2; i--) {
+      if (fields[i].length() == ARC_DATE_DIGITS
+          && isNumber(fields[i])
+          && isAddress(fields[i - 1])) {
+        return i;
+      }
+    }
+    // Some writers leave the address out or shorten the date.
+    for (int date : new int[] {fields.length - 3, fields.length - 8}) {
+      if (date >= 2 && isNumber(fields[date])) {
+        return date;
+      }
+    }
+    throw new FormatException("record must start with WARC/1.x or an ARC line");
+  }
+
+  private static boolean isAddress(String field) {
+    return field.matches("[0-9.]{7,15}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]+");
   }
 
   private static long length(String text) throws FormatException {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.ZipException;
 
 /**
@@ -36,9 +37,10 @@ import java.util.zip.ZipException;
  *   file without any record                  warc.empty
  * </pre>
  *
- * <p>A response without a media type is HTML if it starts like HTML. The offset of an item is that
- * of its record in the file, or of the compressed member it is in. A damaged stretch is one item,
- * however many records it held.
+ * <p>A response without a media type has the one that the crawler identified, or is HTML if it
+ * starts like HTML. One without an HTTP header, as early crawlers wrote, is its payload. The offset
+ * of an item is that of its record in the file, or of the compressed member it is in. A damaged
+ * stretch is one item, however many records it held.
  *
  * <p>A place is a record's offset; in compressed files that of its member, and the depth in it. So
  * a restart reads nothing again where each record is a member of its own, as it should be, and
@@ -56,11 +58,18 @@ public final class WarcRecordReader implements RecordReader {
           "text/plain", "text/plain",
           "text/markdown", "text/markdown");
 
+  /** Types that say only that there are bytes. */
+  private static final Set<String> VAGUE =
+      Set.of("application/octet-stream", "binary/octet-stream", "application/x-unknown");
+
   /** Longest header, and longest line that is searched for the start of a record. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
 
   /** Twice a payload: it may be longer before its encodings are removed. */
   private static final int MAX_BODY_BYTES = 2 * Item.MAX_PAYLOAD_BYTES;
+
+  /** U+FEFF in UTF-8. */
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private enum State {
     BETWEEN_SEGMENTS,
@@ -79,10 +88,17 @@ public final class WarcRecordReader implements RecordReader {
 
   /** Opens a file at its start, or where an earlier reader of it stopped. */
   public WarcRecordReader(Origin origin, Path path, Place from) throws IOException {
+    this(origin, new StorageFile(path), origin.file(), from);
+  }
+
+  /**
+   * Opens a part of a file.
+   *
+   * @param name what says how the part is compressed, as a file's name does
+   */
+  WarcRecordReader(Origin origin, StorageFile part, String name, Place from) throws IOException {
     this.origin = origin;
-    this.segments =
-        Segments.of(
-            new StorageFile(path), origin.file(), from.offset(), from.depth(), from.rereadable());
+    this.segments = Segments.of(part, name, from.offset(), from.depth(), from.rereadable());
     this.items = from.number();
   }
 
@@ -243,15 +259,11 @@ public final class WarcRecordReader implements RecordReader {
     try {
       return header.type().equals("response")
           ? response(header, length)
-          : document(
-              header,
-              Optional.of(ContentType.parse(header.contentType())).filter(t -> !t.isUnknown()),
-              Arrays.copyOf(body, Math.min(length, Item.MAX_PAYLOAD_BYTES + 1)));
+          : payload(header, known(ContentType.parse(header.contentType())), length);
     } catch (IOException e) { // trouble inside the body stays inside the body
       return header.length() > length
           ? origin.tooLarge(header.url(), offset)
-          : broken(
-              header.url(), "warc.http", String.valueOf(e.getMessage()), "a readable HTTP message");
+          : broken(header.url(), "warc.http", e, "a readable HTTP message");
     }
   }
 
@@ -261,21 +273,45 @@ public final class WarcRecordReader implements RecordReader {
   }
 
   private Item response(RecordHeader header, int length) throws IOException {
-    String type = ContentType.parse(header.contentType()).name();
-    boolean http = length >= 5 && new String(body, 0, 5, StandardCharsets.US_ASCII).equals("HTTP/");
-    if (!type.equals("application/http") && !(type.isEmpty() && http)) {
-      return broken(header.url(), "warc.media_type", type, "application/http");
+    Optional<ContentType> declared = known(ContentType.parse(header.contentType()));
+    boolean http = declared.map(type -> type.name().equals("application/http")).orElse(false);
+    if (!http && !HttpResponse.isHead(body, 0, length)) {
+      return payload(header, declared, length); // early crawlers stored no HTTP header
     }
     HttpResponse response = HttpResponse.parse(body, 0, length);
     if (response.status() != 200) {
       return broken(header.url(), "warc.http_status", String.valueOf(response.status()), "200");
     }
-    Optional<ContentType> contentType =
-        response.contentType().or(() -> header.identifiedType().map(ContentType::parse));
+    Optional<ContentType> contentType = type(header, response.contentType());
     if (contentType.isPresent() && !TEXT_TYPES.containsKey(contentType.get().name())) {
       return document(header, contentType, new byte[0]); // not worth decoding
     }
     return document(header, contentType, response.body(header.truncated().isPresent()));
+  }
+
+  private Item payload(RecordHeader header, Optional<ContentType> declared, int length) {
+    byte[] payload = Arrays.copyOf(body, Math.min(length, Item.MAX_PAYLOAD_BYTES + 1));
+    return document(header, type(header, declared), payload);
+  }
+
+  /**
+   * Returns the type a payload has: the one that a crawler identified where the declared one is
+   * missing or says nothing, and where HTML was declared to be what nobody reads here.
+   */
+  private static Optional<ContentType> type(RecordHeader header, Optional<ContentType> declared) {
+    Optional<ContentType> identified =
+        header.identifiedType().flatMap(type -> known(ContentType.parse(type)));
+    String found = identified.map(type -> TEXT_TYPES.getOrDefault(type.name(), "")).orElse("");
+    boolean readable = declared.map(type -> TEXT_TYPES.containsKey(type.name())).orElse(false);
+    boolean vague = declared.map(type -> VAGUE.contains(type.name())).orElse(true);
+    return !readable && (found.equals("text/html") || vague && !found.isEmpty())
+        ? identified.map(
+            type -> new ContentType(type.name(), declared.flatMap(ContentType::charset)))
+        : declared.or(() -> identified);
+  }
+
+  private static Optional<ContentType> known(ContentType type) {
+    return Optional.of(type).filter(t -> !t.isUnknown());
   }
 
   /** Returns the document a payload is, or why it is none. */
@@ -355,15 +391,28 @@ public final class WarcRecordReader implements RecordReader {
     }
   }
 
-  /** Goes to the next byte that is no line end; false at the end of the segment. */
+  /**
+   * Goes to the next byte that is neither a line end nor of a mark of UTF-8, which some editors put
+   * in front; false at the end of the segment.
+   */
   private boolean skipNewlines() throws IOException {
     while (fill(1)) {
-      if (!isNewline(buffer.get(buffer.position()))) {
+      byte b = buffer.get(buffer.position());
+      if (b == MARK[0] && fill(MARK.length) && startsWithMark()) {
+        buffer.position(buffer.position() + MARK.length);
+      } else if (isNewline(b)) {
+        buffer.get();
+      } else {
         return true;
       }
-      buffer.get();
     }
     return false;
+  }
+
+  private boolean startsWithMark() {
+    return buffer.remaining() >= MARK.length
+        && buffer.get(buffer.position() + 1) == MARK[1]
+        && buffer.get(buffer.position() + 2) == MARK[2];
   }
 
   private static boolean isNewline(byte b) {
@@ -446,8 +495,12 @@ public final class WarcRecordReader implements RecordReader {
       return broken(url, "warc.truncated", "data ends inside the record", "a whole record");
     }
     return e instanceof ZipException
-        ? broken(url, "warc.compression", String.valueOf(e.getMessage()), "a sound member")
-        : broken(url, "warc.syntax", String.valueOf(e.getMessage()), "a well-formed record");
+        ? broken(url, "warc.compression", e, "a sound member")
+        : broken(url, "warc.syntax", e, "a well-formed record");
+  }
+
+  private Item.Broken broken(String url, String reason, IOException e, String threshold) {
+    return origin.broken(url, offset, reason, e, threshold);
   }
 
   private Item.Broken broken(String url, String reason, String value, String threshold) {

@@ -45,6 +45,18 @@ class TarReaderTest {
   }
 
   @Test
+  void shouldLeaveOutHiddenFilesAndFolders() throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    for (String name : List.of("./a.txt", "._a.txt", "d/.git/x.txt", "../b.txt", ".c.jsonl")) {
+      entries.put(name, bytes(name));
+    }
+
+    List<Item> items = read("a.tar", Archives.of(".tar", entries, 700));
+
+    assertEquals(List.of("./a.txt", "../b.txt"), items.stream().map(Item::url).toList());
+  }
+
+  @Test
   void shouldJoinPrefixAndNameWhenHeaderIsPosix() throws IOException {
     byte[] entry = Archives.tarEntry("b.txt", '0', bytes("b"));
     Archives.put(entry, 345, "long/path");

@@ -39,6 +39,14 @@ class ZipReaderTest {
   }
 
   @Test
+  void shouldLeaveOutHiddenFilesAndFolders() throws IOException {
+    Path jar =
+        zip("a.b/c.txt", ".d.txt", "__MACOSX/a.b/._c.txt", "e/.f/g.html", ".h.warc", "i..txt");
+
+    assertEquals(List.of("a.b/c.txt", "i..txt"), urls(read(jar)));
+  }
+
+  @Test
   void shouldRejectWholeFileWhenItIsNoArchive() throws IOException {
     Path jar = Files.writeString(folder.resolve("a.jar"), "no archive");
 

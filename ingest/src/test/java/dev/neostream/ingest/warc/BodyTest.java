@@ -82,11 +82,66 @@ class BodyTest {
     assertEquals("plain text", decoded(HexFormat.of().parseHex(hex), codings));
   }
 
+  /** Empty bodies are whole, and so is text whose coding nobody applied or somebody took off. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "gzip, br", "gzip, gzip", "br, br"})
+  void shouldTakeEmptyAndPlainBodiesWhateverIsDeclared(String codings) throws IOException {
+    assertEquals("", decoded(new byte[0], codings));
+    String text = "Plain text, in UTF-8: \u00e2\u0080\u009c\u00e6\u0096\u0087\u00e2\u0080\u009d";
+    assertEquals(text, decoded(bytes(text), codings));
+  }
+
+  @Test
+  void shouldTakeDeflatedBodyWithoutItsChecksum() throws IOException {
+    byte[] body = deflated(bytes(PAGE), false);
+
+    for (int missing = 0; missing <= 4; missing++) {
+      assertEquals(PAGE, decoded(Arrays.copyOf(body, body.length - missing), "deflate"));
+    }
+    byte[] cut = Arrays.copyOf(body, body.length - 20);
+    assertThrows(IOException.class, () -> decoded(cut, "deflate"));
+  }
+
+  @Test
+  void shouldTakeOffACodingOnceThatIsNamedTwice() throws IOException {
+    assertEquals(PAGE, decoded(deflated(bytes(PAGE), false), "deflate, deflate"));
+    assertEquals(PAGE, decoded(Zstd.compress(bytes(PAGE)), "zstd, zstd"));
+    assertEquals(PAGE, decoded(HexFormat.of().parseHex(PAGE_IN_BROTLI), "br, br"));
+    assertEquals(PAGE, decoded(gzip(gzip(bytes(PAGE))), "gzip, gzip"));
+    assertEquals(PAGE, decoded(gzip(gzip(bytes(PAGE))), "gzip"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"gzip, deflate", "deflate, gzip", "deflate", "br", "utf-8", "gzip, utf-8"})
+  void shouldUndoTheCodingThatIsThereWhenAnotherIsDeclared(String codings) throws IOException {
+    assertEquals(PAGE, decoded(gzip(bytes(PAGE)), codings));
+  }
+
+  @Test
+  void shouldTakeChunksAsWholeThoughTheLastIsMissing() throws IOException {
+    for (String end : new String[] {"0\r\n\r\n", "0", "", "\r\n", "\n"}) {
+      byte[] body = bytes("3\r\nabc\r\n2;x=y\r\nde\r\n" + end);
+
+      Body whole = new Body(body, 0, body.length).dechunked(false);
+
+      assertEquals("abcde", decoded(Arrays.copyOfRange(body, whole.from(), whole.to()), ""), end);
+    }
+    for (String damaged : new String[] {"3\r\nabc\r\n5\r\nde", "3\r\nabc\r\nxyz\r\n"}) {
+      byte[] body = bytes(damaged);
+      assertThrows(
+          IOException.class, () -> new Body(body, 0, body.length).dechunked(false), damaged);
+    }
+  }
+
   @Test
   void shouldTakeTheRestAsItIsWhenItStartsWithATag() throws IOException {
     assertEquals("<p>a", decoded(gzip(bytes("<p>a")), "br, gzip"));
     assertEquals("<p>a", decoded(bytes("<p>a"), "a, b, c, d, e"));
-    assertThrows(IOException.class, () -> decoded(gzip(bytes("text")), "deflate, gzip"));
+    assertEquals("text", decoded(gzip(bytes("text")), "deflate, gzip"));
+    assertEquals("<p>a", decoded(gzip(bytes("<p>a")), "unheard-of, deflate"));
+    assertThrows(IOException.class, () -> decoded(gzip(bytes("\1\2\3")), "deflate, gzip"));
+    assertThrows(IOException.class, () -> decoded(bytes("\1\2\3"), "a, b, c, d, e"));
   }
 
   @ParameterizedTest

@@ -141,6 +141,74 @@ class WarcRecordReaderTest {
   }
 
   @Test
+  void shouldPassOverInterimResponses() throws IOException {
+    String interim = "HTTP/1.1 100 Continue\r\n\r\n";
+    String hints = "HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n";
+
+    List<Item> items =
+        read(
+            response("a", interim + HTML + "a"),
+            response("b", interim + hints + interim + HTML + "b"),
+            response("c", hints + "HTTP/1.1 404 Not Found\r\n\r\n"),
+            response("d", interim),
+            response("e", HTML + "HTTP/1.1 is a protocol"));
+
+    assertEquals(
+        List.of("a", "b", "HTTP/1.1 is a protocol"),
+        Items.documents(items).stream().map(Items::text).toList());
+    assertEquals("404", Items.broken(items.get(2)).rejection().value());
+    assertEquals("100", Items.broken(items.get(3)).rejection().value());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "                         | text/html            | text/html",
+        "                         | application/xhtml+xml| text/html",
+        "                         | text/plain           | text/plain",
+        "application/octet-stream | text/html            | text/html",
+        "application/octet-stream | text/plain           | text/plain",
+        "application/xml          | text/html            | text/html",
+        "unknown/unknown          | text/html            | text/html",
+        "text/plain               | text/html            | text/plain",
+        "text/html                | text/plain           | text/html",
+        "text/css                 | text/plain           | text/css",
+        "application/octet-stream | image/png            | application/octet-stream",
+        "                         | image/png            | image/png",
+      })
+  void shouldTakeTheTypeThatTheCrawlerIdentifiedWhereNoneIsDeclared(
+      String declared, String identified, String type) throws IOException {
+    String header = declared == null ? "" : "Content-Type: " + declared + "\r\n";
+    byte[] response = response("a", "HTTP/1.1 200 OK\r\n" + header + "\r\n<x>some text");
+    byte[] resource =
+        record("resource", "http://x/a", declared == null ? "" : declared, bytes("<x>some text"));
+
+    for (byte[] record : List.of(response, resource)) {
+      String text = new String(record, java.nio.charset.StandardCharsets.ISO_8859_1);
+      String field = "WARC-Identified-Payload-Type: " + identified + "\r\n";
+      Item item = read(bytes(text.replaceFirst("WARC-Date", field + "WARC-Date"))).get(0);
+
+      assertEquals(
+          type,
+          item instanceof Item.Document document
+              ? document.mediaType()
+              : Items.broken(item).rejection().value());
+    }
+  }
+
+  @Test
+  void shouldReadFileThatStartsWithAMark() throws IOException {
+    byte[] mark = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    byte[] records = concat(response("a", HTML + "a"), mark, response("b", HTML + "b"));
+
+    for (byte[] file : List.of(concat(mark, records), gzip(concat(mark, records)))) {
+      assertEquals(List.of("a", "b"), read(file).stream().map(Items::text).toList());
+    }
+    assertEquals(List.of("warc.empty"), Items.reasons(read(mark)));
+  }
+
+  @Test
   void shouldDecodeDeflateWhenItHasAHeaderOrNot() throws IOException {
     String header =
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: deflate\r\n\r\n";
@@ -474,6 +542,44 @@ class WarcRecordReaderTest {
       assertEquals(
           Instant.parse("2020-01-02T03:04:05Z").toEpochMilli(),
           Items.document(items.get(1)).crawledAtMillis());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://x/a 1.2.3.4 20200102030405 text/html; charset=utf-8 #              | text/html | utf-8",
+        "http://x/a 1.2.3.4 20200102030405 text/html, application/x-javascript #   | text/html |",
+        "http://x/a b 12 34 2001:db8::1 20200102030405 text/plain #                | text/plain |",
+        "http://x/a 1.2.3.4 20200102030405 no-type #                               | text/html |",
+        "http://x/a 0.0.0.0 20200102030405 text/html; charset=gbk 200 ab - 12 f #  | text/html | gbk",
+        "http://x/20010203040506 1.2.3.4 20200102030405 text/html 200 ab - 12 f #  | text/html |",
+      })
+  void shouldReadArcWhateverItsTypeAndWithoutHttp(String line, String type, String charset)
+      throws IOException {
+    String page = "<html>some text";
+    String http =
+        "HTTP/1.1 200 OK\r\nContent-Type: "
+            + type
+            + (charset == null ? "" : ";charset=" + charset)
+            + "\r\n\r\n"
+            + page;
+    for (String body : new String[] {page, http}) {
+      String record = line.strip().replace("#", body.length() + "\n") + body + "\n";
+
+      List<Item> items = read(bytes(record + record));
+
+      assertEquals(2, items.size(), record);
+      for (Item item : items) {
+        Item.Document document = Items.document(item);
+        assertEquals(page, Items.text(document));
+        assertEquals(type, document.mediaType());
+        assertEquals(Optional.ofNullable(charset), document.charset());
+        assertEquals(line.substring(0, line.indexOf(' ')), document.url().split(" ")[0]);
+        assertEquals(
+            Instant.parse("2020-01-02T03:04:05Z").toEpochMilli(), document.crawledAtMillis());
+      }
     }
   }
 
