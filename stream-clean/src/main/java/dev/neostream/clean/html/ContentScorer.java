@@ -73,12 +73,13 @@ final class ContentScorer {
    * Scores a page and returns its main element.
    *
    * @param pruning whether all names count and link lists, headline and dateline are cut
+   * @param revealing whether what is hidden, or is there for want of a script, counts as well
    */
-  int main(byte[] page, NodeTable table, boolean pruning) {
+  int main(byte[] page, NodeTable table, boolean pruning, boolean revealing) {
     html = page;
     nodes = table;
     clear();
-    cutFurniture();
+    cutFurniture(revealing);
     cutNamed(pruning);
     addUp();
     if (!pruning) {
@@ -121,17 +122,38 @@ final class ContentScorer {
     Arrays.fill(points, 0, size, 0);
   }
 
-  private void cutFurniture() {
+  private void cutFurniture(boolean revealing) {
     for (int i = 1; i < nodes.size; ) {
+      int tag = nodes.tag[i];
       boolean furniture =
           nodes.is(i, Tags.FURNITURE) && !nodes.marked(i, NodeTable.FORMULA)
               || nodes.marked(i, NodeTable.HIDDEN);
+      if (tag == Tags.BUTTON && isLabel(i)
+          || revealing
+              && (tag == Tags.NOSCRIPT
+                  || tag == Tags.TEMPLATE
+                  || !nodes.is(i, Tags.FURNITURE) && nodes.marked(i, NodeTable.HIDDEN))) {
+        furniture = false;
+      }
       out[i] = furniture;
       if (nodes.tag[i] == Tags.MATH) {
         cutPresentation(i);
       }
       i = furniture || nodes.tag[i] == Tags.MATH ? nodes.end[i] : i + 1;
     }
+  }
+
+  /** Whether a button is in a heading or the like, or holds one. */
+  private boolean isLabel(int button) {
+    int outer = nodes.parent[button];
+    while (outer > 0 && !nodes.is(outer, Tags.BLOCK)) {
+      outer = nodes.parent[outer];
+    }
+    boolean label = nodes.is(outer, Tags.LABEL);
+    for (int i = button + 1; i < nodes.end[button] && !label; i++) {
+      label = nodes.is(i, Tags.HEADING);
+    }
+    return label;
   }
 
   /** Cuts all of a formula but its TeX, if it has TeX. */

@@ -17,6 +17,9 @@ final class HtmlParser {
   /** What Chromium allows; deeper elements are tags that somebody forgot to close. */
   static final int MAX_DEPTH = 512;
 
+  /** As far as the namespace of the first element may be. */
+  private static final int XHTML_BYTES = 1024;
+
   private static final long SCRIPT = Name.of("script");
   private static final long SELECT = Name.of("select");
 
@@ -40,6 +43,9 @@ final class HtmlParser {
   /** A head may not start any more. */
   private boolean headPassed;
 
+  /** The page is XML, in which any element ends where it says {@code />}. */
+  private boolean xml;
+
   /** Parses a page into a table, whose content is replaced. */
   void parse(byte[] page, NodeTable table) {
     html = page;
@@ -49,6 +55,7 @@ final class HtmlParser {
     foreign = 0;
     inLink = false;
     headPassed = false;
+    xml = startsWith("<?xml", startOfContent());
     push(nodes.add(Tags.ROOT, -1, 0), 0);
     int at = 0;
     while (at < html.length) {
@@ -57,6 +64,14 @@ final class HtmlParser {
     while (depth > 0) {
       pop();
     }
+  }
+
+  private int startOfContent() {
+    int at = 0;
+    while (at < html.length && Name.isSpace(html[at])) {
+      at++;
+    }
+    return at;
   }
 
   private boolean startsMarkup(int at) {
@@ -205,9 +220,15 @@ final class HtmlParser {
     if (node < 0) {
       return end;
     }
-    boolean empty = Tags.is(tag, Tags.VOID) || foreign > 0 && attributes.selfClosing;
-    if (Tags.is(tag, Tags.RAW_TEXT) && foreign == 0) {
+    boolean raw = Tags.is(tag, Tags.RAW_TEXT) && foreign == 0;
+    boolean empty =
+        Tags.is(tag, Tags.VOID)
+            || attributes.selfClosing && (foreign > 0 || xml || raw && isXhtml());
+    if (raw && !empty) {
       return rawText(end, tag, key, node);
+    }
+    if (empty && tag == Tags.A) {
+      inLink = false;
     }
     if (!empty && depth < MAX_DEPTH) {
       push(node, key);
@@ -280,6 +301,16 @@ final class HtmlParser {
     if (depth > 1 && topTag() == Tags.HEAD) {
       pop();
     }
+  }
+
+  /** Whether the page says that it is XHTML: as HTML it would be lost behind such an element. */
+  private boolean isXhtml() {
+    for (int i = 0; i < Math.min(html.length, XHTML_BYTES); i++) {
+      if (html[i] == 'h' && startsWith("http://www.w3.org/1999/xhtml", i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean inForm() {

@@ -17,7 +17,9 @@ package dev.neostream.clean.html;
  *
  * <p>When fewer than {@link #FEW} bytes come out, the page is read again without cutting lists and,
  * but for cookie banners and line numbers, without judging names; that text wins when it is {@link
- * #LONGER} times as long, and so does an {@code articleBody} in JSON-LD. The page's description is
+ * #LONGER} times as long, and so does an {@code articleBody} in JSON-LD. A page that shows next to
+ * nothing until a script runs is read with what it hides, and with {@code noscript} and {@code
+ * template}; that text wins when it is {@link #REVEALING} times as long. The page's description is
  * the text when there is no other.
  *
  * <p>Deterministic; no recursion; linear in the size of the page. Elements nested deeper than 512
@@ -35,6 +37,15 @@ public final class MainText {
    * and, unlike JSON-LD, keeps structure.
    */
   static final int LONGER = 2;
+
+  /** Fewer bytes than this are a headline or a request to wait, and the text may be hidden. */
+  static final int NOTHING = 100;
+
+  /**
+   * Times as long a reading with what is hidden must be to win: more than an opened menu or dialog
+   * makes of a short page.
+   */
+  static final int REVEALING = 4;
 
   private final HtmlParser parser = new HtmlParser();
   private final NodeTable nodes = new NodeTable();
@@ -56,10 +67,13 @@ public final class MainText {
    */
   public byte[] extract(byte[] utf8Html) {
     parser.parse(utf8Html, nodes);
-    byte[] text = read(utf8Html, true);
+    byte[] text = read(utf8Html, true, false);
     if (text.length < FEW) {
-      byte[] unpruned = read(utf8Html, false);
+      boolean nothing = text.length < NOTHING;
+      byte[] unpruned = read(utf8Html, false, false);
       text = unpruned.length > LONGER * text.length ? unpruned : text;
+      byte[] revealed = nothing ? read(utf8Html, true, true) : text;
+      text = revealed.length > Math.max(FEW, REVEALING * text.length) ? revealed : text;
     }
     if (text.length == 0) {
       text = description(utf8Html);
@@ -67,14 +81,14 @@ public final class MainText {
     byte[] articleBody = jsonLd.articleBody(utf8Html, nodes);
     if (articleBody.length > LONGER * (long) text.length) {
       parser.parse(articleBody, nodes);
-      byte[] said = read(articleBody, false);
+      byte[] said = read(articleBody, false, false);
       text = said.length > LONGER * (long) text.length ? said : text;
     }
     return text;
   }
 
-  private byte[] read(byte[] html, boolean pruning) {
-    int main = scorer.main(html, nodes, pruning);
+  private byte[] read(byte[] html, boolean pruning, boolean revealing) {
+    int main = scorer.main(html, nodes, pruning, revealing);
     writer.clear();
     writer.write(html, nodes, scorer, main);
     return writer.toBytes();

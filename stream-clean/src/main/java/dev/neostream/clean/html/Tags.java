@@ -57,6 +57,12 @@ final class Tags {
   /** Elements whose end tag the standard implies. */
   static final int IMPLIED_END = 1 << 17;
 
+  /** Says what comes after it, even where it is a button that opens it. */
+  static final int LABEL = 1 << 18;
+
+  /** Text of a machine, in which no-break spaces are indentation. */
+  static final int CODE = 1 << 19;
+
   private static final Name.Table IDS = new Name.Table(256);
   private static final int[] TRAITS = new int[256];
   private static final List<String> NAMES = new ArrayList<>();
@@ -99,8 +105,8 @@ final class Tags {
     trait(
         FURNITURE,
         "applet aside audio button canvas datalist dialog embed footer frameset head iframe"
-            + " input map menu nav noembed noframes noscript object script select style svg"
-            + " template textarea title video figcaption");
+            + " input map menu nav noembed noframes noscript object rp rt rtc script select style"
+            + " svg template textarea title video figcaption");
     trait(FORMATTING, "a b big code em font i nobr s small strike strong tt u");
     trait(TABLE_PART, "caption col colgroup tbody td tfoot th thead tr");
     trait(
@@ -118,6 +124,8 @@ final class Tags {
     trait(STRUCTURE, "article blockquote dl h1 h2 h3 h4 h5 h6 ol p pre section table ul");
     trait(CONTAINER, "#root article body center div fieldset form main section td");
     trait(LIST, "div dl li ol p section table ul");
+    trait(LABEL, "dt h1 h2 h3 h4 h5 h6 summary");
+    trait(CODE, "code kbd samp tt");
   }
 
   static final int A = id("a");
@@ -140,6 +148,7 @@ final class Tags {
   static final int MAIN = id("main");
   static final int MATH = id("math");
   static final int META = id("meta");
+  static final int NOSCRIPT = id("noscript");
   static final int ADDRESS = id("address");
   static final int ANNOTATION = id("annotation");
   static final int OPTGROUP = id("optgroup");
@@ -149,6 +158,8 @@ final class Tags {
   static final int PRE = id("pre");
   static final int SCRIPT = id("script");
   static final int SELECT = id("select");
+  static final int SUB = id("sub");
+  static final int SUP = id("sup");
   static final int SVG = id("svg");
   static final int TABLE = id("table");
   static final int TBODY = id("tbody");

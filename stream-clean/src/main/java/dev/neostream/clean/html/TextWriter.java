@@ -21,6 +21,9 @@ final class TextWriter {
   private static final int SOFT_HYPHEN = 0xAD;
   private static final int BYTE_ORDER_MARK = 0xFEFF;
 
+  private static final int WIDE = 2;
+  private static final String AMBIGUOUS = "\u2014\u2018\u2019\u201c\u201d\u2026";
+
   private final CharacterReferences references = new CharacterReferences();
   private byte[] text = new byte[1 << 14];
   private int length;
@@ -36,6 +39,23 @@ final class TextWriter {
 
   private int headingEnd;
 
+  /** Ends of the {@code code}, the {@code sup} and the {@code sub} that the node at hand is in. */
+  private int codeEnd;
+
+  private int supEnd;
+
+  private int subEnd;
+
+  private boolean inCode;
+
+  /** Whether the pending white space holds a line break of the source. */
+  private boolean broken;
+
+  /** Where the text ended when the last wide character was written, and how wide it was. */
+  private int wideEnd;
+
+  private int lastWidth;
+
   byte[] toBytes() {
     int end = headings > 0 ? headings : length;
     while (end > 0 && text[end - 1] <= ' ' && text[end - 1] > 0) {
@@ -47,6 +67,8 @@ final class TextWriter {
   void clear() {
     length = 0;
     pending = NOTHING;
+    broken = false;
+    wideEnd = -1;
     headings = -1;
   }
 
@@ -55,6 +77,9 @@ final class TextWriter {
     preEnd = 0;
     rowEnd = 0;
     headingEnd = 0;
+    codeEnd = 0;
+    supEnd = 0;
+    subEnd = 0;
     int open = root;
     for (int i = root; i < nodes.end[root]; ) {
       // Leave the elements that end before this node.
@@ -70,7 +95,7 @@ final class TextWriter {
         if (i >= headingEnd && nodes.weight[i] > 0) {
           headings = -1;
         }
-        write(html, nodes.from[i], nodes.to[i], nodes.marked(i, NodeTable.VERBATIM), i < preEnd);
+        writeText(html, nodes, i);
       } else {
         boundary(nodes, scorer, i, true);
         if (nodes.marked(i, NodeTable.FORMULA) && nodes.tag[i] != Tags.ANNOTATION) {
@@ -89,6 +114,24 @@ final class TextWriter {
     separate(LINE);
   }
 
+  private void writeText(byte[] html, NodeTable nodes, int node) {
+    int from = nodes.from[node];
+    int to = nodes.to[node];
+    boolean raised = node < supEnd && pending == NOTHING && length > 0;
+    boolean lowered = node < subEnd && pending == NOTHING && length > 0;
+    String written =
+        raised
+            ? Superscripts.raised(html, from, to, text[length - 1])
+            : lowered ? Superscripts.lowered(html, from, to, text, length) : "";
+    if (!written.isEmpty()) {
+      written.codePoints().forEach(c -> put(c, false));
+      return;
+    }
+    inCode = node < codeEnd;
+    write(html, from, to, nodes.marked(node, NodeTable.VERBATIM), node < preEnd);
+    inCode = false;
+  }
+
   /** Writes the value of an attribute as one line. */
   void writeValue(byte[] html, int from, int to) {
     preEnd = 0;
@@ -99,6 +142,11 @@ final class TextWriter {
 
   private void boundary(NodeTable nodes, ContentScorer scorer, int node, boolean start) {
     int tag = nodes.tag[node];
+    if (start) {
+      codeEnd = Tags.is(tag, Tags.CODE) ? nodes.end[node] : codeEnd;
+      supEnd = tag == Tags.SUP ? nodes.end[node] : supEnd;
+      subEnd = tag == Tags.SUB ? nodes.end[node] : subEnd;
+    }
     if (tag == Tags.BR) {
       separate(start ? LINE : NOTHING);
     } else if (tag == Tags.PRE) {
@@ -184,8 +232,14 @@ final class TextWriter {
 
   private void put(int c, boolean exact) {
     if (c <= ' ' || c == NO_BREAK_SPACE) {
+      if (c == NO_BREAK_SPACE && inCode) {
+        separateNow();
+        append(' ');
+        return;
+      }
       if (!exact) {
         separate(SPACE);
+        broken |= c == '\n';
         return;
       }
       if (c == '\n' && pending != NOTHING || c < ' ' && c != '\n' && c != '\t') {
@@ -195,14 +249,38 @@ final class TextWriter {
     } else if (c == BYTE_ORDER_MARK || c == SOFT_HYPHEN && !exact) {
       return;
     }
+    int width = width(c);
+    if (pending == SPACE && broken && wideEnd == length && width + lastWidth > WIDE) {
+      pending = NOTHING; // lines of such text are broken anywhere, which means nothing
+    }
     separateNow();
     append(c);
+    if (width > 0) {
+      lastWidth = width;
+      wideEnd = length;
+    }
+  }
+
+  /**
+   * Returns {@link #WIDE} for Han, kana and their punctuation, between which no space stands (CSS
+   * Text 4, section 4.1.3), less for quotation marks, dashes and ellipses, which are of both kinds.
+   */
+  private static int width(int c) {
+    if (c >= 0x2E80 && c < 0xA000
+        || c >= 0xF900 && c < 0xFB00
+        || c >= 0xFE30 && c < 0xFE50
+        || c >= 0xFF00 && c < 0xFF61
+        || c >= 0x20000 && c < 0x40000) {
+      return WIDE;
+    }
+    return AMBIGUOUS.indexOf(c) >= 0 ? 1 : 0;
   }
 
   private void separateNow() {
     if (pending == NOTHING) {
       return;
     }
+    broken = false;
     if (length > 0) {
       switch (pending) {
         case SPACE -> append(' ');

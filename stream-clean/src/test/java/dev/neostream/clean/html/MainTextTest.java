@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTextTest {
 
@@ -248,5 +251,124 @@ class MainTextTest {
     String text = new String(new MainText().extract(html), StandardCharsets.UTF_8);
 
     assertEquals("a\ufffdb c\ufffd\n\ufffd\ufffd", text);
+  }
+
+  /** As WeChat, Medium or a framework serves a page before its scripts run. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<div style='visibility: hidden; opacity: 0'>%s</div>",
+        "<main hidden>%s</main>",
+        "<div style=display:none>%s</div><p>Please wait.</p>",
+        "<div aria-hidden=true><section>%s</section></div>",
+        "<noscript>%s</noscript><div id=root></div>",
+        "<article><template shadowrootmode=open><slot></slot>%s</template></article>",
+      })
+  void shouldReadWhatIsHiddenWhenNothingElseIsText(String page) {
+    String text = ("<p>" + PARAGRAPH + "</p>").repeat(3);
+
+    assertEquals(
+        String.join("\n", PARAGRAPH, PARAGRAPH, PARAGRAPH), extract(page.formatted(text)), page);
+  }
+
+  @Test
+  void shouldLeaveHiddenWhatIsBesideText() {
+    String dialog = "<div hidden>" + ("<p>" + PARAGRAPH.replace("kettle", "dialog")).repeat(3);
+
+    assertFalse(extract("<p>" + PARAGRAPH + "</p>" + dialog).contains("dialog"));
+    assertEquals("Short.", extract("<p>Short.</p><div hidden><p>A small dialog, hidden.</div>"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<?xml version='1.0'?><html><head><title/><script src='a.js'/><style/></head><body>",
+        "<!DOCTYPE html><html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title/><script/></head>",
+        "<?xml version='1.0'?><html><body><nav/><a href='x'/><textarea/><div hidden='hidden'/>",
+        "<html xmlns='http://www.w3.org/1999/xhtml'><body><iframe src='x'/>",
+      })
+  void shouldEndEmptyElementsOfXhtml(String start) {
+    String page = start + ("<p>" + PARAGRAPH + "</p>").repeat(3);
+
+    assertEquals(String.join("\n", PARAGRAPH, PARAGRAPH, PARAGRAPH), extract(page));
+  }
+
+  @Test
+  void shouldNotEndScriptsThatOnlyLookEmptyInHtml() {
+    assertEquals("x", extract("<script src=a />var a = 'text';</script>x"));
+  }
+
+  @Test
+  void shouldWriteWordsWithoutTheirReadings() {
+    assertEquals(
+        "私は東京に住んでいます",
+        extract("私は<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>に<ruby>住<rt>す</ruby>んでいます"));
+    assertEquals("漢字", extract("<ruby><rb>漢<rb>字<rtc><rt>hàn<rt>zì</rtc></ruby>"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<h3><button aria-expanded=false>%s</button></h3><p>%s</p>",
+        "<h2><span><button>%s <svg><title>open</title></svg></button></span></h2><div>%s</div>",
+        "<dl><dt><button>%s</button></dt><dd>%s</dd></dl>",
+        "<button><h4>%s</h4></button><div>%s</div>",
+      })
+  void shouldKeepLabelsThatAreButtons(String item) {
+    String page = "<article><p>" + PARAGRAPH + item + "<p>" + PARAGRAPH + "<button>Send</button>";
+
+    String text = extract(page.formatted("Can I park there?", "There is room for nine cars."));
+
+    assertTrue(text.contains("Can I park there?\nThere is room"), text);
+    assertFalse(text.contains("Send") || text.contains("open"), text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "`一二，\n三四`, 一二，三四",
+        "`一二\r\n      三四`, 一二三四",
+        "`<b>一二</b>\n<i>三四</i>`, 一二三四",
+        "`カタ\nカナ。\n「はい」`, カタカナ。「はい」",
+        "`他说：\n“好。”\n他走了——\n没有回来……\n真的`, 他说：“好。”他走了——没有回来……真的",
+        "`一二 三四`, 一二 三四",
+        "`一二\nabc\n三四`, 一二 abc 三四",
+        "`한국\n말`, 한국 말",
+        "`“one”\n“two”`, “one” “two”",
+        "`one\ntwo`, one two",
+      })
+  void shouldJoinLinesOfWideCharactersWithoutASpace(String html, String text) {
+    assertEquals(text, extract(html.replace("\\n", "\n").replace("\\r", "\r")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10<sup>6</sup> turns, 10⁶ turns",
+    "10<sup>-3</sup> of, 10⁻³ of",
+    "10<sup>&minus;3</sup> of, 10⁻³ of",
+    "10<sup>−12</sup>, 10⁻¹²",
+    "9 km<sup>2</sup>., 9 km².",
+    "2<sup>n</sup> and 2<sup>n+1</sup>, 2ⁿ and 2ⁿ⁺¹",
+    "2<sup>k</sup> and e<sup>x+y</sup>, 2^k and e^(x+y)",
+    "in 1990<sup><a href=#1>3</a></sup>, in 1990³",
+    "the 1<sup>st</sup> and 2<sup>nd</sup>, the 1st and 2nd",
+    "M<sup>me</sup> X, Mme X",
+    "see <sup>1</sup>, see 1",
+    "3<sup>1</sup>/<sub>2</sub> cups, 3¹/₂ cups",
+    "<sup>3</sup>&frasl;<sub>16</sub> inch, 3⁄₁₆ inch",
+    "H<sub>2</sub>O, H2O",
+  })
+  void shouldNotLetRaisedNumbersRunIntoOthers(String html, String text) {
+    assertEquals(text, extract("<p>" + html + "</p>"));
+  }
+
+  @Test
+  void shouldKeepIndentationOfCodeThatIsNotPreformatted() {
+    assertEquals(
+        "def f():\n    return 1\nthat is  all",
+        extract(
+            "<code>def f():<br>&nbsp;&nbsp;&nbsp;&nbsp;return\n 1<br></code><tt>that is&nbsp; all</tt>"));
+    assertEquals("a b", extract("<p>a&nbsp;&nbsp;b"));
   }
 }
