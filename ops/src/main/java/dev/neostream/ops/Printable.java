@@ -14,7 +14,8 @@ public final class Printable {
 
   /**
    * Returns a text that moves no cursor, sets no colour or title and turns no line around: control
-   * characters but line feed and tab, and marks of direction, in the form {@code \}{@code u001b}.
+   * characters but line feed and tab, marks of direction and what is no character, in the form
+   * {@code \}{@code u001b}.
    */
   public static String of(String text) {
     int i = 0;
@@ -38,6 +39,22 @@ public final class Printable {
         case '<' -> out.append("&lt;");
         case '>' -> out.append("&gt;");
         case '|', '`', '*', '_', '[', ']', '\\', '!', '~', '#', '$' -> out.append('\\').append(c);
+        default -> out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** Returns a text as the content of an element of HTML or SVG, or as an attribute in quotes. */
+  public static String html(String text) {
+    var out = new StringBuilder(text.length() + 16);
+    for (char c : of(text).toCharArray()) {
+      switch (c) {
+        case '&' -> out.append("&amp;");
+        case '<' -> out.append("&lt;");
+        case '>' -> out.append("&gt;");
+        case '"' -> out.append("&quot;");
+        case '\'' -> out.append("&#39;");
         default -> out.append(c);
       }
     }
@@ -88,6 +105,7 @@ public final class Printable {
         || c == 0x200e
         || c == 0x200f
         || c >= 0x2028 && c <= 0x202e
-        || c >= 0x2066 && c <= 0x2069;
+        || c >= 0x2066 && c <= 0x2069
+        || c >= 0xfffe; // no characters, and no XML
   }
 }

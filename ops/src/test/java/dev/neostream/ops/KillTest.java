@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -244,7 +245,16 @@ class KillTest {
     assertEquals(steps.get(STEPS - 1).getParameterHash(), newest.manifest().getParameterHash());
     String report = Files.readString(calm.resolve("report.md"));
     assertTrue(report.contains("| adds up |"), report);
-    assertTrue(Files.exists(calm.resolve("loss.svg")));
+    String page = Files.readString(calm.resolve("report.html"));
+    List<String> links =
+        Pattern.compile("(?:href|src)=\"([^\"]*)\"")
+            .matcher(page)
+            .results()
+            .map(link -> link.group(1))
+            .toList();
+    assertTrue(links.containsAll(List.of("loss.svg", "mixture.svg", "config.resolved.yaml")), page);
+    links.forEach(link -> assertTrue(Files.exists(calm.resolve(link)), link));
+    assertTrue(report.contains("| command | `ops/neo demo --dir "), report);
   }
 
   @Test

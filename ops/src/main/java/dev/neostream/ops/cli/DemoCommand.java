@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The main job: the whole path on the embedded runtime. */
 @Command(
@@ -40,6 +42,8 @@ final class DemoCommand implements Callable<Integer> {
   private static final long STEPS_PER_SECOND = 2;
 
   private static final long SECONDS_BEFORE_TRAINING = 60;
+
+  @Spec private CommandSpec command;
 
   @Mixin private RunOption run;
 
@@ -104,7 +108,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return new RunStart(run, "demo", metrics.port()).run(spec(run.folder()));
+    return new RunStart(run, "demo", RunStart.typed(command), metrics.port())
+        .run(spec(run.folder()));
   }
 
   /** Returns what the folder's run is if it holds one, else a new run. */

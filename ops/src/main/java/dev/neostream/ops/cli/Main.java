@@ -56,18 +56,19 @@ import picocli.CommandLine.Command;
     })
 public final class Main {
 
+  /** The version, and the commit that the launcher built. */
+  static final String VERSION =
+      "neo-stream 0.1.0 (" + System.getProperty("neo.commit", "unknown") + ")";
+
   private static final int HELP_WIDTH = 110;
 
   private Main() {}
 
-  /** The version, and the commit that the launcher built. */
   static final class Version implements CommandLine.IVersionProvider {
 
     @Override
     public String[] getVersion() {
-      return new String[] {
-        "neo-stream 0.1.0 (" + System.getProperty("neo.commit", "unknown") + ")"
-      };
+      return new String[] {VERSION};
     }
   }
 

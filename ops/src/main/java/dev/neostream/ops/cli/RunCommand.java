@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     RunStart.requireCleaner(spec);
-    return new RunStart(run, "run", metrics.port()).run(spec);
+    return new RunStart(run, "run", RunStart.typed(command), metrics.port()).run(spec);
   }
 
   /** Returns the run of the file and the settings, which must be the folder's if it holds one. */

@@ -11,9 +11,11 @@ import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.report.Report;
+import dev.neostream.ops.run.Machine;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.SpecFile;
+import dev.neostream.ops.run.Start;
 import dev.neostream.ops.run.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,14 +27,24 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Starts a run on the embedded engines, or goes on with it, and tells how it ended.
  *
  * @param again the verb that goes on with it, for advice
+ * @param command what the user typed, for the report
  * @param metricsPort port of {@code /metrics}
  */
-record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
+record RunStart(RunOption option, String again, String command, Metrics.Port metricsPort) {
+
+  /** Returns what the user typed, as a shell would take it. */
+  static String typed(CommandSpec verb) {
+    return "ops/neo "
+        + verb.root().commandLine().getParseResult().originalArgs().stream()
+            .map(Shell::word)
+            .collect(Collectors.joining(" "));
+  }
 
   /** Runs what {@code spec} says, which must be what the folder holds if it holds a run. */
   int run(RunSpec spec) throws IOException {
@@ -59,14 +71,24 @@ record RunStart(RunOption option, String again, Metrics.Port metricsPort) {
       return 0;
     }
     AtomicBoolean stop = Interrupts.listen();
+    Start.begin(
+        folder,
+        new Start(
+            System.currentTimeMillis(),
+            0,
+            command,
+            Main.VERSION,
+            Runtime.version().toString(),
+            Machine.words()));
     Supervisor.Ended ended =
         new Supervisor(
                 folder, spec, inputs, new EmbeddedEngines(folder, spec), metricsPort, view::say)
             .run(stop::get, view::show);
+    Start.end(folder, System.currentTimeMillis());
     Report.write(folder, spec, ended);
     return switch (ended.status().state()) {
       case "complete" -> {
-        view.say("Complete. Read " + folder.report());
+        view.say("Complete. Read " + folder.report() + " or, in a browser, report.html beside it");
         yield 0;
       }
       case "stopped" -> {

@@ -5,6 +5,7 @@ import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.MixtureAccount;
+import dev.neostream.ops.account.RejectExamples;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CheckpointManifest;
@@ -64,12 +65,14 @@ public final class RunMonitor implements AutoCloseable {
 
   private final CountBook book;
   private final Funnel funnel = new Funnel();
+  private final RejectExamples examples = new RejectExamples();
   private final Map<String, Status.ShadowCount> shadow = new TreeMap<>();
   private final Map<String, Long> blocks = new TreeMap<>();
   private final List<MixtureUpdate> proposals = new ArrayList<>();
   private final ArrayDeque<StepReport> unexplained = new ArrayDeque<>();
   private final Map<Integer, MixtureUpdate> planByVersion = new HashMap<>();
   private final List<Status.Change> changes = new ArrayList<>();
+  private final List<MixtureDecision> silences = new ArrayList<>();
   private final Map<Long, TrainBatch> batchByStep = new HashMap<>();
   private final List<StepReport> steps = new ArrayList<>();
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
@@ -170,6 +173,7 @@ public final class RunMonitor implements AutoCloseable {
     for (RejectedDocument reject : rejects.readToEnd()) {
       Stage stage = Stage.of(reject);
       funnel.reject(stage, reject.getReason(), reject.getLanguage(), reject.getDomain());
+      examples.add(reject);
       if (stage != Stage.INGEST) {
         rejectedByStages++;
       }
@@ -212,6 +216,7 @@ public final class RunMonitor implements AutoCloseable {
     proposals.addAll(plans.readToEnd());
     for (MixtureDecision decision : decisions.readToEnd()) {
       if (decision.getChange() != MixtureChange.PLAN) {
+        silences.add(decision);
         continue;
       }
       // Several proposals may carry one version; at most one of them was accepted.
@@ -364,14 +369,9 @@ public final class RunMonitor implements AutoCloseable {
         Long.toHexString(last.getParameterHash()));
   }
 
-  /** Returns every training step so far, in order. */
-  public List<StepReport> steps() {
-    return List.copyOf(steps);
-  }
-
-  /** Returns the plan history so far, in order. */
-  public List<Status.Change> changes() {
-    return List.copyOf(changes);
+  /** Returns what has led to the state of the last refresh. */
+  public History history() {
+    return new History(steps, changes, planByVersion, silences, examples.list());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -152,7 +153,7 @@ public final class ModelCard {
               .append(" exported, at step ")
               .append(known.training().step())
               .append(".\n\n");
-          Report.funnel(out, known);
+          out.append(new Page(FunnelSection.of(known, List.of())).markdown());
         });
   }
 

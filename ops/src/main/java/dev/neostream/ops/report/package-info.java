@@ -1,2 +1,5 @@
-/** The report of a finished run: what came in, what was learned, in words and two pictures. */
+/**
+ * The report of a finished run: what came in, what was learned, in words and two pictures, for
+ * readers of text and for browsers.
+ */
 package dev.neostream.ops.report;

@@ -33,7 +33,8 @@ import java.util.Set;
  *   prometheus.json        the same for Prometheus: where to scrape, under which name
  *   status.json            last known state, rewritten while running
  *   metrics.jsonl          one line a training step
- *   report.md loss.svg mixture.svg
+ *   starts.json            when it was started, how, on what
+ *   report.md report.html loss.svg mixture.svg
  *   logs/                  one file a process
  *   tmp/                   scratch of the engines, emptied at every start
  *   media-driver.json      where the media driver's memory lies, for the next start to clear away
@@ -93,6 +94,11 @@ public record RunFolder(Path root) {
 
   public Path report() {
     return root.resolve("report.md");
+  }
+
+  /** The same as {@link #report}, for a browser. */
+  public Path reportPage() {
+    return root.resolve("report.html");
   }
 
   public Path metricsLines() {

@@ -6,13 +6,13 @@ import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.monitor.History;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
@@ -92,15 +92,13 @@ public final class Supervisor {
    * How a run ended.
    *
    * @param status last state: complete, stopped, or failed for want of anything to train on
-   * @param steps training steps, in order
-   * @param changes plan history, in order
+   * @param history how it came to that
    * @param sample what the trained model says; empty unless the run is complete
    */
-  public record Ended(
-      Status status, List<StepReport> steps, List<Status.Change> changes, String sample) {
+  public record Ended(Status status, History history, String sample) {
 
     Ended in(String state, String problem) {
-      return new Ended(status.in(state, problem), steps, changes, sample);
+      return new Ended(status.in(state, problem), history, sample);
     }
   }
 
@@ -366,7 +364,7 @@ public final class Supervisor {
             status.problem());
     latest.set(status);
     progress.accept(status);
-    return new Ended(status, monitor.steps(), monitor.changes(), complete ? engines.sample() : "");
+    return new Ended(status, monitor.history(), complete ? engines.sample() : "");
   }
 
   private Status refresh(
