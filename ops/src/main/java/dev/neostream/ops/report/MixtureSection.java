@@ -24,7 +24,10 @@ final class MixtureSection {
     var blocks = new ArrayList<Block>();
     blocks.add(new Block.Heading(2, "Mixture"));
     blocks.add(new Block.Picture("mixture.svg", "share of each domain by step"));
-    blocks.add(Block.Paragraph.of("Share of the rows that each plan asked, and what came:"));
+    blocks.add(
+        Block.Paragraph.of(
+            "Share of the rows that each plan asked, and what came; what is asked of a domain"
+                + " without tokens the others give:"));
     blocks.add(segments(segments));
     blocks.add(
         Block.Paragraph.of(
@@ -99,7 +102,7 @@ final class MixtureSection {
             "tokens available>",
             "tokens trained on>",
             "times read>",
-            "of them begun while it was silent>"),
+            "again, while silent>"),
         rows);
   }
 
