@@ -2,6 +2,7 @@ package dev.neostream.ops.monitor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.neostream.ops.account.RejectExamples;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
@@ -17,6 +18,7 @@ import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
+import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
@@ -130,6 +132,16 @@ class RunMonitorTest {
             topics.mixtureDecisions(),
             MixtureDecision.class,
             new MixtureDecision(1, true, 0L, "test", "first plan", 5L, "", MixtureChange.PLAN, ""));
+        var silent =
+            new MixtureDecision(
+                1, false, 1L, "sequencer", "no block", 6L, "", MixtureChange.SILENT, "code");
+        send(connection, topics.mixtureDecisions(), MixtureDecision.class, silent);
+        send(
+            connection,
+            topics.rejectedDocuments(),
+            RejectedDocument.class,
+            new RejectedDocument(
+                "", -1L, "a", "u", "f", 3L, "ingest", "jsonl.syntax", "{", "JSON", "", "", ""));
         send(
             connection,
             topics.tokenIndex(),
@@ -177,6 +189,15 @@ class RunMonitorTest {
         assertEquals(1_500L, training.finishedAt());
         assertEquals(Map.of("code", 128L), training.tokensByDomain());
         assertEquals(128.0, training.tokensPerSecond());
+        History history = monitor.history();
+        assertEquals(List.of(0L, 1L), history.steps().stream().map(StepReport::getStep).toList());
+        assertEquals(
+            List.of(new Status.Change(1, true, 0, "test", "first plan", 5, "")), history.changes());
+        assertEquals(Map.of(1, plan), history.plans());
+        assertEquals(List.of(silent), history.silences());
+        assertEquals(
+            List.of(new RejectExamples.Example(Stage.INGEST, "jsonl.syntax", "", "u", "{", "JSON")),
+            history.rejects());
       }
     }
   }
