@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -69,18 +70,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       format(folder);
-      int port = freePort();
-      int controllerPort = freePort();
+      int[] ports = freePorts();
       String secret = Secrets.random();
       var server =
           new KafkaRaftServer(
-              new KafkaConfig(settings(folder, port, controllerPort, secret)), Time.SYSTEM);
+              new KafkaConfig(settings(folder, ports[0], ports[1], secret)), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(
           server,
           Map.of(
               "bootstrap.servers",
-              "127.0.0.1:" + port,
+              "127.0.0.1:" + ports[0],
               "security.protocol",
               "SASL_PLAINTEXT",
               "sasl.mechanism",
@@ -184,16 +184,28 @@ public final class EmbeddedBroker implements AutoCloseable {
     return config;
   }
 
-  /**
-   * Returns a port that is free, of those that systems do not give to connections going out: such a
-   * one could be taken before the broker binds it.
-   */
-  private static int freePort() throws IOException {
+  private static int[] freePorts() throws IOException {
     var random = new SecureRandom();
+    return freePorts(() -> random.nextInt(FIRST_PORT, FIRST_OUTGOING_PORT));
+  }
+
+  /**
+   * Returns two ports that are free and differ: the first is still held while the second is chosen.
+   *
+   * @param candidates ports that systems do not give to connections going out: such a one could be
+   *     taken before the broker binds it
+   */
+  static int[] freePorts(IntSupplier candidates) throws IOException {
+    try (ServerSocket first = bind(candidates);
+        ServerSocket second = bind(candidates)) {
+      return new int[] {first.getLocalPort(), second.getLocalPort()};
+    }
+  }
+
+  private static ServerSocket bind(IntSupplier candidates) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      int port = random.nextInt(FIRST_PORT, FIRST_OUTGOING_PORT);
-      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
+      try {
+        return new ServerSocket(candidates.getAsInt(), 1, InetAddress.getLoopbackAddress());
       } catch (BindException e) {
         if (attempt == PORT_ATTEMPTS) {
           throw e;
