@@ -8,6 +8,10 @@ import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.job.CorpusJob;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.TokenizerSample;
+import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
@@ -15,6 +19,9 @@ import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.tokens.pack.Lane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Speed of a stage through the engines: raw.documents from a broker, the stage in Flink, what it
@@ -41,6 +49,9 @@ public final class StreamBench {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   private StreamBench() {}
+
+  /** When the counts of a checkpoint arrived, by the clock in nanoseconds and in CPU time. */
+  private record Moment(long clock, CpuTime cpu) {}
 
   /** The job to measure. */
   private interface Job {
@@ -74,7 +85,65 @@ public final class StreamBench {
                         config,
                         CorpusJob.sink(connection, DEADLINE)));
     run("warm-up", Stage.CLEAN, repeated, parallelism, folder.resolve("warm-up"), job);
-    return run("stream", Stage.CLEAN, repeated, parallelism, folder.resolve("stream"), job);
+    return run("stream", Stage.CLEAN, repeated, parallelism, folder.resolve("stream"), job)
+        .result();
+  }
+
+  /**
+   * What the whole path costs.
+   *
+   * @param result documents read and the clock
+   * @param cpuSeconds CPU time of the whole JVM for all documents, broker and engines included
+   * @param parts the same by what the threads were for, in seconds
+   */
+  public record Whole(CleanBench.Result result, double cpuSeconds, Map<String, Double> parts) {}
+
+  /**
+   * Returns the speed of the whole job, from raw.documents to blocks of tokens, over variants of
+   * the documents, as many as make a gigabyte.
+   *
+   * @param spec how documents are cleaned, compared, tokenized
+   * @param folder scratch
+   */
+  public static Whole whole(List<Input> inputs, RunSpec spec, int parallelism, Path folder)
+      throws IOException {
+    List<Envelope> documents = CleanBench.documents(inputs);
+    long bytes = documents.stream().mapToLong(document -> document.body.length).sum();
+    List<Input> variants = new ArrayList<>();
+    for (int variant = 0; variant * bytes < DOCUMENT_BYTES; variant++) {
+      Path archive = Variants.write(documents, variant, folder.resolve("variants"));
+      variants.add(new Input(archive.getFileName().toString(), archive));
+    }
+    TokenizeConfig tokenize = tokenize(inputs, spec, folder);
+    Job job =
+        (flink, connection) ->
+            flink.submit(
+                "bench",
+                env ->
+                    CorpusJob.define(
+                        env,
+                        connection,
+                        parallelism,
+                        spec.clean(),
+                        spec.dedup().rules(),
+                        spec.dedup().scope(),
+                        tokenize,
+                        CorpusJob.sink(connection, DEADLINE)));
+    run("warm-up", Stage.CLEAN, variants, parallelism, folder.resolve("warm-up"), job);
+    return run("stream", Stage.CLEAN, variants, parallelism, folder.resolve("stream"), job);
+  }
+
+  private static TokenizeConfig tokenize(List<Input> inputs, RunSpec spec, Path folder) {
+    RunFolder run = new RunFolder(folder.resolve("tokenizer"));
+    Tokenizer tokenizer = TokenizerSample.tokenizer(run, spec, inputs, step -> {});
+    return new TokenizeConfig(
+        run.tokenizer().toString(),
+        tokenizer.fingerprint(),
+        spec.tokenize().sequenceLength(),
+        spec.mixture().domains(),
+        spec.tokenize().lanes(),
+        spec.tokenize().heldOutEvery(),
+        spec.tokenize().heldOutEveryOf());
   }
 
   /**
@@ -86,34 +155,46 @@ public final class StreamBench {
   public static CleanBench.Result dedup(
       String name, List<Input> inputs, int parallelism, Path folder) throws IOException {
     return run(
-        name,
-        Stage.DEDUP,
-        inputs,
-        parallelism,
-        folder,
-        (flink, connection) ->
-            flink.submit(
-                "bench",
-                env ->
-                    CorpusJob.defineDedup(
-                        env,
-                        connection,
-                        parallelism,
-                        DedupConfig.recommended(),
-                        DedupScope.global(),
-                        CorpusJob.sink(connection, DEADLINE))));
+            name,
+            Stage.DEDUP,
+            inputs,
+            parallelism,
+            folder,
+            (flink, connection) ->
+                flink.submit(
+                    "bench",
+                    env ->
+                        CorpusJob.defineDedup(
+                            env,
+                            connection,
+                            parallelism,
+                            DedupConfig.recommended(),
+                            DedupScope.global(),
+                            CorpusJob.sink(connection, DEADLINE))))
+        .result();
   }
 
   /**
    * Returns the speed by the clock between the first checkpoint at which the stage has done with
    * some documents and the last before the end.
    */
-  private static CleanBench.Result run(
+  private static Whole run(
       String name, Stage stage, List<Input> inputs, int parallelism, Path folder, Job job)
       throws IOException {
     try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
       KafkaConnection connection = broker.connection(new Topics("bench"));
-      TopicAdmin.create(connection, connection.topics().all(List.of(), parallelism, 1, 1));
+      RunSpec demo = RunSpec.demo(2);
+      TopicAdmin.create(
+          connection,
+          connection
+              .topics()
+              .all(
+                  Stream.of("", Lane.HELD_OUT)
+                      .flatMap(kind -> demo.mixture().domains().stream().map(kind::concat))
+                      .toList(),
+                  parallelism,
+                  demo.tokenize().lanes(),
+                  1));
       try (var writer =
           new IngestWriter(
               connection,
@@ -126,7 +207,7 @@ public final class StreamBench {
           EmbeddedFlink.start(
               folder.resolve("flink"), folder, parallelism, CHECKPOINTS, MANAGED_MB)) {
         job.submit(flink, connection);
-        CleanBench.Result result = watch(name, stage, connection, flink, written(connection));
+        Whole result = watch(name, stage, connection, flink, written(connection));
         flink.stopJob(DEADLINE);
         return result;
       }
@@ -142,7 +223,7 @@ public final class StreamBench {
     }
   }
 
-  private static CleanBench.Result watch(
+  private static Whole watch(
       String name,
       Stage stage,
       KafkaConnection connection,
@@ -150,7 +231,7 @@ public final class StreamBench {
       IngestPosition written) {
     // By checkpoint: when its counts arrived, and what each subtask had done with.
     Map<Long, Map<Integer, Long>> done = new TreeMap<>();
-    Map<Long, Long> arrived = new TreeMap<>();
+    Map<Long, Moment> arrived = new TreeMap<>();
     try (var counts =
         new TopicReader<>(connection, connection.topics().pipelineCounts(), StageCounts.class)) {
       while (true) {
@@ -166,7 +247,7 @@ public final class StreamBench {
           }
           done.computeIfAbsent(count.getCheckpoint(), key -> new TreeMap<>())
               .put(count.getSubtask(), count.getRead() - count.getHeld());
-          arrived.put(count.getCheckpoint(), System.nanoTime());
+          arrived.put(count.getCheckpoint(), new Moment(System.nanoTime(), CpuTime.now()));
           if (sum(done.get(count.getCheckpoint())) == written.getWritten()) {
             return result(name, done, arrived, written);
           }
@@ -175,10 +256,10 @@ public final class StreamBench {
     }
   }
 
-  private static CleanBench.Result result(
-      String name,
+  private static Whole result(
+      String stage,
       Map<Long, Map<Integer, Long>> done,
-      Map<Long, Long> arrived,
+      Map<Long, Moment> arrived,
       IngestPosition written) {
     List<Long> during =
         done.keySet().stream()
@@ -191,8 +272,15 @@ public final class StreamBench {
     long first = during.get(0);
     long last = during.get(during.size() - 1);
     double part = (sum(done.get(last)) - sum(done.get(first))) / (double) written.getWritten();
-    double seconds = (arrived.get(last) - arrived.get(first)) / 1e9 / part;
-    return new CleanBench.Result(name, written.getWritten(), written.getBytes(), seconds, -1);
+    double seconds = (arrived.get(last).clock - arrived.get(first).clock) / 1e9 / part;
+    CpuTime from = arrived.get(first).cpu;
+    CpuTime to = arrived.get(last).cpu;
+    Map<String, Double> parts = to.partsSince(from);
+    parts.replaceAll((name, of) -> of / part);
+    return new Whole(
+        new CleanBench.Result(stage, written.getWritten(), written.getBytes(), seconds, -1),
+        to.secondsSince(from) / part,
+        parts);
   }
 
   private static long sum(Map<Integer, Long> done) {

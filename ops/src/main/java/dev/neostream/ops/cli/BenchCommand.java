@@ -9,6 +9,7 @@ import dev.neostream.ops.bench.CleanBench;
 import dev.neostream.ops.bench.DedupBench;
 import dev.neostream.ops.bench.StreamBench;
 import dev.neostream.ops.corpus.DemoCorpus;
+import dev.neostream.ops.run.RunSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,13 +32,14 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure speed on this machine.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "(clean | dedup)",
+    synopsisSubcommandLabel = "(clean | dedup | stream)",
     footer = {
       "",
       "Examples:",
       "  ops/neo bench clean",
       "  ops/neo bench clean --in crawl.warc.gz --profile published --json",
-      "  ops/neo bench dedup"
+      "  ops/neo bench dedup",
+      "  ops/neo bench stream --stages exact"
     })
 final class BenchCommand implements Runnable {
 
@@ -46,7 +49,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "clean or dedup must be given");
+    throw new ParameterException(spec.commandLine(), "clean, dedup or stream must be given");
   }
 
   @Command(
@@ -177,6 +180,77 @@ final class BenchCommand implements Runnable {
     } finally {
       delete(folder);
     }
+  }
+
+  @Command(
+      name = "stream",
+      description = {
+        "Documents a second and a CPU second on the whole path, from raw.documents through Flink to",
+        "blocks of tokens, and CPU time a document by what it was spent on. The documents are given",
+        "in as many variants as make a gigabyte."
+      },
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  int stream(
+      @Option(
+              names = "--in",
+              paramLabel = "PATH",
+              arity = "1..*",
+              description = "Files or folders (default: the demo corpus).")
+          List<Path> paths,
+      @Mixin CleanOptions clean,
+      @Mixin DedupOptions dedup,
+      @Option(
+              names = "--threads",
+              paramLabel = "N",
+              description = "Parallelism of the stream (default: cores).")
+          Integer threads,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException {
+    RunSpec demo = RunSpec.demo(2);
+    RunSpec spec =
+        demo.withClean(
+                clean.config(paths == null ? "documentation" : "recommended"), demo.cleaner())
+            .withDedup(new RunSpec.Dedup(dedup.config(), demo.dedup().scope()));
+    List<Input> inputs = inputs(paths);
+    int parallelism = parallelism(threads);
+    Path folder = scratch();
+    PrintWriter out = this.spec.commandLine().getOut();
+    try {
+      StreamBench.Whole whole = StreamBench.whole(inputs, spec, parallelism, folder);
+      if (json) {
+        out.println(Json.of(whole));
+      } else {
+        print(whole, out);
+      }
+      out.flush();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage(e.getMessage());
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static void print(StreamBench.Whole whole, PrintWriter out) {
+    long documents = whole.result().documents();
+    out.printf(
+        Locale.ROOT,
+        "%,d documents, %,.0f documents/s, %,.0f documents/CPU-s%n%n",
+        documents,
+        whole.result().documentsPerSecond(),
+        documents / whole.cpuSeconds());
+    out.printf("%14s   %s%n", "µs/document", "spent on");
+    whole.parts().entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEach(
+            part ->
+                out.printf(
+                    Locale.ROOT,
+                    "%14.1f   %s%n",
+                    part.getValue() * 1e6 / documents,
+                    part.getKey()));
+    out.printf(Locale.ROOT, "%14.1f   all%n", whole.cpuSeconds() * 1e6 / documents);
   }
 
   private static int parallelism(Integer threads) {

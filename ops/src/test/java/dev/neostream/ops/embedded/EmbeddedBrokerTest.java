@@ -50,8 +50,7 @@ class EmbeddedBrokerTest {
   @Test
   void shouldGiveUpWhenNoPortIsFree() throws IOException {
     try (ServerSocket taken = listen()) {
-      assertThrows(
-          BindException.class, () -> EmbeddedBroker.freePorts(() -> taken.getLocalPort()));
+      assertThrows(BindException.class, () -> EmbeddedBroker.freePorts(() -> taken.getLocalPort()));
     }
   }
 
