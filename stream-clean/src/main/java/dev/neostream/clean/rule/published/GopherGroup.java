@@ -50,7 +50,7 @@ final class GopherGroup {
   }
 
   private static double meanWordLength(Page page) {
-    EnglishText.Words words = EnglishText.of(page).normalWords();
+    NltkWords words = EnglishText.of(page).normalWords();
     return Page.fraction(words.characters, words.count);
   }
 

@@ -49,7 +49,7 @@ final class SelfDefinedGroup {
     return measures;
   }
 
-  private static EnglishText.Words words(Page page) {
+  private static NltkWords words(Page page) {
     return EnglishText.of(page).words();
   }
 }
