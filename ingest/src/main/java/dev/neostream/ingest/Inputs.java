@@ -40,12 +40,7 @@ public final class Inputs {
         if (!seen.add(real(path, problems))) {
           problems.add(path + " is given twice");
         }
-        String name = Objects.toString(path.toAbsolutePath().normalize().getFileName(), "/");
-        String source = name;
-        for (int count = 2; !sources.add(source); count++) {
-          source = name + "#" + count;
-        }
-        inputs.add(new Input(source, path));
+        inputs.add(named(path, sources));
       }
     }
     if (!problems.isEmpty()) {
@@ -53,6 +48,24 @@ public final class Inputs {
           "every input must be a readable file or folder: " + String.join("; ", problems));
     }
     return List.copyOf(inputs);
+  }
+
+  /**
+   * Returns the inputs of a run that goes on, under the sources that {@link #resolve} gave them,
+   * whether they are there or not: one that is read to its end is not needed any more.
+   */
+  public static List<Input> named(List<Path> paths) {
+    Set<String> sources = new HashSet<>();
+    return paths.stream().map(path -> named(path, sources)).toList();
+  }
+
+  private static Input named(Path path, Set<String> taken) {
+    String name = Objects.toString(path.toAbsolutePath().normalize().getFileName(), "/");
+    String source = name;
+    for (int count = 2; !taken.add(source); count++) {
+      source = name + "#" + count;
+    }
+    return new Input(source, path);
   }
 
   private static void check(Path path, List<String> problems) {

@@ -35,6 +35,19 @@ class InputsTest {
   }
 
   @Test
+  void shouldNameSourcesAlikeWhenARunGoesOnAndSomeAreGone() throws IOException {
+    List<Path> paths =
+        List.of(
+            write("en/part.jsonl", "{}"), write("zh/part.jsonl", "{}"), write("de/part.jsonl", ""));
+    List<Input> begun = Inputs.resolve(paths);
+
+    Files.delete(paths.get(0));
+    Files.delete(paths.get(1));
+
+    assertEquals(begun, Inputs.named(paths));
+  }
+
+  @Test
   void shouldNameEveryProblemInOneLineWhenSeveralPathsAreBad() throws IOException {
     Path good = write("a.txt", "a");
     Path suffix = write("a.exe", "a");

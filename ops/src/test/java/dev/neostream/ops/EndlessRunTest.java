@@ -30,10 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 class EndlessRunTest {
 
   private static final int FIRST = 100;
+  private static final int NAMED = 120;
 
   @TempDir Path folder;
   private Path drop;
   private Path run;
+  private Path named;
   private List<String> english;
 
   @BeforeEach
@@ -44,12 +46,13 @@ class EndlessRunTest {
     english = Files.readAllLines(corpus.get(0));
     drop("first.jsonl", english.subList(0, FIRST));
     Files.copy(corpus.get(1), drop.resolve("chinese.jsonl"));
+    named = Files.write(folder.resolve("named.jsonl"), english.subList(FIRST, NAMED));
     Files.writeString(
         folder.resolve("run.yaml"),
         """
         preset: demo
         steps: 100000
-        corpus: {demo: false, endless: true, watch: [drop], stableSeconds: 1, sealSeconds: 1}
+        corpus: {demo: false, endless: true, inputs: [named.jsonl], watch: [drop], stableSeconds: 1, sealSeconds: 1}
         clean: {profile: recommended}
         tokenize: {sequenceLength: 64}
         mixture: {whenSilent: repeat, silentSeconds: 2, maxEpochs: 100000}
@@ -104,7 +107,9 @@ class EndlessRunTest {
         decisions.toString());
     long before = blocksTrainedOn();
     neo.kill();
-    drop("late.jsonl", english.subList(FIRST, english.size()));
+    drop("late.jsonl", english.subList(NAMED, english.size()));
+    // It is read to its end: nobody has to keep it.
+    Files.delete(named);
     neo = start();
     neo.await("training on what came late", () -> blocksTrainedOnIfUp() > before + 20);
     neo.terminate();

@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** Returns the run of the file and the settings, which must be the folder's if it holds one. */
   private RunSpec defined(Optional<Path> file, Optional<RunSpec> stored) throws IOException {
-    RunSpec given = SpecFile.read(file, settings);
+    RunSpec given = SpecFile.read(file, settings, stored.isPresent());
     if (!given.dedup().rules().stages().contains(DedupStage.EXACT)) {
       throw UserError.usage(
           "dedup.rules.stages of a run must contain exact: dedup.rules.stages="

@@ -174,7 +174,7 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
             "there must be something to read: corpus.demo=false, corpus.inputs=[]; name files or"
                 + " folders in corpus.inputs");
       }
-      return Inputs.resolve(paths);
+      return folder.spec().isPresent() ? Inputs.named(paths) : Inputs.resolve(paths);
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
     } catch (UncheckedIOException e) {

@@ -95,6 +95,8 @@ public final class SpecFile {
   private final Problems problems = new Problems();
   private final List<SpecSource> sources = new ArrayList<>();
 
+  private boolean begun;
+
   private SpecFile() {}
 
   /** Returns the YAML that {@link #read} reads, every field named. */
@@ -111,10 +113,12 @@ public final class SpecFile {
    *
    * @param file a definition; empty for none but the preset {@code small}
    * @param settings {@code key=value}, each over what came before: {@code train.rows=16}
+   * @param begun whether the run has begun: what it has read to its end may be gone since
    * @throws UserError naming everything that is wrong, and where
    */
-  public static RunSpec read(Optional<Path> file, List<String> settings) {
+  public static RunSpec read(Optional<Path> file, List<String> settings, boolean begun) {
     var reading = new SpecFile();
+    reading.begun = begun;
     file.map(SpecSource::file).ifPresent(reading.sources::add);
     settings.stream().map(SpecSource::setting).forEach(reading.sources::add);
     return reading.spec();
@@ -216,7 +220,7 @@ public final class SpecFile {
   private RunSpec spec(RunSpec preset) {
     JsonNode merged = SpecSource.YAML.valueToTree(preset);
     for (SpecSource source : sources) {
-      merged = merge("", merged, source.expanded(List.of(PRESET, STEPS), problems));
+      merged = merge("", merged, source.expanded(List.of(PRESET, STEPS), begun, problems));
     }
     RunSpec spec = record(merged);
     if (!problems.found().isEmpty()) {

@@ -47,12 +47,13 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
 
   private static final long MOST_BYTES = 1 << 20;
 
+  private static final String INPUTS = "corpus.inputs";
   private static final String WATCH = "corpus.watch";
 
   /** Fields that hold paths. */
   private static final List<String> PATHS =
       List.of(
-          "corpus.inputs",
+          INPUTS,
           WATCH,
           "clean.languageModel",
           "clean.blockLists",
@@ -162,9 +163,10 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
    * Returns what it says with what names stand for in their place, and absolute paths.
    *
    * @param without fields that are not the run's
+   * @param begun whether inputs may be gone, since the run has begun
    * @param problems told of names and paths that are wrong
    */
-  JsonNode expanded(List<String> without, Problems problems) {
+  JsonNode expanded(List<String> without, boolean begun, Problems problems) {
     if (!(tree.deepCopy() instanceof ObjectNode expanded)) {
       return tree;
     }
@@ -182,7 +184,8 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
       JsonNode part = expanded.path(path.substring(0, path.indexOf('.')));
       String name = path.substring(path.indexOf('.') + 1);
       if (part instanceof ObjectNode fields && fields.has(name)) {
-        fields.set(name, resolved(path, fields.get(name), problems));
+        boolean required = !begun || !path.equals(INPUTS);
+        fields.set(name, resolved(path, fields.get(name), required, problems));
       }
     }
     if (expanded.path("clean") instanceof ObjectNode clean) {
@@ -195,11 +198,11 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
     return expanded;
   }
 
-  private JsonNode resolved(String key, JsonNode given, Problems problems) {
+  private JsonNode resolved(String key, JsonNode given, boolean required, Problems problems) {
     if (given.isArray()) {
       ArrayNode all = YAML.createArrayNode();
       for (int i = 0; i < given.size(); i++) {
-        all.add(resolved(key + "[" + i + "]", given.get(i), problems));
+        all.add(resolved(key + "[" + i + "]", given.get(i), required, problems));
       }
       return all;
     }
@@ -209,7 +212,7 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
     Path path = folder.resolve(given.asText()).toAbsolutePath().normalize();
     boolean watched = key.startsWith(WATCH);
     problems.unless(
-        Files.isReadable(path) && (!watched || Files.isDirectory(path)),
+        !required || Files.isReadable(path) && (!watched || Files.isDirectory(path)),
         List.of(key),
         key
             + (watched ? " must be a readable folder: " : " must be a readable file or folder: ")

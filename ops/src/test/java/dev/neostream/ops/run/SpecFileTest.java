@@ -30,13 +30,14 @@ class SpecFileTest {
   }
 
   private RunSpec read(String yaml, String... settings) throws IOException {
-    return SpecFile.read(Optional.of(file(yaml)), List.of(settings));
+    return SpecFile.read(Optional.of(file(yaml)), List.of(settings), false);
   }
 
   private String refused(String yaml, String... settings) throws IOException {
     Path file = file(yaml);
     UserError error =
-        assertThrows(UserError.class, () -> SpecFile.read(Optional.of(file), List.of(settings)));
+        assertThrows(
+            UserError.class, () -> SpecFile.read(Optional.of(file), List.of(settings), false));
     assertEquals(UserError.USAGE, error.exitCode());
     return error.getMessage().replace(file.toString(), "run.yaml");
   }
@@ -45,7 +46,7 @@ class SpecFileTest {
   void shouldBeThePresetWhereItSaysNothing() throws IOException {
     RunSpec small = RunSpec.small(List.of(), 600);
 
-    assertEquals(small, SpecFile.read(Optional.empty(), List.of()));
+    assertEquals(small, SpecFile.read(Optional.empty(), List.of(), false));
     assertEquals(small, read(""));
     assertEquals(small, read("# a comment\npreset: small\n"));
     assertEquals(RunSpec.demo(600), read("preset: demo"));
@@ -169,6 +170,20 @@ class SpecFileTest {
   }
 
   @Test
+  void shouldLetInputsOfARunThatHasBegunBeGoneAndNothingElse() throws IOException {
+    Path file = file("corpus: {inputs: [gone.jsonl]}\n");
+
+    RunSpec spec = SpecFile.read(Optional.of(file), List.of(), true);
+
+    assertEquals(List.of(folder.resolve("gone.jsonl").toString()), spec.corpus().inputs());
+    UserError refused =
+        assertThrows(
+            UserError.class,
+            () -> SpecFile.read(Optional.of(file), List.of("corpus.watch=[nowhere]"), true));
+    assertTrue(refused.getMessage().contains("corpus.watch[0] must be"), refused.getMessage());
+  }
+
+  @Test
   void shouldTakeProfilesByNameAndFromFiles() throws IOException {
     String fineweb = Profile.named("fineweb").yaml();
     Files.writeString(folder.resolve("mine.yaml"), fineweb);
@@ -255,7 +270,7 @@ class SpecFileTest {
     UserError missing =
         assertThrows(
             UserError.class,
-            () -> SpecFile.read(Optional.of(folder.resolve("no.yaml")), List.of()));
+            () -> SpecFile.read(Optional.of(folder.resolve("no.yaml")), List.of(), false));
     assertTrue(missing.getMessage().contains("no.yaml; `ops/neo init` writes one"));
     assertTrue(refused("x: ".repeat(1 << 19)).contains("must have at most 1048576 bytes"));
     assertTrue(refused("a: &a [*a, *a]").startsWith("run.yaml:1: "));
@@ -281,7 +296,7 @@ class SpecFileTest {
 
     RunSpec small = RunSpec.small(List.of(input.toString()), 2000);
     RunSpec expected =
-        SpecFile.read(Optional.empty(), List.of("model=30M", "steps=2000"))
+        SpecFile.read(Optional.empty(), List.of("model=30M", "steps=2000"), false)
             .withCorpus(small.corpus())
             .withName("my-run");
     RunSpec read = read(template);

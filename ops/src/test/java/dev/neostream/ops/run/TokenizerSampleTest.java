@@ -31,7 +31,7 @@ class TokenizerSampleTest {
     var runFolder = new RunFolder(folder.resolve(run));
     TokenizerSample.tokenizer(
         runFolder,
-        SpecFile.read(Optional.empty(), List.of(settings)),
+        SpecFile.read(Optional.empty(), List.of(settings), false),
         Inputs.resolve(corpus),
         said::add);
     return Files.readAllBytes(runFolder.tokenizer());
