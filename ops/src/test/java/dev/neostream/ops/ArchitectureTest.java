@@ -57,6 +57,7 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAPackage("dev.neostream.trainer..")
                   .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
+                  .and(not(resideInAPackage("dev.neostream.trainer.scaling..")))
                   .and(not(type(ModelConfig.class)))
                   .and(not(type(HuggingFaceExport.class))));
 

@@ -1,0 +1,2 @@
+/** Tables of losses and stored fits of scaling laws, as files. */
+package dev.neostream.ops.scaling;
