@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.monitor.StatusSample;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -33,6 +34,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * indented; {@code @} is a folder with what {@link #write} puts there.
  */
 class UsageTableTest {
+
+  private static final String VERBS =
+      "demo init run ingest status mix clean dedup contamination explain profile takedown quality"
+          + " dashboards checkpoint scaling bench help completion";
 
   private static final int LEAST_ROWS = 75;
 
@@ -122,7 +127,9 @@ class UsageTableTest {
   }
 
   private static String placed(String text) {
-    return text.replace("@", folder.toString());
+    return text.replace("@", folder.toString())
+        .replace("$VERBS", VERBS)
+        .replace("$RECOMMENDED", Profile.recommended().version());
   }
 
   @ParameterizedTest
@@ -137,7 +144,9 @@ class UsageTableTest {
             new PrintStream(err, true, UTF_8),
             row.arguments.stream().map(UsageTableTest::placed).toArray(String[]::new));
 
-    assertEquals("neo: " + placed(row.message), err.toString(UTF_8).stripTrailing());
+    // Where a rule that is tried stands among the profile's own is the profile's business.
+    String said = err.toString(UTF_8).stripTrailing().replaceFirst("--try:\\d+:", "--try:\\$LINE:");
+    assertEquals("neo: " + placed(row.message), said);
     assertEquals("", out.toString(UTF_8));
     assertEquals(row.exitCode, exitCode);
     assertEquals(before, tree());

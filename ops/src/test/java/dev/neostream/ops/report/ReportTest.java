@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.RejectExamples;
@@ -270,12 +271,13 @@ class ReportTest {
         | at work | 1 h 1 min 2 s, in 2 starts |
         | machine | 2 cores |
         | version | neo-stream 9 (abc), Java 17.0.9 |
-        | cleaning profile | documentation-1 at the start; cleaner extract-9 |
+        | cleaning profile | %s at the start; cleaner extract-9 |
         | model | 2,851,968 parameters: 4 layers, width 128, 4 heads, 1 of keys and values |
         | tokenizer | 8,192 ids |
         | a step | 8 sequences of 256 tokens, by 2 ranks |
 
-        """,
+        """
+            .formatted(Profile.named("documentation").version()),
         facts);
   }
 
