@@ -218,7 +218,7 @@ class FileCleanerTest {
     Summary summary =
         clean(List.of(empty, write("in.jsonl", line("\"id\":1", PAGE))), recommended(), 1, false);
 
-    assertEquals(new Summary.Counts(0, 0, 0), summary.files().get("empty.jsonl"));
+    assertEquals(new Summary.Counts(1, 0, 1), summary.files().get("empty.jsonl"));
     assertEquals(new Summary.Counts(1, 1, 0), summary.files().get("in.jsonl"));
   }
 
