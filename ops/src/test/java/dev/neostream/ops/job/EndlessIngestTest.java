@@ -164,7 +164,8 @@ class EndlessIngestTest {
     for (int i = 0; i < 5; i++) {
       lines(drop.resolve(i + ".jsonl"), 3 * i);
     }
-    long total = 23 + 30;
+    // The file without a record is one reject.
+    long total = 23 + 30 + 1;
     IngestPosition position = null;
     for (int stop = 1; position == null || position.getRead() < total; stop = stop % 7 + 1) {
       try (IngestWriter writer = writer(named)) {
