@@ -169,7 +169,25 @@ public final class CheckpointStore {
     }
   }
 
-  private Stored stored(Path path) throws IOException {
+  /**
+   * Returns the complete checkpoint in a folder, of whatever store.
+   *
+   * @param checkpoint named {@code step-} and the step, as {@link #save} does
+   * @throws IOException if there is none, or its manifest is damaged
+   */
+  public static Stored open(Path checkpoint) throws IOException {
+    Path path = checkpoint.toAbsolutePath().normalize();
+    if (path.getFileName() == null
+        || step(path) < 0
+        || !Files.exists(path.resolve(Stored.MANIFEST))) {
+      throw new IOException(
+          "a checkpoint must be a folder step-NNNNNNNN with a %s: folder=%s"
+              .formatted(Stored.MANIFEST, checkpoint));
+    }
+    return stored(path);
+  }
+
+  private static Stored stored(Path path) throws IOException {
     Path file = path.resolve(Stored.MANIFEST);
     CheckpointManifest manifest = ManifestJson.read(file);
     if (manifest.getStep() != step(path)) {

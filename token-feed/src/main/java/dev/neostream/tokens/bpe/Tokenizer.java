@@ -120,6 +120,16 @@ public final class Tokenizer {
     return prefixed ? Arrays.copyOfRange(bytes, 1, bytes.length) : bytes;
   }
 
+  /**
+   * Returns the bytes of one id wherever it does not begin a text: none for control pieces, and not
+   * always UTF-8.
+   *
+   * @throws IllegalArgumentException if the vocabulary has no such id
+   */
+  public byte[] bytes(int id) {
+    return vocabulary.bytes(id).clone();
+  }
+
   /** Returns the number of ids: all are in {@code [0, vocabSize)}. */
   public int vocabSize() {
     return vocabulary.size();

@@ -39,6 +39,25 @@ final class HuggingFaceConfig {
   }
 
   /**
+   * Returns the model that {@link #of} described.
+   *
+   * @throws IllegalArgumentException if a number is missing or out of range
+   */
+  static ModelConfig model(ObjectNode config) {
+    return new ModelConfig(
+        config.path("vocab_size").intValue(),
+        config.path("hidden_size").intValue(),
+        config.path("num_hidden_layers").intValue(),
+        config.path("num_attention_heads").intValue(),
+        config.path("num_key_value_heads").intValue(),
+        config.path("head_dim").intValue(),
+        config.path("intermediate_size").intValue(),
+        config.path("max_position_embeddings").intValue(),
+        config.path("rope_theta").doubleValue(),
+        config.path("rms_norm_eps").doubleValue());
+  }
+
+  /**
    * Returns a checkpoint's {@code config.json} with all that LlamaForCausalLM has besides.
    *
    * @param end id that ends a document, in training all that stands before a first token

@@ -81,7 +81,7 @@ public final class HuggingFaceExport {
     }
   }
 
-  private static Tokenizer tokenizer(Stored checkpoint) throws IOException {
+  static Tokenizer tokenizer(Stored checkpoint) throws IOException {
     checkpoint.verify(TokenizerFile.NAME);
     Tokenizer tokenizer = TokenizerFile.read(checkpoint.file(TokenizerFile.NAME));
     String fingerprint = checkpoint.manifest().getTokenizer();
@@ -94,7 +94,7 @@ public final class HuggingFaceExport {
     return tokenizer;
   }
 
-  private static ObjectNode config(Stored checkpoint, Tokenizer tokenizer) throws IOException {
+  static ObjectNode config(Stored checkpoint, Tokenizer tokenizer) throws IOException {
     checkpoint.verify(StoredCheckpoints.CONFIG);
     Path file = checkpoint.file(StoredCheckpoints.CONFIG);
     try {

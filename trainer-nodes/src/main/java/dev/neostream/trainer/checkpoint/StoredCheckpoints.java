@@ -84,12 +84,22 @@ public final class StoredCheckpoints implements Checkpoints {
   private CheckpointManifest restore(Stored stored, Decoder decoder) throws IOException {
     CheckpointManifest manifest = stored.manifest();
     stored.verify();
-    requireEqual(stored, "model", manifest.getModel(), decoder.config().fingerprint());
     requireEqual(stored, "tokenizer", manifest.getTokenizer(), tokenizer);
+    readParameters(stored, decoder);
+    return manifest;
+  }
+
+  /**
+   * Puts a checkpoint's parameters into the decoder.
+   *
+   * @throws IOException if they cannot be read, are of another model or not as they were written
+   */
+  static void readParameters(Stored stored, Decoder decoder) throws IOException {
+    CheckpointManifest manifest = stored.manifest();
+    requireEqual(stored, "model", manifest.getModel(), decoder.config().fingerprint());
     read(stored, MODEL, model(decoder));
     String hash = "%016x".formatted(ParameterHash.of(decoder));
     requireEqual(stored, "parameterHash", "%016x".formatted(manifest.getParameterHash()), hash);
-    return manifest;
   }
 
   @Override
