@@ -14,6 +14,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.schemas.Stage;
 import dev.neostream.trainer.checkpoint.HuggingFaceExport;
+import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.model.ModelConfig;
 
 @AnalyzeClasses(
@@ -59,7 +60,31 @@ class ArchitectureTest {
                   .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
                   .and(not(resideInAPackage("dev.neostream.trainer.scaling..")))
                   .and(not(type(ModelConfig.class)))
-                  .and(not(type(HuggingFaceExport.class))));
+                  .and(not(type(HuggingFaceExport.class)))
+                  .and(not(type(StoredModel.class)))
+                  .and(not(resideInAPackage("dev.neostream.trainer.generate.."))));
+
+  @ArchTest
+  static final ArchRule onlyServeAndEmbeddedGenerate =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..ops.serve..", "..ops.embedded..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.neostream.trainer.generate..");
+
+  @ArchTest
+  static final ArchRule onlyTheServerOfModelsTouchesHttp =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ModelServer")
+          .and()
+          .doNotHaveSimpleName("Access")
+          .and()
+          .doNotHaveSimpleName("Reply")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.sun.net.httpserver..");
 
   /** It is to become the jar that a Flink cluster is given. */
   @ArchTest

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
       QualityCommand.class,
       DashboardsCommand.class,
       CheckpointCommand.class,
+      ServeCommand.class,
       ScalingCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class,
