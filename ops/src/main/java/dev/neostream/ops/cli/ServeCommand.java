@@ -109,8 +109,7 @@ final class ServeCommand implements Callable<Integer> {
       return new CheckpointStore(folder.checkpoints())
           .newest()
           .orElseThrow(
-              () ->
-                  UserError.notReady("the folder must hold a checkpoint: dir=" + folder.root()));
+              () -> UserError.notReady("the folder must hold a checkpoint: dir=" + folder.root()));
     } catch (IOException e) {
       throw new UserError("checkpoints must be readable: " + e.getMessage(), e);
     }

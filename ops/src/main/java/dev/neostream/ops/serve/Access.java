@@ -14,7 +14,8 @@ final class Access {
    * gives it away.
    */
   private static final Pattern LOCAL =
-      Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(localhost|127\\.0\\.0\\.1|\\[::1\\])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
   private static final String SCHEME = "Bearer ";
 

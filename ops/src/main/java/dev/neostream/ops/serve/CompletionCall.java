@@ -118,7 +118,11 @@ record CompletionCall(List<CompletionRequest> requests, boolean stream) {
   private static List<String> stops(RequestBody body) {
     JsonNode field = body.field("stop");
     String rule =
-        "a text or an array of at most " + MAX_STOPS + ", of 1 to " + MAX_STOP_LENGTH + " characters";
+        "a text or an array of at most "
+            + MAX_STOPS
+            + ", of 1 to "
+            + MAX_STOP_LENGTH
+            + " characters";
     if (field.isNull()) {
       return List.of();
     }

@@ -49,8 +49,7 @@ record ServedModel(String name, long created, int context, Tokenizer tokenizer) 
    * @throws ApiError if it is not Unicode text
    */
   int[] encode(String field, String text) {
-    int control =
-        tokenizer.vocabulary().pieces().indexOf(new Piece(Piece.Kind.CONTROL, text));
+    int control = tokenizer.vocabulary().pieces().indexOf(new Piece(Piece.Kind.CONTROL, text));
     if (control >= 0) {
       return new int[] {control};
     }

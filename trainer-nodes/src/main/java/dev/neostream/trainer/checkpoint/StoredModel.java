@@ -24,8 +24,7 @@ public record StoredModel(Stored checkpoint, ModelConfig config, Tokenizer token
   public static StoredModel read(Stored checkpoint) throws IOException {
     Tokenizer tokenizer = HuggingFaceExport.tokenizer(checkpoint);
     try {
-      ModelConfig config =
-          HuggingFaceConfig.model(HuggingFaceExport.config(checkpoint, tokenizer));
+      ModelConfig config = HuggingFaceConfig.model(HuggingFaceExport.config(checkpoint, tokenizer));
       return new StoredModel(checkpoint, config, tokenizer);
     } catch (IllegalArgumentException e) {
       throw new IOException(

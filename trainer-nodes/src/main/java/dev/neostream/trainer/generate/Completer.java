@@ -55,7 +55,10 @@ public final class Completer implements AutoCloseable {
     int context = decoder.config().maxSequence();
     if (prompt.length > context) {
       throw new IllegalArgumentException(
-          "a prompt must fit the model's context: tokens=" + prompt.length + ", context=" + context);
+          "a prompt must fit the model's context: tokens="
+              + prompt.length
+              + ", context="
+              + context);
     }
     var text = new TextStream(tokenizer, request.stop(), request.echo());
     float[] logits = prompt(request, text, next);
@@ -142,8 +145,7 @@ public final class Completer implements AutoCloseable {
       top.putIfAbsent(tokenizer.vocabulary().piece(likely), all.of(likely));
     }
     top.putIfAbsent(token, all.of(id));
-    return new ScoredToken(
-        token, offset, Optional.of(new ScoredToken.Score(all.of(id), top)));
+    return new ScoredToken(token, offset, Optional.of(new ScoredToken.Score(all.of(id), top)));
   }
 
   private static float[] finite(float[] logits) {

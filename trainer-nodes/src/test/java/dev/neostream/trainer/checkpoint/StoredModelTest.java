@@ -51,8 +51,7 @@ class StoredModelTest {
               TOKENIZER.fingerprint(),
               Map.of(TokenizerFile.NAME, Files.readAllBytes(file)),
               1)
-          .save(
-              new Snapshot(7, 1, Map.of(), ParameterHash.of(decoder), Instant.EPOCH, training));
+          .save(new Snapshot(7, 1, Map.of(), ParameterHash.of(decoder), Instant.EPOCH, training));
     }
   }
 

@@ -123,7 +123,8 @@ class CompleterTest {
     assertEquals("abc", text(chunks));
     assertEquals(prompt.length, tokens(chunks).size());
     // With none of the likeliest asked for, the token itself remains.
-    assertEquals(List.of("c"), List.copyOf(tokens(chunks).get(1).score().orElseThrow().top().keySet()));
+    assertEquals(
+        List.of("c"), List.copyOf(tokens(chunks).get(1).score().orElseThrow().top().keySet()));
     assertEquals(Finish.LENGTH, chunks.get(chunks.size() - 1).finish().orElseThrow());
   }
 
@@ -152,7 +153,9 @@ class CompleterTest {
     int[] full = new int[CONTEXT];
     Arrays.fill(full, TOKENIZER.encode("a")[0]);
 
-    int one = completer.complete(request(full, 100, Sampling.GREEDY, false, OptionalInt.empty()), chunk -> true);
+    int one =
+        completer.complete(
+            request(full, 100, Sampling.GREEDY, false, OptionalInt.empty()), chunk -> true);
     assertEquals(1, one);
 
     int[] longer = Arrays.copyOf(full, CONTEXT + 1);
@@ -172,7 +175,8 @@ class CompleterTest {
     String stop = whole.substring(1, 3);
 
     List<CompletionChunk> chunks =
-        complete(new CompletionRequest(prompt, 6, sampling, List.of(stop), false, OptionalInt.empty()));
+        complete(
+            new CompletionRequest(prompt, 6, sampling, List.of(stop), false, OptionalInt.empty()));
 
     assertEquals(whole.substring(0, whole.indexOf(stop)), text(chunks));
     assertEquals(Finish.STOP, chunks.get(chunks.size() - 1).finish().orElseThrow());

@@ -90,7 +90,8 @@ class SamplingTest {
 
     double[] p = new Sampling(1, 0, 1, 0).probabilities(wide);
 
-    assertArrayEquals(new double[] {1 / (1 + Math.exp(-1)), 0, Math.exp(-1) / (1 + Math.exp(-1))}, p, 1e-12);
+    assertArrayEquals(
+        new double[] {1 / (1 + Math.exp(-1)), 0, Math.exp(-1) / (1 + Math.exp(-1))}, p, 1e-12);
   }
 
   @Test
