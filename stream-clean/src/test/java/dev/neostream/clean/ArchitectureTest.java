@@ -41,6 +41,7 @@ class ArchitectureTest {
               "dev.neostream.clean..",
               "dev.neostream.schemas..",
               "java..",
+              "crawlercommons.domains..",
               "org.apache.flink..",
               "org.apache.kafka..",
               "org.yaml.snakeyaml..");

@@ -213,7 +213,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-    assertEquals("extract-4/lang-2/rules-recommended-3", cleaner.version());
+    assertEquals("extract-4/lang-3/rules-recommended-3", cleaner.version());
   }
 
   @Test

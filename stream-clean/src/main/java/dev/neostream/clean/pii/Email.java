@@ -1,22 +1,31 @@
 package dev.neostream.clean.pii;
 
+import crawlercommons.domains.EffectiveTldFinder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * E-mail addresses: {@code local@label.label.tld} in ASCII, the local part at most 64 bytes of
- * letters, digits and {@code ._%+-}, the last label letters only.
+ * letters, digits and {@code ._%+-}, the last label a top-level domain that there is. Matrix products
+ * and slots of code ({@code a@b.transpose()}, {@code x@y.data$z}) are none.
  */
 final class Email {
 
   private static final int MAX_LOCAL = 64;
 
-  /** What stands for a top-level domain in file names like {@code icon@2x.png}. */
-  private static final Set<String> FILE_EXTENSIONS =
-      Set.of(
-          "png", "jpg", "jpeg", "gif", "svg", "webp", "bmp", "ico", "js", "mjs", "cjs", "ts", "tsx",
-          "jsx", "css", "json", "html", "xml", "tgz", "gz");
+  /**
+   * The top-level domains of the Internet, in lower case and punycode. The public suffix list has
+   * all of IANA's, and every crawler has the list.
+   */
+  private static final Set<String> TOP_LEVEL =
+      EffectiveTldFinder.getEffectiveTLDs().keySet().stream()
+          .filter(suffix -> suffix.indexOf('.') < 0)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Top-level domains after which no method is named, as are {@code to}, {@code cat}, {@code at}. */
+  private static final Set<String> NO_METHODS = Set.of("com", "org", "net", "edu", "gov", "mil");
 
   private Email() {}
 
@@ -58,7 +67,7 @@ final class Email {
       }
       label = i + 1;
     }
-    return end < 0 || isFile(text, end) || isRemotePath(text, end) ? -1 : end;
+    return end < 0 || isCode(text, end) || isRemotePath(text, end) ? -1 : end;
   }
 
   private static boolean isLocal(byte b) {
@@ -66,20 +75,35 @@ final class Email {
   }
 
   private static boolean isTopLevel(byte[] text, int from, int to) {
-    int i = from;
-    while (i < to && Ascii.isLetter(text[i])) {
-      i++;
-    }
-    return i == to && to - from >= 2;
+    var label = new String(text, from, to - from, StandardCharsets.US_ASCII);
+    String lower = label.toLowerCase(Locale.ROOT);
+    // org, ORG and Org, but no camel case: x@w.mT is a transpose.
+    String tail = label.substring(1);
+    boolean plain =
+        tail.equals(lower.substring(1)) || label.equals(label.toUpperCase(Locale.ROOT));
+    return plain && TOP_LEVEL.contains(lower);
   }
 
-  private static boolean isFile(byte[] text, int end) {
+  /** Returns whether what follows makes this a call, an index, a chain of members or a file. */
+  private static boolean isCode(byte[] text, int end) {
+    int next = Ascii.at(text, end);
+    int second = Ascii.at(text, end + 1);
+    return switch (next) {
+      case '.' -> second >= 'a' && second <= 'z';
+      case '$' -> true;
+      // A digit is that of a footnote.
+      case '[' -> Ascii.isLetter(second) || second == '"' || second == '\'' || second == ':';
+      case '(' -> second == ')' || second > 0 && !NO_METHODS.contains(lastLabel(text, end));
+      default -> false;
+    };
+  }
+
+  private static String lastLabel(byte[] text, int end) {
     int dot = end;
     while (text[dot - 1] != '.') {
       dot--;
     }
-    var extension = new String(text, dot, end - dot, StandardCharsets.US_ASCII);
-    return FILE_EXTENSIONS.contains(extension.toLowerCase(Locale.ROOT));
+    return new String(text, dot, end - dot, StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
   }
 
   /** Returns whether this is a remote path of scp or git: {@code git@host.org:path}. */

@@ -1,38 +1,10 @@
 package dev.neostream.clean.pii;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-
 /**
  * Public IPv4 and IPv6 addresses. Private, loopback, link-local, documentation and other reserved
  * ones name nobody and are none here (IANA special-purpose registries, RFC 6890).
  */
 final class IpAddress {
-
-  /** A number with four parts behind one of these words is a version or a section. */
-  private static final Set<String> VERSION_WORDS =
-      Set.of(
-          "version",
-          "versions",
-          "ver",
-          "v",
-          "release",
-          "build",
-          "revision",
-          "rev",
-          "firmware",
-          "update",
-          "sdk",
-          "driver",
-          "section",
-          "chapter",
-          "clause");
-
-  private static final List<byte[]> VERSION_WORDS_ZH =
-      List.of(utf8("版本"), utf8("版本号"), utf8("第"), utf8("节"), utf8("章"));
 
   private IpAddress() {}
 
@@ -67,8 +39,18 @@ final class IpAddress {
             || next == '_'
             || next == '.' && Ascii.isAlphanumeric(second)
             || (next == '-' || next == '+') && Ascii.isLetter(second);
-    boolean heading = singleDigits && (from == 0 || before == '\n') && next == ' ';
-    return goesOn || heading || !isPublic(address) || isVersion(text, from) ? -1 : i;
+    boolean heading =
+        (from == 0 || before == '\n')
+            && next == ' '
+            && (singleDigits || Version.isSmall(address) && isTitle(text, i + 1));
+    return goesOn || heading || !isPublic(address) || Version.is(text, from, i, address) ? -1 : i;
+  }
+
+  /** Returns whether a capitalised word starts here; commands of log lines are all capitals. */
+  private static boolean isTitle(byte[] text, int at) {
+    int first = Ascii.at(text, at);
+    int second = Ascii.at(text, at + 1);
+    return first >= 'A' && first <= 'Z' && second >= 'a' && second <= 'z';
   }
 
   /** Returns the end of a public IPv6 address (2000::/3) that starts at a 2 or 3, or -1. */
@@ -134,33 +116,5 @@ final class IpAddress {
         && !(a == 198 && (b == 18 || b == 19))
         && !(a == 198 && b == 51 && c == 100)
         && !(a == 203 && b == 0 && c == 113);
-  }
-
-  private static boolean isVersion(byte[] text, int from) {
-    // Product/1.2.3.4, but not http://1.2.3.4.
-    if (Ascii.at(text, from - 1) == '/' && Ascii.isAlphanumeric(Ascii.at(text, from - 2))) {
-      return true;
-    }
-    int end = from;
-    while (end > 0 && from - end < 4 && " :=\"'(.".indexOf(text[end - 1]) >= 0) {
-      end--;
-    }
-    int start = end;
-    while (start > 0 && end - start < 12 && Ascii.isLetter(text[start - 1])) {
-      start--;
-    }
-    var word = new String(text, start, end - start, StandardCharsets.US_ASCII);
-    int stop = end;
-    return VERSION_WORDS.contains(word.toLowerCase(Locale.ROOT))
-        || VERSION_WORDS_ZH.stream().anyMatch(zh -> endsWith(text, stop, zh));
-  }
-
-  private static boolean endsWith(byte[] text, int end, byte[] suffix) {
-    int start = end - suffix.length;
-    return start >= 0 && Arrays.equals(text, start, end, suffix, 0, suffix.length);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -19,10 +19,12 @@ import java.util.Optional;
  *       lists are written in lower case whatever the server distinguishes.
  *   <li>Hosts: percent-encoding is decoded, then punycode by IDNA 2003 ({@link IDN}); IPv6
  *       addresses in full length ({@code 0:0:0:0:0:0:0:1}), those that hold an IPv4 address as
- *       such.
+ *       such. A host that ends in a number is an IPv4 address in four decimal parts, also where it is
+ *       written with fewer, in octal or in hexadecimal ({@code 0x7f.1}), or it is no host (WHATWG
+ *       URL, host parsing).
  *   <li>Paths and queries: an escaped unreserved character is decoded (RFC 3986 section 6.2.2.2), a
- *       raw character beyond ASCII is escaped, a backslash is a slash. Dot segments stay: crawlers
- *       resolve them.
+ *       raw character beyond ASCII is escaped, a backslash is a slash. Dot segments of the path,
+ *       escaped or not, are resolved (RFC 3986 section 5.2.4).
  * </ul>
  *
  * @param host lower-case host, never empty, with its {@code www.} if it has one
@@ -66,12 +68,7 @@ public record CanonicalUrl(String host, String path) {
 
   /** Returns whether the host is an address, of which no suffix means anything. */
   boolean isAddress() {
-    // As browsers tell (WHATWG URL, "ends in a number"): no top-level domain is a number.
-    int i = host.length() - 1;
-    while (i >= 0 && host.charAt(i) >= '0' && host.charAt(i) <= '9') {
-      i--;
-    }
-    return host.indexOf(':') >= 0 || i < host.length() - 1 && (i < 0 || host.charAt(i) == '.');
+    return host.indexOf(':') >= 0 || Ipv4.endsInNumber(host);
   }
 
   /** Returns where the authority starts: behind {@code scheme://} or {@code //}. */
@@ -166,9 +163,10 @@ public record CanonicalUrl(String host, String path) {
   }
 
   private static String wellFormed(String host) {
-    return host.isEmpty() || host.length() > MAX_HOST || host.contains("..") || host.endsWith(".")
-        ? null
-        : host;
+    if (host.isEmpty() || host.length() > MAX_HOST || host.contains("..") || host.endsWith(".")) {
+      return null;
+    }
+    return Ipv4.endsInNumber(host) ? Ipv4.canonical(host) : host;
   }
 
   private static String ipv6(byte[] url, int from, int to) {
@@ -196,6 +194,7 @@ public record CanonicalUrl(String host, String path) {
   private static String path(byte[] url, int from, int to) {
     var canonical = new byte[16 + to - from];
     int length = 0;
+    boolean query = false;
     for (int i = from; i < to && url[i] != '#'; i++) {
       int b = url[i] & 0xff;
       if (b <= ' ' || b == 0x7f) {
@@ -214,13 +213,49 @@ public record CanonicalUrl(String host, String path) {
         canonical[length++] = hexDigit(b >> 4);
         canonical[length++] = hexDigit(b & 0xf);
       } else {
-        canonical[length++] = b == '\\' ? (byte) '/' : lower((byte) b);
+        byte c = b == '\\' ? (byte) '/' : lower((byte) b);
+        int resolved = query || c != '/' && c != '?' ? length : withoutDots(canonical, length);
+        boolean slashThere = resolved < length && c == '/';
+        length = resolved;
+        query |= c == '?';
+        if (!slashThere) {
+          canonical[length++] = c;
+        }
       }
     }
-    while (length > 0 && isBoundary((char) canonical[length - 1])) {
-      length--;
+    return withoutEnd(canonical, length);
+  }
+
+  /** Returns a path without delimiters and dot segments at its end. */
+  private static String withoutEnd(byte[] canonical, int length) {
+    boolean query = false;
+    for (int i = 0; i < length && !query; i++) {
+      query = canonical[i] == '?';
     }
+    int resolved = length;
+    do {
+      length = resolved;
+      while (length > 0 && isBoundary((char) canonical[length - 1])) {
+        query &= canonical[--length] != '?';
+      }
+      resolved = query ? length : withoutDots(canonical, length);
+    } while (resolved < length);
     return new String(canonical, 0, length, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns the length of a path without a dot segment at its end, whose slash stays. */
+  private static int withoutDots(byte[] path, int length) {
+    if (length >= 2 && path[length - 1] == '.' && path[length - 2] == '/') {
+      return length - 1;
+    }
+    if (length < 3 || path[length - 1] != '.' || path[length - 2] != '.' || path[length - 3] != '/') {
+      return length;
+    }
+    int parent = length - 3;
+    while (parent > 0 && path[parent - 1] != '/') {
+      parent--;
+    }
+    return Math.max(1, parent);
   }
 
   /** Returns whether a path may end before this character: no prefix ends within a segment. */

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LanguageIdentifierTest {
 
@@ -56,6 +58,46 @@ class LanguageIdentifierTest {
 
     assertEquals("en", language.code());
     assertTrue(language.score() >= 0.4, language.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ko | 本 契約은 當事者가 署名한 날부터 效力이 發生한다. 甲은 乙에게 代金을 支給하여야 한다.",
+        "ko | 朝鮮時代의 政治制度와 社會構造에 關한 硏究",
+        "ko | 己未獨立宣言書 吾等은 玆에 我 朝鮮의 獨立國임과 朝鮮人의 自主民임을 宣言하노라",
+        "ko | 학교(學校)에서 한자(漢字)를 배운다.",
+        "ja | 株式会社山本製作所 会社概要 設立昭和五十年 資本金一千万円 代表取締役山本太郎 本社所在地東京都大田区 事業内容精密機械部品の製造販売",
+        "ja | 平成二十九年度一般会計歳入歳出決算報告書 教育総務課関係 小学校費及び中学校費 前年度比増減率",
+        "ja | 営業時間 午前九時より午後五時 定休日 土曜日、日曜日、祝日 駐車場有 最寄駅 東武鉄道春日部駅東口徒歩五分",
+        "zh | 这部日本动画《となりのトトロ》由宫崎骏执导，讲述了两姐妹搬到乡下之后与森林里的精灵相遇的故事，上映以后受到许多观众的喜爱。",
+        "zh | 這家店的招牌寫著「の」字，老闆說他們從來沒有去過日本，只是覺得好看，客人們也都這麼認為。",
+        "zh | 他的韩国朋友常说「감사합니다」，意思是谢谢，我们听了几次以后也就记住了这个词的发音。",
+        "zh | 使用 Spring Boot 的 RestController 注解可以快速编写 HTTP 接口，返回的对象由 Jackson 转换为 JSON。",
+        "zh | 學而時習之，不亦說乎？有朋自遠方來，不亦樂乎？",
+        "zh | 我买了一台 MacBook Pro 和一个 iPhone，on sale 的时候很便宜。",
+        "en | The city of Beijing (北京) lies north of Tianjin (天津), and the road to Xi'an (西安) is long.",
+        "en | In Chinese the word for mountain is 山, the word for water is 水, and together 山水 means a landscape painting.",
+        "en | The novel Dream of the Red Chamber (红楼梦) was written by Cao Xueqin (曹雪芹) during the Qing dynasty (清朝).",
+        "en | She studied at Kyoto University (京都大学) and later taught at Keio (慶應義塾) in the capital (東京).",
+        "fr | La ville de Pékin (北京) est la capitale de la Chine (中国) et compte beaucoup d'habitants (人口).",
+      })
+  void shouldTakeTheShareOfAScriptForNoLanguage(String code, String text) {
+    assertEquals(code, identify(text).code(), text);
+  }
+
+  @Test
+  void shouldCallLinesOfChineseAmongLinesOfEnglishChinese() {
+    String page =
+        """
+        Method Summary of the class that is described on this page of the documentation
+        Returns the value that was set before, or the default if there is none
+        返回之前设置的值，如果没有设置则返回默认值
+        Parameters and exceptions are listed here in the order in which they are declared
+        """;
+
+    assertEquals("zh", identify(page).code());
   }
 
   @Test

@@ -34,6 +34,41 @@ class PiiMaskerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "h = query@key.transpose(1, 2)",
+        "y = x@W.T + b; z = (x@w.mT).sum()",
+        "out = (softmax@value.reshape(n, -1)).mean()",
+        "g = a@b.to(device) + c@d.cat([e, f]) - p@q.dot(r) + s@t.call()",
+        "r = x@model.to.half().view(3)",
+        "n = u@v.shape[0] * u@v.size",
+        "cells@meta.data$cluster and cells@meta.data[\"cluster\"]",
+        "@app.route('/users')",
+        "@pytest.mark.parametrize and @org.junit.Test and @angular/core@17.io.js",
+        "someone@printer.local and root@db.internal and test@host.invalid",
+        "logo@2x.webp, theme@dark.css, archive@old.tar.gz, a@b.com.png",
+      })
+  void leavesCodeAndNamesOutsideTheInternet(String text) {
+    assertUntouched(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "# Author: «mary.major@example.edu» (maintainer)",
+        "x = a@b.sum()  # ask «john@lab.example.ac.uk»",
+        "/** @author «j.stiles@firm.co.jp» */",
+        "«SALES@EXAMPLE.COM», «Li.Wei@Example.Com.Cn», «hi@studio.photography»",
+        "«ivan@xn--e1afmkfd.xn--p1ai» writes",
+        "«anna@web.de»[1] and «info@museum.museum».",
+        "«ops@example.org»(office hours) or 邮箱«hr@gongsi.cn»(人事)",
+        "«me@host.org».Then it ends.",
+      })
+  void masksAddressesOfEveryTopLevelDomain(String marked) {
+    assertMasked(marked, PiiMasker.EMAIL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "@handle said hi",
         "a @ b",
         "icon@2x.png and lodash@4.17.21 and react@next",
@@ -86,6 +121,52 @@ class PiiMaskerTest {
       })
   void leavesWhatIsNoPublicAddress(String text) {
     assertUntouched(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Tomcat 9.0.31.2 was replaced by PostgreSQL 14.9.0.1.",
+        "Photoshop 25.4.1.102 and macOS 13.6.7.1 are needed",
+        "SQL Server 15.0.4.249 and IBM HTTP Server 9.0.5.17",
+        "Firefox (102.3.0.44) does it",
+        "openssl 1.1.1.11 is old, so is chromedriver 2.4.6.8",
+        "Upgrade from 11.2.0.3 to 11.2.0.4 first",
+        "patched in 7.4.3.21, 7.4.3.22 and 7.4.3.23",
+        "pip install tool==3.2.10.4 other>=2.0.0.1",
+        "<version>4.1.5.9</version>",
+        "{\"version\": \"93.184.216.34\"}",
+        "org.example:library:5.6.7.8",
+        "see § 3.2.1.4 and Table 4.3.2.1",
+        "Abschnitt 2.3.4.12 und Lemma 6.1.2.3",
+        "OID 1.3.6.1 of the internet",
+        "微信 8.0.16.24 发布,安卓9.0.1.2可用",
+        "升级到 5.7.30.1",
+        "12.3.4.10 Installing the server",
+      })
+  void leavesVersionsAndSections(String text) {
+    assertUntouched(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "The server at «5.9.12.13» answered",
+        "«5.9.12.13» - - [10/Oct/2000:13:55:36] \"GET / HTTP/1.0\" 200",
+        "sshd[1]: Failed password for root from «5.9.12.13» port 22 ssh2",
+        "nginx: upstream Backend «24.5.6.7»:443 timed out",
+        "Try http://«24.5.6.7»/path and Mirror «24.5.6.7»/24",
+        "Client «24.5.6.7» and Server «24.5.6.7» and Host «24.5.6.7»",
+        "Google DNS «8.8.8.8», nameserver «1.1.1.1»",
+        "Visitor «12.7.3.9» and The «24.5.6.7» of it",
+        "Frankfurt «93.184.216.34» and Ashburn «208.67.222.222»",
+        "ping «9.9.9.9» works, use «8.8.8.8» as resolver",
+        "服务器 «5.9.12.13» 无法访问",
+        "user@«24.5.6.7», [«24.5.6.7»]",
+        "12.3.4.5 Heading\n«12.3.4.5» GET /index.html",
+      })
+  void masksAddressesThatLookLikeVersions(String marked) {
+    assertMasked(marked, PiiMasker.IP);
   }
 
   @ParameterizedTest

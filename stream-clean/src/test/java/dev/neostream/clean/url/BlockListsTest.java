@@ -89,6 +89,52 @@ class BlockListsTest {
     assertTrue(match.stream().allMatch(m -> m.category().equals("bad")));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://host.net/./path,              url host.net/path",
+    "http://host.net/a/../path/x,         url host.net/path",
+    "http://host.net/a/b/../../path,      url host.net/path",
+    "http://host.net/../../path,          url host.net/path",
+    "http://host.net/a/%2e%2E/path,       url host.net/path",
+    "http://host.net/a/.%2e/%2E/path,     url host.net/path",
+    "http://host.net\\a\\..\\path,       url host.net/path",
+    "http://host.net/path/x/..,           url host.net/path",
+    "http://host.net/path/.?x=1,          url host.net/path",
+    "http://host.net/path/x/../..,        -",
+    "http://host.net/path/../other,       -",
+    "http://host.net/path/..?x,           -",
+    "http://host.net/a?/../path,          -",
+    "http://host.net/.../path,            -",
+    "http://host.net/a/..%2fpath,         -",
+    "http://host.net/path/..;/,           -",
+    "http://host.net/dotted,              url host.net/dotted",
+    "http://192.0.2.7/,                   domain 192.0.2.7",
+    "http://3221225991/x,                 domain 192.0.2.7",
+    "http://0300.0.2.07:80/,              domain 192.0.2.7",
+    "http://0xC0.0x0.0x2.0x7/,            domain 192.0.2.7",
+    "http://0xc0000207/,                  domain 192.0.2.7",
+    "http://192.519/,                     domain 192.0.2.7",
+    "http://192.0.519./,                  domain 192.0.2.7",
+    "http://%31%39%32.0.2.7/,             domain 192.0.2.7",
+    "http://192。0.2.7/,                  domain 192.0.2.7",
+    "http://127.1/,                       domain 127.0.0.1",
+    "'http://[::ffff:7f00:1]/',           domain 127.0.0.1",
+    "http://10.0.0.09/,                   -",
+    "http://192.0.2.263/,                 -",
+    "http://4294967296/,                  -",
+    "http://1.192.0.2.7/,                 -",
+    "http://0x7f.example.org/,            -",
+  })
+  void matchesWhatABrowserWouldAsk(String url, String expected) throws IOException {
+    write("bad/domains", "0xC0.0.2.7\n2130706433\n9.9.9.9.9\n");
+    write("bad/urls", "host.net/x/../path\nhost.net/./dotted\n");
+    BlockLists lists = BlockLists.load(folder, Set.of("bad"), Set.of());
+    assertEquals(4, lists.size());
+    assertEquals(1, lists.skipped());
+    assertEquals(
+        expected, lists.match(url).map(m -> m.kind() + " " + m.entry()).orElse("-"), url);
+  }
+
   @Test
   void aWhiteMatchBeatsEveryBlock() throws IOException {
     write("adult/domains", "a.org\nb.org\n");
