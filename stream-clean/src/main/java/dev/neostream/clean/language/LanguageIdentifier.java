@@ -9,13 +9,13 @@ import java.util.Set;
  * Identifies the language of a text.
  *
  * <p>The script decides first. Chinese, Japanese and Korean: a text is in one of them when its
- * script holds at least {@link #SCRIPT_SHARE} of the words ({@link ScriptHistogram}). Han alone does
- * not say which: it is Korean when Hangul is at least {@link #HANGUL_SHARE} of these words, Japanese
- * when kana are at least {@link #KANA_SHARE} of Han and kana, or when there are kana and of the
- * characters that only one of Chinese and Japanese writes ({@link HanUse}) no more are Chinese. The score is {@code
- * share / (share + SCRIPT_SHARE)}: 0.5 at the threshold, 0.91 for a text in that script only. So
- * Chinese comments among English identifiers are Chinese, where a model of character n-grams sees
- * bad English.
+ * script holds at least {@link #SCRIPT_SHARE} of the words ({@link ScriptHistogram}). Han alone
+ * does not say which: it is Korean when Hangul is at least {@link #HANGUL_SHARE} of these words,
+ * Japanese when kana are at least {@link #KANA_SHARE} of Han and kana, or when there are kana and
+ * of the characters that only one of Chinese and Japanese writes ({@link HanUse}) no more are
+ * Chinese. The score is {@code share / (share + SCRIPT_SHARE)}: 0.5 at the threshold, 0.91 for a
+ * text in that script only. So Chinese comments among English identifiers are Chinese, where a
+ * model of character n-grams sees bad English.
  *
  * <p>A text in another language that quotes them is not in them: if most of that script stands on
  * lines with twice as many other words, it holds less than {@link #OTHER_SHARE} of the words, and
@@ -55,7 +55,9 @@ public final class LanguageIdentifier {
 
   static final int MODEL_CODE_POINTS = 2000;
 
-  /** Labels that say nothing about the words around; a user's model may give the East Asian ones. */
+  /**
+   * Labels that say nothing about the words around; a user's model may give the East Asian ones.
+   */
   private static final Set<String> NOT_QUOTING = Set.of("zh", "ja", "ko", "zxx", "und");
 
   private static final String VERSION = "lang-3";

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 
 /**
  * E-mail addresses: {@code local@label.label.tld} in ASCII, the local part at most 64 bytes of
- * letters, digits and {@code ._%+-}, the last label a top-level domain that there is. Matrix products
- * and slots of code ({@code a@b.transpose()}, {@code x@y.data$z}) are none.
+ * letters, digits and {@code ._%+-}, the last label a top-level domain that there is. Matrix
+ * products and slots of code ({@code a@b.transpose()}, {@code x@y.data$z}) are none.
  */
 final class Email {
 
@@ -24,7 +24,9 @@ final class Email {
           .filter(suffix -> suffix.indexOf('.') < 0)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Top-level domains after which no method is named, as are {@code to}, {@code cat}, {@code at}. */
+  /**
+   * Top-level domains after which no method is named, as are {@code to}, {@code cat}, {@code at}.
+   */
   private static final Set<String> NO_METHODS = Set.of("com", "org", "net", "edu", "gov", "mil");
 
   private Email() {}
@@ -79,8 +81,7 @@ final class Email {
     String lower = label.toLowerCase(Locale.ROOT);
     // org, ORG and Org, but no camel case: x@w.mT is a transpose.
     String tail = label.substring(1);
-    boolean plain =
-        tail.equals(lower.substring(1)) || label.equals(label.toUpperCase(Locale.ROOT));
+    boolean plain = tail.equals(lower.substring(1)) || label.equals(label.toUpperCase(Locale.ROOT));
     return plain && TOP_LEVEL.contains(lower);
   }
 

@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tells versions, sections and object identifiers of four parts from IPv4 addresses, by the words on
- * the same line and by the size of the parts. A number is a version
+ * Tells versions, sections and object identifiers of four parts from IPv4 addresses, by the words
+ * on the same line and by the size of the parts. A number is a version
  *
  * <ul>
  *   <li>behind a word like <i>version</i> or <i>section</i>, or as {@code Product/1.2.3.4};
  *   <li>behind the name of a product (<i>WebSphere 8.5.5.16</i>), if its parts are as in versions:
- *       the first below {@value #MAX_FIRST}, another one below {@value #TEN}. One in twenty addresses
- *       is like that;
+ *       the first below {@value #MAX_FIRST}, another one below {@value #TEN}. One in twenty
+ *       addresses is like that;
  *   <li>behind any words that do not speak of addresses, if all parts are small, below {@value
  *       #SMALL}. One in 4,000 addresses is like that.
  * </ul>
@@ -65,11 +65,47 @@ final class Version {
   /** Words that say that a line is about addresses. */
   private static final Set<String> ADDRESS_WORDS =
       Set.of(
-          "address", "addresses", "addr", "ip", "ips", "ipv4", "dns", "nameserver", "resolver",
-          "ping", "pinging", "traceroute", "whois", "src", "dst", "ssh", "sshd", "port", "proxy",
-          "peer", "remote", "subnet", "netmask", "cidr", "listen", "listening", "bind", "connect",
-          "connected", "connecting", "connection", "request", "visitor", "attacker", "user",
-          "login", "session", "blocked", "banned", "allow", "deny");
+          "address",
+          "addresses",
+          "addr",
+          "ip",
+          "ips",
+          "ipv4",
+          "dns",
+          "nameserver",
+          "resolver",
+          "ping",
+          "pinging",
+          "traceroute",
+          "whois",
+          "src",
+          "dst",
+          "ssh",
+          "sshd",
+          "port",
+          "proxy",
+          "peer",
+          "remote",
+          "subnet",
+          "netmask",
+          "cidr",
+          "listen",
+          "listening",
+          "bind",
+          "connect",
+          "connected",
+          "connecting",
+          "connection",
+          "request",
+          "visitor",
+          "attacker",
+          "user",
+          "login",
+          "session",
+          "blocked",
+          "banned",
+          "allow",
+          "deny");
 
   private static final List<byte[]> ADDRESS_WORDS_ZH =
       utf8("地址", "服务器", "主机", "网关", "域名", "解析", "访问", "连接", "端口", "来自", "代理", "登录");

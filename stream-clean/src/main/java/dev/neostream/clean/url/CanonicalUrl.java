@@ -19,9 +19,9 @@ import java.util.Optional;
  *       lists are written in lower case whatever the server distinguishes.
  *   <li>Hosts: percent-encoding is decoded, then punycode by IDNA 2003 ({@link IDN}); IPv6
  *       addresses in full length ({@code 0:0:0:0:0:0:0:1}), those that hold an IPv4 address as
- *       such. A host that ends in a number is an IPv4 address in four decimal parts, also where it is
- *       written with fewer, in octal or in hexadecimal ({@code 0x7f.1}), or it is no host (WHATWG
- *       URL, host parsing).
+ *       such. A host that ends in a number is an IPv4 address in four decimal parts, also where it
+ *       is written with fewer, in octal or in hexadecimal ({@code 0x7f.1}), or it is no host
+ *       (WHATWG URL, host parsing).
  *   <li>Paths and queries: an escaped unreserved character is decoded (RFC 3986 section 6.2.2.2), a
  *       raw character beyond ASCII is escaped, a backslash is a slash. Dot segments of the path,
  *       escaped or not, are resolved (RFC 3986 section 5.2.4).
@@ -248,7 +248,10 @@ public record CanonicalUrl(String host, String path) {
     if (length >= 2 && path[length - 1] == '.' && path[length - 2] == '/') {
       return length - 1;
     }
-    if (length < 3 || path[length - 1] != '.' || path[length - 2] != '.' || path[length - 3] != '/') {
+    if (length < 3
+        || path[length - 1] != '.'
+        || path[length - 2] != '.'
+        || path[length - 3] != '/') {
       return length;
     }
     int parent = length - 3;

@@ -31,7 +31,12 @@ final class Ipv4 {
       }
       address = address << bits | part;
     }
-    return (address >> 24) + "." + (address >> 16 & 0xff) + "." + (address >> 8 & 0xff) + "."
+    return (address >> 24)
+        + "."
+        + (address >> 16 & 0xff)
+        + "."
+        + (address >> 8 & 0xff)
+        + "."
         + (address & 0xff);
   }
 

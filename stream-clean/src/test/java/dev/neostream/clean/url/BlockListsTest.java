@@ -131,8 +131,7 @@ class BlockListsTest {
     BlockLists lists = BlockLists.load(folder, Set.of("bad"), Set.of());
     assertEquals(4, lists.size());
     assertEquals(1, lists.skipped());
-    assertEquals(
-        expected, lists.match(url).map(m -> m.kind() + " " + m.entry()).orElse("-"), url);
+    assertEquals(expected, lists.match(url).map(m -> m.kind() + " " + m.entry()).orElse("-"), url);
   }
 
   @Test
