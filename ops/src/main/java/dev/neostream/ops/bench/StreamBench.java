@@ -136,14 +136,7 @@ public final class StreamBench {
   private static TokenizeConfig tokenize(List<Input> inputs, RunSpec spec, Path folder) {
     RunFolder run = new RunFolder(folder.resolve("tokenizer"));
     Tokenizer tokenizer = TokenizerSample.tokenizer(run, spec, inputs, step -> {});
-    return new TokenizeConfig(
-        run.tokenizer().toString(),
-        tokenizer.fingerprint(),
-        spec.tokenize().sequenceLength(),
-        spec.mixture().domains(),
-        spec.tokenize().lanes(),
-        spec.tokenize().heldOutEvery(),
-        spec.tokenize().heldOutEveryOf());
+    return spec.tokenizing(run.tokenizer(), tokenizer);
   }
 
   /**

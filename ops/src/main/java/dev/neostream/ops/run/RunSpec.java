@@ -4,12 +4,15 @@ import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.job.DedupScope;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
 import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.optim.AdamW;
 import dev.neostream.trainer.optim.GradientClip;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -458,6 +461,23 @@ public record RunSpec(
         demo.optimizer,
         new Train(2, 42, 100, 8, 100, 2, demo.train.prompts, 32),
         demo.engines);
+  }
+
+  /**
+   * Returns how the job makes blocks.
+   *
+   * @param file the tokenizer's file
+   * @param tokenizer what it holds
+   */
+  public TokenizeConfig tokenizing(Path file, Tokenizer tokenizer) {
+    return new TokenizeConfig(
+        file.toString(),
+        tokenizer.fingerprint(),
+        tokenize.sequenceLength(),
+        mixture.domains(),
+        tokenize.lanes(),
+        tokenize.heldOutEvery(),
+        tokenize.heldOutEveryOf());
   }
 
   /** Returns the run under another name. */

@@ -163,15 +163,7 @@ public final class Supervisor {
 
     say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
     KafkaConnection connection = parts.keep(engines).startBroker(new Topics(spec.name()));
-    TokenizeConfig tokenize =
-        new TokenizeConfig(
-            folder.tokenizer().toString(),
-            tokenizer.fingerprint(),
-            spec.tokenize().sequenceLength(),
-            spec.mixture().domains(),
-            spec.tokenize().lanes(),
-            spec.tokenize().heldOutEvery(),
-            spec.tokenize().heldOutEveryOf());
+    TokenizeConfig tokenize = spec.tokenizing(folder.tokenizer(), tokenizer);
     TopicAdmin.create(
         connection,
         connection
