@@ -54,7 +54,7 @@ class EndlessRunTest {
         steps: 100000
         corpus: {demo: false, endless: true, inputs: [named.jsonl], watch: [drop], stableSeconds: 1, sealSeconds: 1}
         clean: {profile: recommended}
-        tokenize: {sequenceLength: 64}
+        tokenize: {sequenceLength: 64, lanes: 2}
         mixture: {whenSilent: repeat, silentSeconds: 2, maxEpochs: 100000}
         """);
   }

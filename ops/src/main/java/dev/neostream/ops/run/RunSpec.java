@@ -156,7 +156,8 @@ public record RunSpec(
    *     what is read, by the sizes below
    * @param vocabSize ids of a tokenizer that is trained
    * @param sequenceLength tokens a block predicts
-   * @param lanes lanes a domain has
+   * @param lanes lanes a domain has, read in turn: so many documents a domain are under way at
+   *     once, so one long document does not follow itself; a lane that is open is waited for
    * @param heldOutEvery one document in this many is kept for evaluation
    * @param heldOutEveryOf the same for single domains
    * @param sampleLeastBytes so much text is learned from whatever comes first: a small corpus is
@@ -198,6 +199,8 @@ public record RunSpec(
    * @param domains mixture domains
    * @param rows sequences a global step, at least one a rank: rank r takes the rows r mod ranks
    * @param lead steps that batches are prepared ahead of training
+   * @param shuffleBlocks blocks of a domain that are shuffled at a time, by {@code train.seed}; a
+   *     window of the shuffle is read once it is written, 1 reads in the order of writing
    * @param whenSilent what is done about a domain whose next block does not come
    * @param silentSeconds how long it is waited for before that is done
    * @param maxEpochs how many times a silent domain is read at most, where it is repeated
@@ -207,6 +210,7 @@ public record RunSpec(
       List<String> domains,
       int rows,
       int lead,
+      int shuffleBlocks,
       Sequencer.WhenSilent whenSilent,
       int silentSeconds,
       int maxEpochs,
@@ -220,6 +224,7 @@ public record RunSpec(
           !domains.isEmpty(), List.of("mixture.domains"), "mixture.domains must not be empty");
       problems.atLeast("mixture.rows", rows, 1);
       problems.atLeast("mixture.lead", lead, 1);
+      problems.atLeast("mixture.shuffleBlocks", shuffleBlocks, 1);
       problems.atLeast("mixture.silentSeconds", silentSeconds, 1);
       problems.atLeast("mixture.maxEpochs", maxEpochs, 1);
       try {
@@ -425,18 +430,19 @@ public record RunSpec(
         new Corpus(List.of(), List.of(), false, true, 2, 256, 2, 5),
         CleanConfig.of(Profile.named("documentation")),
         new Dedup(DedupConfig.recommended(), DedupScope.global()),
-        new Tokenize("", 8192, 256, 2, 50, new TreeMap<>(), 1L << 20, 5, 6L << 20),
+        new Tokenize("", 8192, 256, 16, 50, new TreeMap<>(), 1L << 20, 5, 6L << 20),
         new Mixture(
             List.of("code", "en.web", "zh.web"),
-            8,
+            4,
             Sequencer.Settings.DEFAULT_LEAD,
+            1024,
             Sequencer.WhenSilent.WAIT,
             30,
             4,
             MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),
         Model.named("tiny"),
         new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
-        new Train(2, 42, 50, 4, 50, 2, List.of("Returns the number of", "返回", "public static"), 32),
+        new Train(2, 42, 50, 8, 50, 2, List.of("Returns the number of", "返回", "public static"), 32),
         Engines.embedded());
   }
 

@@ -198,7 +198,9 @@ public final class Supervisor {
                 spec.mixture().rows(),
                 spec.mixture().lead(),
                 spec.mixture().whenSilent(),
-                spec.mixture().maxEpochs()),
+                spec.mixture().maxEpochs(),
+                spec.mixture().shuffleBlocks(),
+                spec.train().seed()),
             Duration.ofSeconds(spec.mixture().silentSeconds()),
             folder.streams());
     sequencer.start();

@@ -63,7 +63,7 @@ class RunSpecTest {
         file: ""
         vocabSize: 8192
         sequenceLength: 256
-        lanes: 2
+        lanes: 16
         heldOutEvery: 50
         heldOutEveryOf: {}
         sampleLeastBytes: 1048576
@@ -74,8 +74,9 @@ class RunSpecTest {
         - code
         - en.web
         - zh.web
-        rows: 8
+        rows: 4
         lead: 4
+        shuffleBlocks: 1024
         whenSilent: WAIT
         silentSeconds: 30
         maxEpochs: 4
@@ -125,7 +126,7 @@ class RunSpecTest {
         ranks: 2
         seed: 42
         evalEvery: 50
-        heldOutBlocks: 4
+        heldOutBlocks: 8
         checkpointEvery: 50
         keptCheckpoints: 2
         prompts:
@@ -250,7 +251,7 @@ class RunSpecTest {
   @Test
   void shouldCheckWhatSpansParts() {
     assertEquals(
-        "run.yaml:1: mixture.rows must be at least train.ranks: mixture.rows=8, train.ranks=9",
+        "run.yaml:1: mixture.rows must be at least train.ranks: mixture.rows=4, train.ranks=9",
         refused("train: {ranks: 9}"));
     assertTrue(
         refused("mixture: {domains: [code]}").contains("mixture.phases: domain must be one"));

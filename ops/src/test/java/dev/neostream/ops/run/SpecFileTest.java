@@ -44,12 +44,12 @@ class SpecFileTest {
 
   @Test
   void shouldBeThePresetWhereItSaysNothing() throws IOException {
-    RunSpec small = RunSpec.small(List.of(), 600);
+    RunSpec small = RunSpec.small(List.of(), RunSpec.DEFAULT_STEPS);
 
     assertEquals(small, SpecFile.read(Optional.empty(), List.of(), false));
     assertEquals(small, read(""));
     assertEquals(small, read("# a comment\npreset: small\n"));
-    assertEquals(RunSpec.demo(600), read("preset: demo"));
+    assertEquals(RunSpec.demo(RunSpec.DEFAULT_STEPS), read("preset: demo"));
     assertEquals(
         "run.yaml:2: preset must be one of [demo, small]: preset=large",
         refused("\npreset: large\nnonsense: 1"));

@@ -1,16 +1,18 @@
 package dev.neostream.tokens.mixture;
 
+import dev.neostream.tokens.mixture.ReadingOrder.Place;
+
 /**
- * What is sealed of one domain, and the order in which it is read: block n of every lane in round
- * n, lanes in order, leaving out lanes that are closed and have no block n. When every lane is
- * closed and read through, reading starts again at round 0 in the next epoch.
+ * What is sealed of one domain, and what is read of it next: the blocks in {@link ReadingOrder},
+ * leaving out those that a closed lane does not hold. When every lane is closed and read through,
+ * reading starts again in the next epoch.
  */
 final class DomainLanes {
 
   /**
-   * A place in the reading order.
+   * A position in the reading order, before the shuffle.
    *
-   * @param round block number in the lanes
+   * @param round round, so many blocks of every lane before it
    * @param lane lane, or the number of lanes when the round is over
    * @param epoch how many times the domain has been read through before
    */
@@ -30,9 +32,11 @@ final class DomainLanes {
   private final String domain;
   private final long[] blocks;
   private final boolean[] closed;
+  private final ReadingOrder order;
 
-  DomainLanes(String domain, int lanes) {
+  DomainLanes(String domain, int lanes, ReadingOrder order) {
     this.domain = domain;
+    this.order = order;
     this.blocks = new long[lanes];
     this.closed = new boolean[lanes];
   }
@@ -85,31 +89,42 @@ final class DomainLanes {
     return allClosed() && rounds() == 0;
   }
 
-  /** Returns the first block at or after a place, or the place of the open lane to wait for. */
+  /** Returns the first cursor from one on that stands at a block, or at one to wait for. */
   Cursor seek(Cursor from) {
     if (isEmpty()) {
       throw new IllegalStateException("an empty domain cannot be read: domain=" + domain);
     }
     Cursor at = from;
     while (true) {
-      if (allClosed() && at.round() >= rounds()) {
+      if (allClosed() && order.windowStart(at.round()) >= rounds()) {
         at = at.again();
       } else if (at.lane() == blocks.length) {
         at = new Cursor(at.round() + 1, 0, at.epoch());
-      } else if (closed[at.lane()] && !holds(at)) {
-        at = at.next();
       } else {
-        return at;
+        Place place = order.of(at);
+        if (holds(place) || !closed[place.lane()]) {
+          return at;
+        }
+        at = at.next();
       }
     }
   }
 
-  /** Returns whether the block at a place is sealed. */
-  boolean holds(Cursor at) {
-    return at.round() < blocks[at.lane()];
+  /** Returns the block that a cursor stands at. */
+  Place place(Cursor at) {
+    return order.of(at);
   }
 
-  /** Returns whether so many blocks can be read from a place on without waiting. */
+  /** Returns whether the block at a cursor is sealed. */
+  boolean holds(Cursor at) {
+    return holds(order.of(at));
+  }
+
+  private boolean holds(Place place) {
+    return place.round() < blocks[place.lane()];
+  }
+
+  /** Returns whether so many blocks can be read from a cursor on without waiting. */
   boolean holds(Cursor from, int count) {
     Cursor at = from;
     for (int i = 0; i < count; i++) {

@@ -10,6 +10,7 @@ import dev.neostream.schemas.avro.SequencerState;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.tokens.mixture.DomainLanes.Cursor;
+import dev.neostream.tokens.mixture.ReadingOrder.Place;
 import dev.neostream.tokens.pack.Lane;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,8 +32,8 @@ import org.apache.avro.io.EncoderFactory;
  * the lanes hold in the end; when and in which order events arrived does not matter. Therefore a
  * step waits for the block that is next in reading order rather than taking another, and is emitted
  * whole or not at all. The promise rests on closing records: blocks that a lane receives after it
- * was closed (a new era of input) are read from the current round on, or in the next epoch where
- * the round has passed them.
+ * was closed (a new era of input) are read from the current window of the shuffle on, or in the
+ * next epoch where reading has passed their places.
  *
  * <p>Shares are kept by {@link DomainSampler} in an account that starts again at every plan version
  * and every phase. A domain that is closed without a block counts as not asked, so its share goes
@@ -58,6 +59,9 @@ public final class Sequencer {
    * @param lead how many steps may be emitted beyond the last step reported finished
    * @param whenSilent what is done about a domain whose next block does not come
    * @param maxEpochs how many times a silent domain is read at most
+   * @param shuffleBlocks blocks of a domain that are shuffled at a time, in whole rounds of its
+   *     lanes; 1: none
+   * @param seed of the shuffle
    */
   public record Settings(
       List<String> domains,
@@ -65,14 +69,16 @@ public final class Sequencer {
       int rowsPerStep,
       int lead,
       WhenSilent whenSilent,
-      int maxEpochs) {
+      int maxEpochs,
+      int shuffleBlocks,
+      long seed) {
 
     /** Steps emitted ahead of training: enough to prefetch, few enough for a quick change. */
     public static final int DEFAULT_LEAD = 4;
 
-    /** Waits for every block. */
+    /** Waits for every block; no shuffle. */
     public Settings(List<String> domains, int lanes, int rowsPerStep, int lead) {
-      this(domains, lanes, rowsPerStep, lead, WhenSilent.WAIT, 1);
+      this(domains, lanes, rowsPerStep, lead, WhenSilent.WAIT, 1, 1, 0);
     }
 
     public Settings {
@@ -90,6 +96,12 @@ public final class Sequencer {
       requirePositive("rowsPerStep", rowsPerStep);
       requirePositive("lead", lead);
       requirePositive("maxEpochs", maxEpochs);
+      requirePositive("shuffleBlocks", shuffleBlocks);
+    }
+
+    private DomainLanes lanesOf(String domain) {
+      int windowRounds = Math.max(1, shuffleBlocks / lanes);
+      return new DomainLanes(domain, lanes, new ReadingOrder(domain, lanes, windowRounds, seed));
     }
 
     private static void requirePositive(String name, int value) {
@@ -146,7 +158,7 @@ public final class Sequencer {
     int domains = settings.domains().size();
     lanes = new DomainLanes[domains];
     for (int i = 0; i < domains; i++) {
-      lanes[i] = new DomainLanes(settings.domains().get(i), settings.lanes());
+      lanes[i] = settings.lanesOf(settings.domains().get(i));
     }
     cursors = new Cursor[domains];
     Arrays.fill(cursors, Cursor.START);
@@ -368,18 +380,19 @@ public final class Sequencer {
     for (int i = 0; i < settings.rowsPerStep(); i++) {
       int domain = sampler.get().next(row + i, rows);
       String name = settings.domains().get(domain);
-      Cursor place = lanes[domain].seek(at[domain]);
-      if (!lanes[domain].holds(place) && isRepeated(domain, place)) {
-        place = lanes[domain].seek(place.again());
+      Cursor next = lanes[domain].seek(at[domain]);
+      if (!lanes[domain].holds(next) && isRepeated(domain, next)) {
+        next = lanes[domain].seek(next.again());
         repeated.add(domain);
       }
-      if (!lanes[domain].holds(place)) {
+      Place place = lanes[domain].place(next);
+      if (!lanes[domain].holds(next)) {
         goOnWithout(domain, place);
         return Optional.empty();
       }
       long hash = hashes.of(name, place.lane(), place.round());
-      batchRows.add(new BatchRow(name, place.lane(), place.round(), place.epoch(), hash));
-      at[domain] = place.next();
+      batchRows.add(new BatchRow(name, place.lane(), place.round(), next.epoch(), hash));
+      at[domain] = next.next();
       rows[domain]++;
     }
     var batch =
@@ -411,7 +424,7 @@ public final class Sequencer {
       }
       Cursor first = lanes[i].seek(Cursor.START);
       if (!lanes[i].holds(first)) {
-        goOnWithout(i, first);
+        goOnWithout(i, lanes[i].place(first));
         return Optional.empty();
       }
       weights[i] = weight;
@@ -435,16 +448,16 @@ public final class Sequencer {
     return false;
   }
 
-  private boolean isRepeated(int domain, Cursor place) {
+  private boolean isRepeated(int domain, Cursor next) {
     return silent[domain]
         && settings.whenSilent() == WhenSilent.REPEAT
-        && place.epoch() + 1 < settings.maxEpochs();
+        && next.epoch() + 1 < settings.maxEpochs();
   }
 
   /**
    * Waits for a block; gives the domain's share to the others if it was once waited for in vain.
    */
-  private void goOnWithout(int domain, Cursor place) {
+  private void goOnWithout(int domain, Place place) {
     String name = settings.domains().get(domain);
     if (silent[domain]) {
       leftOut[domain] = true;

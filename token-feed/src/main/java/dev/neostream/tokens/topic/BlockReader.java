@@ -5,6 +5,8 @@ import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -14,19 +16,31 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads token blocks by (domain, lane, block), committed ones only. Reading a lane in order costs
- * one fetch for some hundred blocks; jumping costs a few ({@link NumberedPartition}). Not
- * thread-safe.
+ * one fetch for some hundred blocks; jumping costs a few ({@link NumberedPartition}). Blocks that
+ * are passed over are kept for a while: a shuffle soon asks for most of them. Not thread-safe.
  */
 public final class BlockReader implements AutoCloseable {
 
   /** A lane with so many blocks buffered is not fetched further. */
   private static final int ENOUGH = 500;
 
+  /**
+   * The oldest of the blocks passed over are dropped beyond this; asked for, they are read again.
+   */
+  private static final long MOST_KEPT_BYTES = 32L << 20;
+
+  /** About what a span takes beside the ids. */
+  private static final int SPAN_BYTES = 256;
+
+  private record Place(TopicPartition lane, long block) {}
+
   private final KafkaConnection connection;
   private final Duration patience;
   private final AvroCodec<TokenBlock> codec;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, NumberedPartition<TokenBlock>> lanes = new HashMap<>();
+  private final Map<Place, TokenBlock> passedOver = new LinkedHashMap<>();
+  private long keptBytes;
 
   /**
    * Connects to a run's token topics.
@@ -51,10 +65,15 @@ public final class BlockReader implements AutoCloseable {
    */
   public TokenBlock read(String domain, int lane, long block) {
     var partition = new TopicPartition(connection.topics().tokens(domain), lane);
+    TokenBlock kept = passedOver.remove(new Place(partition, block));
+    if (kept != null) {
+      keptBytes -= bytes(kept);
+      return kept;
+    }
     NumberedPartition<TokenBlock> numbered = open(partition);
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
-      Optional<TokenBlock> found = numbered.take(block);
+      Optional<TokenBlock> found = numbered.take(block, each -> keep(partition, each));
       if (found.isPresent()) {
         return found.get();
       }
@@ -76,6 +95,20 @@ public final class BlockReader implements AutoCloseable {
       }
       poll(partition, Duration.ofNanos(left));
     }
+  }
+
+  private void keep(TopicPartition lane, TokenBlock block) {
+    TokenBlock before = passedOver.put(new Place(lane, block.getBlock()), block);
+    keptBytes += bytes(block) - (before == null ? 0 : bytes(before));
+    Iterator<TokenBlock> oldest = passedOver.values().iterator();
+    while (keptBytes > MOST_KEPT_BYTES) {
+      keptBytes -= bytes(oldest.next());
+      oldest.remove();
+    }
+  }
+
+  private static long bytes(TokenBlock block) {
+    return block.getIds().remaining() + (long) block.getSpans().size() * SPAN_BYTES;
   }
 
   private NumberedPartition<TokenBlock> open(TopicPartition partition) {

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -48,8 +49,12 @@ final class NumberedPartition<T> {
     this.number = number;
   }
 
-  /** Returns a record if it is buffered; it and those before it leave the buffer. */
-  Optional<T> take(long wanted) {
+  /**
+   * Returns a record if it is buffered; it and those before it leave the buffer.
+   *
+   * @param passedOver told the records before it, in order
+   */
+  Optional<T> take(long wanted, Consumer<T> passedOver) {
     if (buffer.isEmpty() || wanted < buffer.peekFirst().number()) {
       return Optional.empty();
     }
@@ -58,6 +63,7 @@ final class NumberedPartition<T> {
       if (entry.number() == wanted) {
         return Optional.of(entry.value());
       }
+      passedOver.accept(entry.value());
     }
     return Optional.empty();
   }

@@ -14,26 +14,36 @@ public final class SequencerBenchmark {
   private static final int ROUNDS = 5;
 
   public static void main(String[] args) {
-    measure(20, 8, 512, 5_000);
-    measure(3, 4, 8, 200_000);
+    measure(20, 8, 512, 5_000, 1);
+    measure(20, 8, 512, 5_000, 1_024);
+    measure(3, 4, 8, 200_000, 1_024);
   }
 
-  private static void measure(int domains, int lanes, int rows, long steps) {
+  private static void measure(int domains, int lanes, int rows, long steps, int shuffle) {
     double best = 0;
     for (int round = 0; round < ROUNDS; round++) {
-      best = Math.max(best, stepsPerSecond(domains, lanes, rows, steps));
+      best = Math.max(best, stepsPerSecond(domains, lanes, rows, steps, shuffle));
     }
     System.out.printf(
-        "%d domains, %d lanes, %d rows a step: best of %d: %.0f steps/s%n",
-        domains, lanes, rows, ROUNDS, best);
+        "%d domains, %d lanes, %d rows a step, %d blocks shuffled: best of %d: %.0f steps/s%n",
+        domains, lanes, rows, shuffle, ROUNDS, best);
   }
 
-  private static double stepsPerSecond(int domains, int lanes, int rows, long steps) {
+  private static double stepsPerSecond(int domains, int lanes, int rows, long steps, int shuffle) {
     var weights = new TreeMap<String, Double>();
     for (int i = 0; i < domains; i++) {
       weights.put("domain" + (char) ('a' + i), 1.0 + i);
     }
-    var settings = new Sequencer.Settings(new ArrayList<>(weights.keySet()), lanes, rows, 4);
+    var settings =
+        new Sequencer.Settings(
+            new ArrayList<>(weights.keySet()),
+            lanes,
+            rows,
+            4,
+            Sequencer.WhenSilent.WAIT,
+            1,
+            shuffle,
+            42);
     var sequencer = new Sequencer(settings);
     for (String domain : settings.domains()) {
       for (int lane = 0; lane < lanes; lane++) {

@@ -2,6 +2,7 @@ package dev.neostream.tokens.mixture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,11 @@ class SequencerTest {
 
   private static Sequencer.Settings settings(int lanes, int rows, String... domains) {
     return new Sequencer.Settings(List.of(domains), lanes, rows, 4);
+  }
+
+  private static Sequencer.Settings shuffled(int blocks, int lanes, int rows, String... domains) {
+    return new Sequencer.Settings(
+        List.of(domains), lanes, rows, 4, Sequencer.WhenSilent.WAIT, 1, blocks, 42);
   }
 
   private static Phase phase(String name, long steps, Map<String, Double> weights) {
@@ -70,6 +76,28 @@ class SequencerTest {
     assertEquals(
         "x0:0/0 x2:0/0 x0:1/0 x0:0/1 x2:0/1 x0:1/1 x0:0/2 x2:0/2",
         read(sequencer.emit(SequencerTest::hash)));
+  }
+
+  @Test
+  void shouldReadAnotherOrderInEveryEpochWhenShuffled() {
+    var sequencer = new Sequencer(shuffled(16, 1, 31, "x"));
+    var written = new ArrayList<Long>();
+    for (long block = 0; block < 31; block++) {
+      sequencer.index(block("x", 0, block));
+      written.add(block);
+    }
+    sequencer.index(closing("x", 0, 31));
+    sequencer.propose(plan(phase("a", 2, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    List<List<Long>> epochs =
+        sequencer.emit(SequencerTest::hash).stream()
+            .map(batch -> batch.getRows().stream().map(BatchRow::getBlock).toList())
+            .toList();
+
+    assertNotEquals(written, epochs.get(0));
+    assertNotEquals(epochs.get(0), epochs.get(1));
+    assertEquals(written, epochs.get(0).stream().sorted().toList());
+    assertEquals(written, epochs.get(1).stream().sorted().toList());
   }
 
   @Test
@@ -287,7 +315,9 @@ class SequencerTest {
     long seed = 77;
     var random = new Random(seed);
     for (int world = 0; world < 10; world++) {
-      var settings = settings(1 + random.nextInt(3), 1 + random.nextInt(7), "w", "x", "y", "z");
+      int lanesEach = 1 + random.nextInt(3);
+      int rows = 1 + random.nextInt(7);
+      var settings = shuffled(1 + random.nextInt(20), lanesEach, rows, "w", "x", "y", "z");
       List<List<TokenIndex>> lanes = lanes(settings, random);
       PlanHistory plans = plans(random);
       List<TrainBatch> expected = null;
@@ -423,7 +453,7 @@ class SequencerTest {
   void shouldReadEveryBlockOnceAnEpochWhenLanesAreRandom() {
     var random = new Random(5);
     for (int trial = 0; trial < 50; trial++) {
-      var settings = settings(4, 1, "x");
+      var settings = shuffled(1 + random.nextInt(40), 4, 1, "x");
       var sequencer = new Sequencer(settings);
       int[] blocks = new int[4];
       for (int lane = 0; lane < 4; lane++) {
@@ -459,7 +489,7 @@ class SequencerTest {
 
   private static Sequencer.Settings whenSilent(
       Sequencer.WhenSilent rule, int maxEpochs, String... domains) {
-    return new Sequencer.Settings(List.of(domains), 1, 2, 100, rule, maxEpochs);
+    return new Sequencer.Settings(List.of(domains), 1, 2, 100, rule, maxEpochs, 1, 0);
   }
 
   private static List<String> changes(Sequencer sequencer) {

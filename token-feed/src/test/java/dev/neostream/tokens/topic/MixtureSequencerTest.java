@@ -202,7 +202,7 @@ class MixtureSequencerTest {
   @Test
   void shouldDecideOnRecordThatADomainIsSilentWhenItsBlockDoesNotCome() {
     driver.close();
-    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4, Sequencer.WhenSilent.SHARE, 1));
+    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4, Sequencer.WhenSilent.SHARE, 1, 1, 0));
     plans.pipeInput(plan(6, Map.of("x", 1.0, "y", 1.0)).toUpdate(0, "ann", "start", 7));
     fill("x", 2);
     driver.advanceWallClockTime(PATIENCE.minusSeconds(2));

@@ -46,12 +46,12 @@ class NumberedPartitionTest {
 
     private long read(NumberedPartition<Long> partition, long wanted, int most) {
       int before = fetches;
-      Optional<Long> found = partition.take(wanted);
+      Optional<Long> found = partition.take(wanted, NumberedPartitionTest::drop);
       while (found.isEmpty()) {
         assertTrue(fetches - before < 30, "record must be found in 30 fetches: wanted=" + wanted);
         partition.move(wanted).ifPresent(offset -> position = offset);
         fetchInto(partition, most);
-        found = partition.take(wanted);
+        found = partition.take(wanted, NumberedPartitionTest::drop);
       }
       return found.get();
     }
@@ -61,15 +61,32 @@ class NumberedPartitionTest {
     return new NumberedPartition<>("tokens.x-0", number -> number);
   }
 
+  private static void drop(long passedOver) {}
+
+  @Test
+  void shouldTellWhatIsPassedOver() {
+    NumberedPartition<Long> partition = partition();
+    for (long n = 0; n < 4; n++) {
+      partition.add(n, n);
+    }
+    var passedOver = new ArrayList<Long>();
+
+    assertEquals(Optional.of(2L), partition.take(2, passedOver::add));
+    assertEquals(List.of(0L, 1L), passedOver);
+    assertEquals(Optional.empty(), partition.take(1, passedOver::add));
+    assertEquals(Optional.of(3L), partition.take(3, passedOver::add));
+    assertEquals(List.of(0L, 1L), passedOver);
+  }
+
   @Test
   void shouldNeverMoveWhenReadInSequence() {
     NumberedPartition<Long> partition = partition();
     partition.add(2, 0L);
     partition.add(3, 1L);
 
-    assertEquals(Optional.of(0L), partition.take(0));
-    assertEquals(Optional.of(1L), partition.take(1));
-    assertEquals(Optional.empty(), partition.take(2));
+    assertEquals(Optional.of(0L), partition.take(0, NumberedPartitionTest::drop));
+    assertEquals(Optional.of(1L), partition.take(1, NumberedPartitionTest::drop));
+    assertEquals(Optional.empty(), partition.take(2, NumberedPartitionTest::drop));
     assertEquals(OptionalLong.empty(), partition.move(2));
   }
 
@@ -86,7 +103,7 @@ class NumberedPartitionTest {
     assertEquals(OptionalLong.empty(), partition.move(10));
     partition.add(17, 10L);
 
-    assertEquals(Optional.of(10L), partition.take(10));
+    assertEquals(Optional.of(10L), partition.take(10, NumberedPartitionTest::drop));
   }
 
   @Test

@@ -62,7 +62,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Sets all parameters to the starting values of {@code seed}. */
   public void initialize(long seed) {
-    NormalInitialization.fill(layout, seed, segment -> parameters(segment).asFloatBuffer());
+    FanInInitialization.fill(layout, seed, segment -> parameters(segment).asFloatBuffer());
   }
 
   /** A segment's parameters: native order, on the model's own memory, writable. */

@@ -34,6 +34,15 @@ public final class FlatLayout {
     public boolean isNorm() {
       return shape.size() == 1;
     }
+
+    boolean isHead() {
+      return name.equals("lm_head.weight");
+    }
+
+    /** Whether its products are added to the residual stream. */
+    boolean addsToResidual() {
+      return name.endsWith("o_proj.weight") || name.endsWith("down_proj.weight");
+    }
   }
 
   /**
