@@ -19,8 +19,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -257,6 +260,24 @@ class KillTest {
     assertTrue(report.contains("| command | `ops/neo demo --dir "), report);
   }
 
+  /** Changes one byte of the newest complete model, and returns its file. */
+  private static Path damageNewestCheckpoint(Path run) throws IOException {
+    Path model =
+        new CheckpointStore(run.resolve("checkpoints"))
+            .newest()
+            .orElseThrow()
+            .file("model.safetensors");
+    try (FileChannel file =
+        FileChannel.open(model, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      long middle = file.size() / 2;
+      file.read(one, middle);
+      one.put(0, (byte) (one.get(0) ^ 1));
+      file.write(one.flip(), middle);
+    }
+    return model;
+  }
+
   @Test
   @Order(3)
   void shouldEndTheSameWhenKilledAgainAndAgain() throws Exception {
@@ -275,8 +296,10 @@ class KillTest {
     neo = NeoProcess.start(output, run(run));
     neo.await("a checkpoint", () -> checkpointing(run));
     neo.kill();
+    Path damaged = damageNewestCheckpoint(run);
     neo = NeoProcess.start(output, List.of("run", "--dir", run.toString()));
     assertEquals(0, neo.await(), neo.printed());
+    assertTrue(neo.printed().contains(damaged + ": changed"), neo.printed());
 
     RunContents contents = RunContents.read(run);
     assertAccounted(contents);

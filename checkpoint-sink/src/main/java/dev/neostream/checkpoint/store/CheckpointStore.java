@@ -27,6 +27,7 @@ public final class CheckpointStore {
 
   private static final String STEP = "step-";
   private static final String DELETED = ".deleted";
+  private static final String DAMAGED = ".damaged";
 
   private final Path folder;
 
@@ -148,6 +149,47 @@ public final class CheckpointStore {
       checkpoints.add(stored(path));
     }
     return checkpoints;
+  }
+
+  /**
+   * A checkpoint that is not as it was written.
+   *
+   * @param folder where it lies now, out of every reader's way
+   * @param problem what is wrong with it, naming the file
+   */
+  public record Damaged(Path folder, String problem) {}
+
+  /**
+   * Reads the newest checkpoint, every byte, and renames it to {@code step-NNNNNNNN.damaged} if it
+   * is not as it was written; so on with the one before, until the newest is whole or none is left.
+   * Nobody may write meanwhile.
+   *
+   * @return those renamed, newest first
+   * @throws IOException if one cannot be renamed
+   */
+  public List<Damaged> setAsideDamaged() throws IOException {
+    List<Damaged> damaged = new ArrayList<>();
+    List<Path> complete = complete();
+    for (int i = complete.size() - 1; i >= 0; i--) {
+      Path path = complete.get(i);
+      try {
+        stored(path).verify();
+        break;
+      } catch (IOException e) {
+        damaged.add(new Damaged(setAside(path), e.getMessage()));
+      }
+    }
+    return damaged;
+  }
+
+  private Path setAside(Path path) throws IOException {
+    Path aside = path.resolveSibling(path.getFileName() + DAMAGED);
+    for (int n = 2; Files.exists(aside); n++) {
+      aside = path.resolveSibling(path.getFileName() + DAMAGED + "-" + n);
+    }
+    Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+    AtomicFolder.force(folder);
+    return aside;
   }
 
   /**

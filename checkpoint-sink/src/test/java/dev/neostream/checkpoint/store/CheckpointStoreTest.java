@@ -274,6 +274,55 @@ class CheckpointStoreTest {
     assertThrows(IllegalArgumentException.class, () -> store.keepLast(0));
   }
 
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void shouldSetAsideWhatIsDamagedUntilTheNewestIsWhole() throws IOException {
+    for (long step = 1; step <= 4; step++) {
+      save(step);
+    }
+    flip(folder.resolve("step-00000001/model.safetensors"));
+    Files.write(folder.resolve("step-00000003/manifest.json"), new byte[0]);
+    flip(folder.resolve("step-00000004/model.safetensors"));
+
+    List<CheckpointStore.Damaged> damaged = store.setAsideDamaged();
+
+    assertEquals(List.of(1L, 2L), steps());
+    assertEquals(
+        List.of("step-00000004.damaged", "step-00000003.damaged"),
+        damaged.stream().map(each -> each.folder().getFileName().toString()).toList());
+    assertTrue(damaged.get(0).problem().contains("step-00000004/model.safetensors: changed"));
+    assertTrue(damaged.get(1).problem().contains("step-00000003/manifest.json"));
+    assertTrue(Files.exists(damaged.get(0).folder().resolve("model.safetensors")));
+    assertEquals(List.of(), store.setAsideDamaged());
+  }
+
+  @Test
+  void shouldSetAsideTheSameStepAgain() throws IOException {
+    for (int time = 0; time < 3; time++) {
+      save(7);
+      flip(folder.resolve("step-00000007/model.safetensors"));
+      store.setAsideDamaged();
+    }
+
+    assertEquals(List.of(), steps());
+    assertEquals(
+        List.of("step-00000007.damaged", "step-00000007.damaged-2", "step-00000007.damaged-3"),
+        entries());
+  }
+
+  @Test
+  void shouldHaveNothingToSetAsideWhereNothingIs() throws IOException {
+    assertEquals(List.of(), store.setAsideDamaged());
+    save(1);
+    assertEquals(List.of(), store.setAsideDamaged());
+    assertEquals(List.of(1L), steps());
+  }
+
   @Test
   void shouldNameTheFileThatIsMissingTruncatedLongerOrChanged() throws IOException {
     save(1);

@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.ops.UserError;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -193,11 +194,23 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
-  private static long checkpointId(Path metadata) throws IOException {
+  /**
+   * An older checkpoint is no way out of a damaged one: what the job has committed since would be
+   * written twice.
+   */
+  private static long checkpointId(Path metadata) {
     try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(metadata)))) {
       return Checkpoints.loadCheckpointMetadata(
               in, EmbeddedFlink.class.getClassLoader(), metadata.toString())
           .getCheckpointId();
+    } catch (IOException | RuntimeException e) {
+      throw new UserError(
+          "the job's checkpoint must be as it was written: file="
+              + metadata
+              + ", problem="
+              + e.getMessage()
+              + "; bring the file back from a copy, or give the run's inputs to a new folder",
+          e);
     }
   }
 

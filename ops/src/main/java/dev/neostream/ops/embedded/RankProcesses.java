@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The trainer ranks of one launch, each a {@link Node} in its own JVM, which is told on its
@@ -29,7 +31,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class RankProcesses implements Engines.Ranks {
 
-  private final List<Process> processes = new ArrayList<>();
+  private static final Logger LOG = LoggerFactory.getLogger(RankProcesses.class);
+
+  private final List<Rank> ranks = new ArrayList<>();
   private final RunFolder folder;
   private final int heapMb;
 
@@ -125,20 +129,10 @@ final class RankProcesses implements Engines.Ranks {
     builder.redirectError(
         ProcessBuilder.Redirect.appendTo(folder.logs().resolve("rank-" + rank + ".err").toFile()));
     try {
-      Process process = builder.start();
-      processes.add(process);
-      tell(process, config.write());
-      var out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      String line = out.readLine();
-      while (line != null && !line.equals(Node.READY)) {
-        line = out.readLine();
-      }
-      if (line == null) {
-        process.waitFor();
-      }
-      return line != null;
+      var started = new Rank(builder.start());
+      ranks.add(started);
+      started.tell(config.write());
+      return started.isReady();
     } catch (IOException e) {
       throw new UncheckedIOException("rank " + rank + " could not be started", e);
     } catch (InterruptedException e) {
@@ -147,53 +141,110 @@ final class RankProcesses implements Engines.Ranks {
     }
   }
 
-  @Override
-  public boolean finished() {
-    return processes.stream().allMatch(process -> !process.isAlive() && process.exitValue() == 0);
+  /** A rank's process and what it says. */
+  private static final class Rank {
+
+    private final Process process;
+    private final BufferedReader out;
+    private String reason = "";
+
+    private Rank(Process process) {
+      this.process = process;
+      out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** Waits until it is ready, or has ended. */
+    private boolean isReady() throws IOException, InterruptedException {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        if (line.equals(Node.READY)) {
+          return true;
+        }
+        note(line);
+      }
+      process.waitFor();
+      return false;
+    }
+
+    private void note(String line) {
+      if (line.startsWith(Node.FAILED)) {
+        reason = line.substring(Node.FAILED.length());
+      }
+    }
+
+    private boolean failed() {
+      return !process.isAlive() && process.exitValue() != 0;
+    }
+
+    private boolean willRepeat() {
+      return failed() && process.exitValue() == Node.WILL_REPEAT;
+    }
+
+    /** Returns why it would fail again, as it says itself; it has ended. */
+    private String reason() {
+      try {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+          note(line);
+        }
+      } catch (IOException e) {
+        LOG.warn("what the rank said last is lost", e);
+      }
+      return reason;
+    }
+
+    private void tell(String line) {
+      try {
+        Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        in.write(line + "\n");
+        in.flush();
+      } catch (IOException e) {
+        LOG.debug("the rank has ended already: its exit code says how", e);
+      }
+    }
   }
 
   @Override
-  public Optional<String> failure() {
-    for (int rank = 0; rank < processes.size(); rank++) {
-      Process process = processes.get(rank);
-      if (!process.isAlive() && process.exitValue() != 0) {
-        return Optional.of(failure(rank, process.exitValue()));
+  public boolean finished() {
+    return ranks.stream().allMatch(rank -> !rank.process.isAlive() && !rank.failed());
+  }
+
+  /** A rank whose failure would come again speaks before those that only miss it. */
+  @Override
+  public Optional<Engines.Failed> failure() {
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      if (ranks.get(rank).willRepeat()) {
+        return Optional.of(new Engines.Failed(ended(rank) + ": " + ranks.get(rank).reason(), true));
+      }
+    }
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      if (ranks.get(rank).failed()) {
+        return Optional.of(new Engines.Failed(ended(rank), false));
       }
     }
     return Optional.empty();
   }
 
-  private String failure(int rank, int exitCode) {
+  private String ended(int rank) {
     return "trainer rank "
         + rank
         + " ended with exit code "
-        + exitCode
+        + ranks.get(rank).process.exitValue()
         + "; see "
         + folder.logs().resolve("rank-" + rank + ".log");
   }
 
   @Override
   public void requestStop() {
-    processes.forEach(process -> tell(process, Node.STOP));
-  }
-
-  private static void tell(Process process, String line) {
-    try {
-      Writer in = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
-      in.write(line + "\n");
-      in.flush();
-    } catch (IOException e) {
-      // The rank has ended already: its exit code says how.
-      return;
-    }
+    ranks.forEach(rank -> rank.tell(Node.STOP));
   }
 
   @Override
   public boolean await(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     try {
-      for (Process process : processes) {
-        if (!process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      for (Rank rank : ranks) {
+        if (!rank.process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
           return false;
         }
       }
@@ -206,9 +257,7 @@ final class RankProcesses implements Engines.Ranks {
 
   @Override
   public void close() {
-    processes.forEach(Process::destroyForcibly);
-    for (Process process : processes) {
-      process.onExit().join();
-    }
+    ranks.forEach(rank -> rank.process.destroyForcibly());
+    ranks.forEach(rank -> rank.process.onExit().join());
   }
 }

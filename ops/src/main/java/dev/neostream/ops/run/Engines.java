@@ -48,6 +48,14 @@ public interface Engines extends AutoCloseable {
    */
   record Failure(String part, Throwable cause) {}
 
+  /**
+   * A rank that ended although it should not have.
+   *
+   * @param problem which, how, and where more is written
+   * @param willRepeat whether ranks started again would end the same
+   */
+  record Failed(String problem, boolean willRepeat) {}
+
   /** The trainer ranks of one start. */
   interface Ranks extends AutoCloseable {
 
@@ -55,7 +63,7 @@ public interface Engines extends AutoCloseable {
     boolean finished();
 
     /** Returns what went wrong with a rank; empty while all run or have ended well. */
-    Optional<String> failure();
+    Optional<Failed> failure();
 
     /** Asks every rank to stop after the current step and to write a checkpoint. */
     void requestStop();

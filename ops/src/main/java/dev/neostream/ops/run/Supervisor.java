@@ -1,5 +1,6 @@
 package dev.neostream.ops.run;
 
+import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.WatchedFolder;
@@ -282,7 +283,7 @@ public final class Supervisor {
       MixtureSequencer sequencer,
       RunMonitor monitor,
       Thread ingest) {
-    Engines.Ranks ranks = parts.keep(engines.startRanks(1));
+    Engines.Ranks ranks = startRanks();
     say.accept("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
@@ -293,16 +294,20 @@ public final class Supervisor {
       engines.failure().ifPresent(failure -> fail(failure.part(), Optional.of(failure.cause())));
       fail("ingest", Optional.ofNullable(ingestFailure.get()));
       fail("the mixture sequencer", sequencer.failure());
-      Optional<String> lost = ranks.failure();
+      Optional<Engines.Failed> lost = ranks.failure();
       if (lost.isPresent()) {
+        String problem = lost.get().problem();
+        if (lost.get().willRepeat()) {
+          throw new IllegalStateException(problem);
+        }
         if (!policy.restarts(status.training().step())) {
           throw new IllegalStateException(
-              lost.get() + " (" + spec.engines().maxRestarts() + " restarts in vain)");
+              problem + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
-        say.accept(lost.get() + "; restarting all ranks from the newest checkpoint");
+        say.accept(problem + "; restarting all ranks from the newest checkpoint");
         ranks.close();
         restarts++;
-        ranks = parts.keep(engines.startRanks(1 + restarts));
+        ranks = startRanks();
       }
       boolean complete = ranks.finished() && (spec.corpus().endless() || status.drained());
       if (complete || stop.getAsBoolean()) {
@@ -315,6 +320,24 @@ public final class Supervisor {
       checkDisk(status.freeBytes());
       sleep();
     }
+  }
+
+  /** Starts ranks from the newest checkpoint that is as it was written. */
+  private Engines.Ranks startRanks() {
+    try {
+      for (var damaged : new CheckpointStore(folder.checkpoints()).setAsideDamaged()) {
+        String problem =
+            "a damaged checkpoint is set aside, training goes on from the one before: "
+                + damaged.problem()
+                + "; now in "
+                + damaged.folder();
+        LOG.warn(problem);
+        say.accept(problem);
+      }
+    } catch (IOException e) {
+      throw new UserError("checkpoints must be readable: folder=" + folder.checkpoints(), e);
+    }
+    return parts.keep(engines.startRanks(1 + restarts));
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
@@ -345,8 +368,8 @@ public final class Supervisor {
     ranks
         .failure()
         .ifPresent(
-            problem -> {
-              throw new IllegalStateException(problem);
+            failed -> {
+              throw new IllegalStateException(failed.problem());
             });
     Status status =
         monitor

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engines show to the network. */
 class EmbeddedEnginesTest {
@@ -193,6 +196,29 @@ class EmbeddedEnginesTest {
     stuck.close(Duration.ofMillis(100));
 
     Stuck.RELEASED.countDown();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "torn", "\u4960\u7243 another format"})
+  void shouldNameTheJobsCheckpointThatIsDamaged(String content) throws IOException {
+    Path metadata = folder.resolve("checkpoints/job/chk-3/_metadata");
+    Files.createDirectories(metadata.getParent());
+    Files.writeString(metadata, content);
+    try {
+      var refused =
+          assertThrows(UserError.class, () -> flink.submit("torn", env -> env.fromData(1).print()));
+
+      assertTrue(
+          refused
+              .getMessage()
+              .startsWith(
+                  "the job's checkpoint must be as it was written: file="
+                      + metadata
+                      + ", problem="),
+          refused.getMessage());
+    } finally {
+      Files.delete(metadata);
+    }
   }
 
   /** Heeds no interrupt, as code that is busy does not. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.schemas.Topics;
@@ -253,7 +254,9 @@ class RankProcessesTest {
       Path log = run.run.logs().resolve("rank-0.log");
       assertFalse(ranks.finished());
       assertEquals(
-          Optional.of("trainer rank 0 ended with exit code 1; see " + log), ranks.failure());
+          Optional.of(
+              new Engines.Failed("trainer rank 0 ended with exit code 1; see " + log, false)),
+          ranks.failure());
       assertTrue(
           Files.readString(log)
               .contains(
@@ -264,13 +267,25 @@ class RankProcessesTest {
   @Test
   void shouldStartNoFurtherRankAfterOneThatIsNotReady() throws Exception {
     try (Run run = new Run("refused")) {
-      TokenizerFile.write(
-          BpeTrainer.train(BpeConfig.standard().withVocabSize(301), List.of("another result")),
-          run.run.tokenizer());
+      Tokenizer other =
+          BpeTrainer.train(BpeConfig.standard().withVocabSize(301), List.of("another result"));
+      TokenizerFile.write(other, run.run.tokenizer());
 
       try (RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
         assertTrue(ranks.await(DEADLINE));
-        assertTrue(ranks.failure().orElseThrow().startsWith("trainer rank 0 "));
+        Engines.Failed failed = ranks.failure().orElseThrow();
+        assertTrue(failed.willRepeat());
+        assertEquals(
+            "trainer rank 0 ended with exit code 3; see "
+                + run.run.logs().resolve("rank-0.log")
+                + ": model and tokenizer must have the same number of ids: model.vocabSize="
+                + run.model.vocabSize()
+                + ", tokenizer="
+                + other.vocabSize()
+                + ", file="
+                + run.run.tokenizer(),
+            failed.problem());
+        assertEquals(failed, ranks.failure().orElseThrow());
       }
 
       assertTrue(

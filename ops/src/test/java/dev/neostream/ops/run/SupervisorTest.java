@@ -2,6 +2,7 @@ package dev.neostream.ops.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.TestCorpus;
 import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Metrics;
+import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.job.TokenizeConfig;
@@ -32,8 +34,14 @@ class SupervisorTest {
 
   @TempDir Path folder;
 
-  /** Engines of this machine that complain once they have closed. */
-  private record Complaining(Engines engines) implements Engines {
+  /** Engines of this machine, but for what a test says. */
+  private static class Wrapped implements Engines {
+
+    private final Engines engines;
+
+    Wrapped(Engines engines) {
+      this.engines = engines;
+    }
 
     @Override
     public KafkaConnection startBroker(Topics topics) {
@@ -68,8 +76,63 @@ class SupervisorTest {
     @Override
     public void close() {
       engines.close();
+    }
+  }
+
+  /** Engines that complain once they have closed. */
+  private static final class Complaining extends Wrapped {
+
+    Complaining(Engines engines) {
+      super(engines);
+    }
+
+    @Override
+    public void close() {
+      super.close();
       throw new IllegalStateException("a thread would not end");
     }
+  }
+
+  /** Engines whose ranks have failed as soon as they are started. */
+  private static final class Failing extends Wrapped {
+
+    private final Failed failed;
+    private int starts;
+
+    Failing(Engines engines, Failed failed) {
+      super(engines);
+      this.failed = failed;
+    }
+
+    @Override
+    public Ranks startRanks(int generation) {
+      starts++;
+      return new FailedRanks(failed);
+    }
+  }
+
+  private record FailedRanks(Engines.Failed failed) implements Engines.Ranks {
+
+    @Override
+    public boolean finished() {
+      return false;
+    }
+
+    @Override
+    public Optional<Engines.Failed> failure() {
+      return Optional.of(failed);
+    }
+
+    @Override
+    public void requestStop() {}
+
+    @Override
+    public boolean await(Duration deadline) {
+      return true;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Returns where Prometheus is told to find the run. */
@@ -85,23 +148,26 @@ class SupervisorTest {
     }
   }
 
+  private RunSpec spec(List<Path> inputs) {
+    CleanConfig cleaning = CleanConfig.of(Profile.recommended());
+    RunSpec demo = RunSpec.demo(2);
+    return demo.withCorpus(
+            new RunSpec.Corpus(
+                inputs.stream().map(Path::toString).toList(),
+                List.of(),
+                false,
+                false,
+                demo.corpus().partitions(),
+                demo.corpus().transactionRecords(),
+                2,
+                5))
+        .withClean(cleaning, new Cleaner(cleaning).version());
+  }
+
   @Test
   void shouldNotFailWhileClosingWhenAllIsDone() throws IOException {
     List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
-    CleanConfig cleaning = CleanConfig.of(Profile.recommended());
-    RunSpec demo = RunSpec.demo(2);
-    RunSpec spec =
-        demo.withCorpus(
-                new RunSpec.Corpus(
-                    inputs.stream().map(Path::toString).toList(),
-                    List.of(),
-                    false,
-                    false,
-                    demo.corpus().partitions(),
-                    demo.corpus().transactionRecords(),
-                    2,
-                    5))
-            .withClean(cleaning, new Cleaner(cleaning).version());
+    RunSpec spec = spec(inputs);
     var run = new RunFolder(folder.resolve("run"));
     try (FileLock lock = run.lock()) {
       run.writeSpec(spec);
@@ -124,5 +190,38 @@ class SupervisorTest {
       assertFalse(Files.exists(run.scrapeTarget()));
       assertTrue(ended.status().freeBytes() > 0);
     }
+  }
+
+  /** Returns why the run failed and how often its ranks were started. */
+  private String failing(Engines.Failed failed) throws IOException {
+    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
+    RunSpec spec = spec(inputs);
+    var run = new RunFolder(folder.resolve("run"));
+    try (FileLock lock = run.lock()) {
+      run.writeSpec(spec);
+      var engines = new Failing(new EmbeddedEngines(run, spec), failed);
+      var supervisor =
+          new Supervisor(
+              run, spec, Inputs.resolve(inputs), engines, Metrics.Port.exactly(0), line -> {});
+
+      var problem =
+          assertThrows(
+              IllegalStateException.class, () -> supervisor.run(() -> false, status -> {}));
+
+      assertEquals(Optional.of("failed"), run.read(run.status(), Status.class).map(Status::state));
+      return engines.starts + " starts: " + problem.getMessage();
+    }
+  }
+
+  @Test
+  void shouldStartRanksAgainAsOftenAsItMay() throws IOException {
+    assertEquals(
+        "4 starts: a rank is gone (3 restarts in vain)",
+        failing(new Engines.Failed("a rank is gone", false)));
+  }
+
+  @Test
+  void shouldNotStartRanksAgainThatWouldFailTheSame() throws IOException {
+    assertEquals("1 starts: another model", failing(new Engines.Failed("another model", true)));
   }
 }

@@ -12,6 +12,7 @@ import dev.neostream.trainer.topic.KafkaBatchSource;
 import dev.neostream.trainer.topic.KafkaStepLedger;
 import dev.neostream.trainer.topic.PublishedCheckpoints;
 import dev.neostream.trainer.train.TrainLoop;
+import dev.neostream.trainer.train.WillRepeatException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  *   a line of JSON, see NodeConfig  ->
  *                                   <-  ready    once the engine is loaded
  *   stop                            ->           which ends it after the step that it is at
- *                                       exit code 0 (finished or stopped) or 1 (failed, see its log)
+ *                                       exit code 0 (finished or stopped), 1 (failed, see its
+ *                                       log) or 3 (failed, and would again)
  * </pre>
  *
  * <p>Once ready it leaves, with exit code 1, when its input ends: a rank never outlives its
@@ -45,6 +47,12 @@ public final class Node {
 
   /** What a rank is told to end it. */
   public static final String STOP = "stop";
+
+  /** What a rank that would fail again says last, and then why, on the same line. */
+  public static final String FAILED = "failed: ";
+
+  /** Exit code of a rank that would fail again if it were started again. */
+  public static final int WILL_REPEAT = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -62,6 +70,10 @@ public final class Node {
             "the first line of standard input must be the rank's configuration: input is empty");
       }
       train(NodeConfig.read(config), launcher);
+    } catch (WillRepeatException e) {
+      LOG.error("the rank failed, and would again", e);
+      System.out.println(FAILED + e.getMessage().lines().findFirst().orElse(""));
+      System.exit(WILL_REPEAT);
     } catch (IOException | RuntimeException | Error e) {
       LOG.error("the rank failed", e);
       System.exit(1);
@@ -107,7 +119,7 @@ public final class Node {
 
   private static void requireSameIds(NodeConfig config, Tokenizer tokenizer) {
     if (tokenizer.vocabSize() != config.model().vocabSize()) {
-      throw new IllegalArgumentException(
+      throw new WillRepeatException(
           "model and tokenizer must have the same number of ids: model.vocabSize="
               + config.model().vocabSize()
               + ", tokenizer="

@@ -11,6 +11,7 @@ import dev.neostream.tokens.pack.TokenIds;
 import dev.neostream.tokens.topic.BatchReader;
 import dev.neostream.tokens.topic.BlockReader;
 import dev.neostream.trainer.train.BatchSource;
+import dev.neostream.trainer.train.WillRepeatException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,7 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
       BatchRow wanted = plan.getRows().get(row);
       TokenBlock block = blocks.read(wanted.getDomain(), wanted.getLane(), wanted.getBlock());
       if (block.getHash() != wanted.getHash()) {
-        throw new IllegalStateException(
+        throw new WillRepeatException(
             "a block must be the one its batch was made of: step=%d, domain=%s, lane=%d, block=%d"
                 .formatted(
                     plan.getStep(), wanted.getDomain(), wanted.getLane(), wanted.getBlock()));
@@ -87,7 +88,7 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
 
   private int[] ids(TokenBlock block) {
     if (!block.getTokenizer().equals(tokenizer)) {
-      throw new IllegalStateException(
+      throw new WillRepeatException(
           "blocks must be made by the run's tokenizer: domain=%s, lane=%d, block=%d, tokenizer=%s, expected=%s"
               .formatted(
                   block.getDomain(),

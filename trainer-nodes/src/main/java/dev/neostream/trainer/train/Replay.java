@@ -19,14 +19,14 @@ final class Replay {
   /**
    * Returns if both reports agree bit for bit in all reproduced fields.
    *
-   * @throws IllegalStateException naming the first field that differs and both values
+   * @throws WillRepeatException naming the first field that differs and both values
    */
   static void check(StepReport recorded, StepReport now) {
     for (Schema.Field field : REPRODUCED) {
       Object was = recorded.get(field.pos());
       Object is = now.get(field.pos());
       if (!Objects.equals(was, is)) {
-        throw new IllegalStateException(
+        throw new WillRepeatException(
             "replay diverged at step %d: %s recorded=%s now=%s"
                 .formatted(now.getStep(), field.name(), was, is));
       }

@@ -86,7 +86,8 @@ public final class TrainLoop {
    *
    * @param stop asked at every step's border
    * @throws IllegalStateException if replicas differ, a replay diverges, a loss is not finite or a
-   *     rank is lost; the newest checkpoint stays valid
+   *     rank is lost; the newest checkpoint stays valid. {@link WillRepeatException} if going on
+   *     from it would end the same way
    * @throws IOException if a checkpoint cannot be read or written
    */
   public End run(BooleanSupplier stop) throws IOException {
@@ -142,7 +143,7 @@ public final class TrainLoop {
     double loss = rows.mean();
     double norm = training.gradientNorm() / rows.tokens();
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new IllegalStateException(
+      throw new WillRepeatException(
           "loss and gradient must be finite: step=%d, loss=%s, gradientNorm=%s, learningRate=%s"
               .formatted(plan.getStep(), loss, norm, plan.getLearningRate()));
     }
