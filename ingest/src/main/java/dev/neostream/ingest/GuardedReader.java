@@ -1,5 +1,6 @@
 package dev.neostream.ingest;
 
+import dev.neostream.ingest.file.FileIdentity;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Origin;
 import dev.neostream.ingest.file.Place;
@@ -20,15 +21,18 @@ final class GuardedReader implements RecordReader {
 
   private final Origin origin;
   private final RecordReader reader;
+  private final FileIdentity identity;
   private boolean stuck;
   private boolean unmentioned;
 
   /**
    * @param from where the reader begins
+   * @param identity of the file
    */
-  GuardedReader(Origin origin, RecordReader reader, Place from) {
+  GuardedReader(Origin origin, RecordReader reader, Place from, FileIdentity identity) {
     this.origin = origin;
     this.reader = reader;
+    this.identity = identity;
     this.unmentioned = from.equals(Place.START);
   }
 
@@ -70,7 +74,8 @@ final class GuardedReader implements RecordReader {
 
   @Override
   public Place place() {
-    return stuck ? Place.END : reader.place();
+    Place at = stuck ? Place.END : reader.place();
+    return at.equals(Place.START) ? at : at.of(identity);
   }
 
   @Override

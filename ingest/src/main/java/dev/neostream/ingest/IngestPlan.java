@@ -1,6 +1,7 @@
 package dev.neostream.ingest;
 
 import dev.neostream.ingest.file.Envelopes;
+import dev.neostream.ingest.file.FileIdentity;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
@@ -141,13 +142,24 @@ public final class IngestPlan {
         .map(
             p ->
                 new Place(
-                    p.getFile(), p.getOffset(), p.getDepth(), p.getNumber(), p.getRereadable()))
+                    p.getFile(),
+                    p.getOffset(),
+                    p.getDepth(),
+                    p.getNumber(),
+                    p.getRereadable(),
+                    new FileIdentity(p.getFileBytes(), p.getFileDigest())))
         .toList();
   }
 
   private static IngestPlace avro(Place place) {
     return new IngestPlace(
-        place.file(), place.offset(), place.depth(), place.number(), place.rereadable());
+        place.file(),
+        place.offset(),
+        place.depth(),
+        place.number(),
+        place.rereadable(),
+        place.identity().bytes(),
+        place.identity().digest());
   }
 
   /** Takes note of an input to be read behind the others; a finished plan begins its next era. */

@@ -1,5 +1,6 @@
 package dev.neostream.ingest;
 
+import dev.neostream.ingest.file.FileIdentity;
 import dev.neostream.ingest.file.JsonLinesReader;
 import dev.neostream.ingest.file.MediaTypes;
 import dev.neostream.ingest.file.Origin;
@@ -69,14 +70,15 @@ public record Input(String source, Path path, Optional<Path> folder) {
    *
    * @param from where an earlier reader of this input stopped, see {@link RecordReader#place}
    * @throws IllegalArgumentException if the file's suffix is not supported
-   * @throws IllegalStateException if a folder no longer holds the file of the place
+   * @throws IllegalStateException if a folder no longer holds the file of the place, or the file is
+   *     another by now
    * @throws IOException if the storage fails
    */
   public RecordReader open(Place from) throws IOException {
     if (folder.isPresent()) {
       return FolderReader.open(folder.get(), new Origin(source, name()), path, from);
     }
-    if ((from.equals(Place.START) || from.equals(Place.END)) && !Files.exists(path)) {
+    if ((from.equals(Place.START) || from.isEnd()) && !Files.exists(path)) {
       return UnreadFile.missing(new Origin(source, name()), from);
     }
     if (Files.isDirectory(path)) {
@@ -97,9 +99,16 @@ public record Input(String source, Path path, Optional<Path> folder) {
     return format(path) != Format.NONE;
   }
 
-  /** Returns a reader of one file, whatever its suffix. */
+  /**
+   * Returns a reader of one file, whatever its suffix.
+   *
+   * @throws IllegalStateException if the file is not the one that the place is in
+   */
   static RecordReader open(Origin origin, Path path, Place from) throws IOException {
-    return new GuardedReader(origin, reader(origin, path, from), from);
+    FileIdentity identity = FileIdentity.of(path);
+    from.identity().requireUnchanged(path, identity);
+    Place inside = from.of(FileIdentity.UNKNOWN);
+    return new GuardedReader(origin, reader(origin, path, inside), inside, identity);
   }
 
   private static RecordReader reader(Origin origin, Path path, Place from) throws IOException {

@@ -1,8 +1,7 @@
 package dev.neostream.ingest;
 
+import dev.neostream.ingest.file.FileIdentity;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.zip.CRC32C;
 
 /**
  * Finds the files of a folder and its subfolders, each once, when it is complete: when neither its
@@ -27,8 +25,6 @@ import java.util.zip.CRC32C;
  * name is another file. Not thread-safe.
  */
 public final class WatchedFolder {
-
-  private static final int END_BYTES = 64 << 10;
 
   /**
    * A file as it was found.
@@ -125,7 +121,7 @@ public final class WatchedFolder {
       stillGrowing.put(file, seen);
       return;
     }
-    long digest = attributes.isRegularFile() ? digest(file, bytes) : 0;
+    long digest = attributes.isRegularFile() ? FileIdentity.of(file).digest() : 0;
     int version = versions.getOrDefault(file, 0) + 1;
     String source = name + "/" + FolderReader.relative(folder, file);
     var complete =
@@ -141,29 +137,5 @@ public final class WatchedFolder {
   private static boolean isUnfinished(Path file) {
     String name = file.getFileName().toString();
     return name.endsWith(".tmp") || name.endsWith(".part");
-  }
-
-  private static long digest(Path file, long bytes) throws IOException {
-    ByteBuffer ends = ByteBuffer.allocate((int) Math.min(bytes, 2L * END_BYTES));
-    try (FileChannel channel = FileChannel.open(file)) {
-      ends.limit(Math.min(ends.capacity(), END_BYTES));
-      read(channel, ends, 0);
-      ends.limit(ends.capacity());
-      read(channel, ends, Math.max(ends.position(), bytes - END_BYTES));
-    }
-    var checksum = new CRC32C();
-    checksum.update(ends.array(), 0, ends.position());
-    return checksum.getValue();
-  }
-
-  private static void read(FileChannel channel, ByteBuffer into, long from) throws IOException {
-    long at = from;
-    while (into.hasRemaining()) {
-      int n = channel.read(into, at);
-      if (n < 0) {
-        return;
-      }
-      at += n;
-    }
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ingest.file.FileIdentity;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.Origin;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class GuardedReaderTest {
 
   private static final Origin ORIGIN = new Origin("in", "a.txt");
+  private static final FileIdentity FILE = new FileIdentity(7, 9);
 
   /** Reads the numbers below ten, and fails at one of them, before or behind it. */
   private static final class Numbers implements RecordReader {
@@ -67,7 +69,7 @@ class GuardedReaderTest {
   @Test
   void shouldGoOnBehindARecordThatTakesAllOfTheStack() throws IOException {
     List<Item> items =
-        Items.all(new GuardedReader(ORIGIN, new Numbers(4, true, true), Place.START));
+        Items.all(new GuardedReader(ORIGIN, new Numbers(4, true, true), Place.START, FILE));
 
     assertEquals(10, items.size());
     assertEquals(List.of("file.error"), Items.reasons(items));
@@ -78,7 +80,7 @@ class GuardedReaderTest {
 
   @Test
   void shouldRejectTheRestWhenThereIsNoWayPastTheRecord() throws IOException {
-    var reader = new GuardedReader(ORIGIN, new Numbers(4, false, false), Place.START);
+    var reader = new GuardedReader(ORIGIN, new Numbers(4, false, false), Place.START, FILE);
     for (int i = 0; i < 4; i++) {
       reader.next();
     }
@@ -86,7 +88,8 @@ class GuardedReaderTest {
     Item.Broken broken = Items.broken(reader.next().orElseThrow());
 
     assertTrue(broken.rejection().value().endsWith("Java heap space, rest of the file"));
-    assertEquals(Place.END, reader.place());
+    assertTrue(reader.place().isEnd());
+    assertEquals(FILE, reader.place().identity());
     assertEquals(Optional.empty(), reader.next());
   }
 
@@ -110,7 +113,8 @@ class GuardedReaderTest {
               @Override
               public void close() {}
             },
-            Place.START);
+            Place.START,
+            FILE);
 
     assertThrows(AssertionError.class, reader::next);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.file.Archives;
+import dev.neostream.ingest.file.FileIdentity;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
@@ -43,6 +44,10 @@ class RestartTest {
       }
     }
     return reads;
+  }
+
+  private static List<String> items(List<Read> reads) {
+    return reads.stream().map(Read::item).toList();
   }
 
   private static String describe(Item item) {
@@ -196,7 +201,8 @@ class RestartTest {
       Arrays.fill(bytes, Math.min(4, before), before, (byte) 0);
       Files.write(wiped, bytes);
 
-      assertEquals(whole.subList(k + 1, 200), read(wiped, place));
+      assertEquals(
+          items(whole.subList(k + 1, 200)), items(read(wiped, place.of(FileIdentity.UNKNOWN))));
       // Of the first segment of 500 bytes at most, where there are several records in one.
       assertTrue(place.depth() <= (name.contains("jsonl.") ? 500 : 0), place.toString());
     }
@@ -212,6 +218,85 @@ class RestartTest {
     assertTrue(reads.get(0).item().contains("file.missing"), reads.get(0).item());
     assertEquals(List.of(), read(path, reads.get(0).behind()));
     assertThrows(IOException.class, () -> read(path, new Place("", 7, 0, 0, 0)));
+  }
+
+  private static byte[] lines(int count) {
+    var text = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      text.append("{\"text\":\"line ").append(1_000_000 + i).append("\"}\n");
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Place behindSecond(Path input) throws IOException {
+    return read(input, Place.START).get(1).behind();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"longer", "shorter", "start", "end", "empty"})
+  void shouldRefuseAFileThatChangedWhileItWasRead(String change) throws IOException {
+    byte[] whole = lines(10_000);
+    Path file = Files.write(folder.resolve("a.jsonl"), whole);
+    Place from = behindSecond(file);
+    byte[] changed =
+        switch (change) {
+          case "longer" -> lines(10_001);
+          case "shorter" -> lines(9_999);
+          case "empty" -> new byte[0];
+          default -> whole.clone();
+        };
+    if (change.equals("start")) {
+      changed[9] = 'L';
+    } else if (change.equals("end")) {
+      changed[changed.length - 4] = 'x';
+    }
+    Files.write(file, changed);
+
+    var refused = assertThrows(IllegalStateException.class, () -> new Input("in", file).open(from));
+
+    assertTrue(
+        refused
+            .getMessage()
+            .startsWith("a file must not change before it is read to its end: file=" + file),
+        refused.getMessage());
+    assertTrue(refused.getMessage().contains("of=" + whole.length + " bytes, CRC-32C "));
+    assertTrue(refused.getMessage().contains("now=" + changed.length + " bytes, CRC-32C "));
+  }
+
+  @Test
+  void shouldRefuseAFileOfAFolderThatChangedWhileItWasRead() throws IOException {
+    Path input = Files.createDirectory(folder.resolve("in"));
+    Files.write(input.resolve("a.jsonl"), lines(1));
+    Files.write(input.resolve("b.jsonl"), lines(5));
+    Files.write(input.resolve("c.jsonl"), lines(5));
+    Place from = behindSecond(input);
+    // Those before it are read, those behind it not begun: they may change.
+    Files.write(input.resolve("a.jsonl"), lines(2));
+    Files.write(input.resolve("c.jsonl"), lines(6));
+
+    assertEquals(4 + 6, read(input, from).size());
+    Files.write(input.resolve("b.jsonl"), lines(6));
+    assertThrows(IllegalStateException.class, () -> read(input, from));
+  }
+
+  @Test
+  void shouldGoOnInACopyOfTheFile() throws IOException {
+    Path file = Files.write(folder.resolve("a.jsonl"), lines(5));
+    Place from = behindSecond(file);
+    Files.delete(file);
+    Files.write(file, lines(5));
+
+    assertEquals(3, read(file, from).size());
+  }
+
+  /** As positions of earlier versions give it. */
+  @Test
+  void shouldGoOnWhereNothingIsKnownOfTheFile() throws IOException {
+    Path file = Files.write(folder.resolve("a.jsonl"), lines(5));
+    Place from = behindSecond(file).of(FileIdentity.UNKNOWN);
+    Files.write(file, lines(6));
+
+    assertEquals(4, read(file, from).size());
   }
 
   @Test

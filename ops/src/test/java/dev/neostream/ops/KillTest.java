@@ -210,8 +210,8 @@ class KillTest {
     assertEquals(new HashSet<>(outcomes).size(), outcomes.size(), "one outcome a document");
     assertEquals(contents.raw().size(), outcomes.size() + contents.held().size());
     assertTrue(new HashSet<>(contents.raw()).containsAll(outcomes));
-    // A lane's open block is shorter than a block: few documents can wait in it.
-    assertTrue(contents.held().size() < 60, "held: " + contents.held().size());
+    // A lane's open block is shorter than a block, so few documents can wait in each of the 51.
+    assertTrue(contents.held().size() < 150, "held: " + contents.held().size());
   }
 
   @Test
@@ -293,8 +293,12 @@ class KillTest {
     neo = NeoProcess.start(output, demo(run));
     neo.await("training", () -> lines(run.resolve("metrics.jsonl")) > 2);
     neo.kill();
-    neo = NeoProcess.start(output, run(run));
-    neo.await("a checkpoint", () -> checkpointing(run));
+    neo = NeoProcess.startInEgypt(output, run(run));
+    neo.await(
+        "a second checkpoint",
+        () ->
+            new CheckpointStore(run.resolve("checkpoints")).newest().isPresent()
+                && checkpointing(run));
     neo.kill();
     Path damaged = damageNewestCheckpoint(run);
     neo = NeoProcess.start(output, List.of("run", "--dir", run.toString()));

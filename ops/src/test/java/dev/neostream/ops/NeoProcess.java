@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -32,8 +33,23 @@ public final class NeoProcess {
     return start(output, Main.class, arguments);
   }
 
+  /** Starts a verb where numbers are written in other digits. */
+  public static NeoProcess startInEgypt(Path output, List<String> arguments) throws IOException {
+    return start(
+        output,
+        Main.class,
+        arguments,
+        Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
+  }
+
   /** Starts another main class than that of {@code ops/neo}. */
   public static NeoProcess start(Path output, Class<?> main, List<String> arguments)
+      throws IOException {
+    return start(output, main, arguments, Map.of());
+  }
+
+  private static NeoProcess start(
+      Path output, Class<?> main, List<String> arguments, Map<String, String> environment)
       throws IOException {
     var command =
         new ArrayList<>(
@@ -46,12 +62,12 @@ public final class NeoProcess {
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName()));
     command.addAll(arguments);
-    Process process =
+    var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-            .start();
-    return new NeoProcess(process, output);
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    builder.environment().putAll(environment);
+    return new NeoProcess(builder.start(), output);
   }
 
   public Process process() {

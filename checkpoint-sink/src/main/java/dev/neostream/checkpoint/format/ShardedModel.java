@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -37,7 +38,8 @@ public final class ShardedModel {
     Map<String, String> files = new LinkedHashMap<>();
     long bytes = 0;
     for (int i = 0; i < shards.size(); i++) {
-      String file = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      String file =
+          String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
       for (Tensor tensor : shards.get(i)) {
         if (files.put(tensor.name(), file) != null) {
           throw new IllegalArgumentException("names must be unique: tensor=" + tensor.name());

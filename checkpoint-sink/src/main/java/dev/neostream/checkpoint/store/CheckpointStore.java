@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -56,7 +57,7 @@ public final class CheckpointStore {
       throw new IllegalArgumentException("step must be >= 0: step=" + draft.getStep());
     }
     checkNames(files, extras);
-    Path target = folder.resolve(STEP + "%08d".formatted(draft.getStep()));
+    Path target = folder.resolve(STEP + String.format(Locale.ROOT, "%08d", draft.getStep()));
     if (Files.exists(target)) {
       throw new FileAlreadyExistsException(
           target.toString(), null, "a checkpoint is never overwritten; remove it first");

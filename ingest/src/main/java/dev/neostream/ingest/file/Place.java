@@ -11,8 +11,10 @@ package dev.neostream.ingest.file;
  * @param rereadable what is left of the reader's budget in bytes, negative for all of it: what it
  *     may still read again to find records behind damage, or what a Parquet file or a zip archive
  *     may still give out
+ * @param identity the file as it was when its reading began
  */
-public record Place(String file, long offset, long depth, long number, long rereadable) {
+public record Place(
+    String file, long offset, long depth, long number, long rereadable, FileIdentity identity) {
 
   /** The start of any file. */
   public static final Place START = new Place("", 0, 0, 0, -1);
@@ -20,8 +22,23 @@ public record Place(String file, long offset, long depth, long number, long rere
   /** Behind the last record of any file. */
   public static final Place END = new Place("", Long.MAX_VALUE, 0, 0, 0);
 
+  /** A place in a file that is not looked at. */
+  public Place(String file, long offset, long depth, long number, long rereadable) {
+    this(file, offset, depth, number, rereadable, FileIdentity.UNKNOWN);
+  }
+
+  /** Returns whether nothing is left to read here. */
+  public boolean isEnd() {
+    return of(FileIdentity.UNKNOWN).in("").equals(END);
+  }
+
   /** Returns this place in the given file of a folder. */
   public Place in(String file) {
-    return new Place(file, offset, depth, number, rereadable);
+    return new Place(file, offset, depth, number, rereadable, identity);
+  }
+
+  /** Returns this place in a file of that identity. */
+  public Place of(FileIdentity identity) {
+    return new Place(file, offset, depth, number, rereadable, identity);
   }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -75,6 +76,8 @@ public final class Main {
   }
 
   public static void main(String[] args) {
+    // What is written must be readable elsewhere: some locales have other digits.
+    Locale.setDefault(Locale.ROOT);
     System.exit(run(args));
   }
 

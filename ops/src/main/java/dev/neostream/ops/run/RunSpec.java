@@ -413,7 +413,7 @@ public record RunSpec(
   }
 
   /** Steps of a run that is given no length. */
-  public static final long DEFAULT_STEPS = 600;
+  public static final long DEFAULT_STEPS = 1200;
 
   /** Highest learning rate of models of some million parameters, see trainer-nodes/README.md. */
   private static final double PEAK_LEARNING_RATE = 3e-3;

@@ -67,7 +67,7 @@ class UsageTableTest {
     Files.writeString(folder.resolve("full/run.yaml"), "steps: 7\n");
     for (String name : List.of("run", "my run")) {
       var run = new RunFolder(folder.resolve(name));
-      run.writeSpec(RunSpec.demo(600));
+      run.writeSpec(RunSpec.demo(RunSpec.DEFAULT_STEPS));
       run.write(run.status(), StatusSample.running());
     }
     before = tree();

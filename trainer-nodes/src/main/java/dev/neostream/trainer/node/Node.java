@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -62,6 +63,8 @@ public final class Node {
 
   /** Takes no arguments. */
   public static void main(String[] args) {
+    // As in the launcher: some locales have other digits, in which no checkpoint would be found.
+    Locale.setDefault(Locale.ROOT);
     var launcher = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try {
       String config = launcher.readLine();
