@@ -29,6 +29,7 @@ public final class CheckpointStore {
   private static final String STEP = "step-";
   private static final String DELETED = ".deleted";
   private static final String DAMAGED = ".damaged";
+  private static final String AHEAD = ".ahead";
 
   private final Path folder;
 
@@ -139,6 +140,11 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** Returns the steps of all complete checkpoints, ascending. */
+  public List<Long> steps() throws IOException {
+    return complete().stream().map(CheckpointStore::step).toList();
+  }
+
   /**
    * Returns all complete checkpoints by ascending step.
    *
@@ -177,16 +183,33 @@ public final class CheckpointStore {
         stored(path).verify();
         break;
       } catch (IOException e) {
-        damaged.add(new Damaged(setAside(path), e.getMessage()));
+        damaged.add(new Damaged(setAside(path, DAMAGED), e.getMessage()));
       }
     }
     return damaged;
   }
 
-  private Path setAside(Path path) throws IOException {
-    Path aside = path.resolveSibling(path.getFileName() + DAMAGED);
+  /**
+   * Renames the complete checkpoints of later steps to {@code step-NNNNNNNN.ahead}: for a run whose
+   * other records do not reach as far. Nobody may write meanwhile.
+   *
+   * @return where they lie now, by ascending step
+   * @throws IOException if one cannot be renamed
+   */
+  public List<Path> setAsideBeyond(long step) throws IOException {
+    List<Path> ahead = new ArrayList<>();
+    for (Path path : complete()) {
+      if (step(path) > step) {
+        ahead.add(setAside(path, AHEAD));
+      }
+    }
+    return ahead;
+  }
+
+  private Path setAside(Path path, String why) throws IOException {
+    Path aside = path.resolveSibling(path.getFileName() + why);
     for (int n = 2; Files.exists(aside); n++) {
-      aside = path.resolveSibling(path.getFileName() + DAMAGED + "-" + n);
+      aside = path.resolveSibling(path.getFileName() + why + "-" + n);
     }
     Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
     AtomicFolder.force(folder);

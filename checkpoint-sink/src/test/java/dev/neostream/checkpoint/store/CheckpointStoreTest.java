@@ -316,6 +316,26 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void shouldSetAsideWhatIsBeyondAStep() throws IOException {
+    for (long step : List.of(2L, 4L, 6L)) {
+      save(step);
+    }
+
+    List<Path> ahead = store.setAsideBeyond(3);
+
+    assertEquals(List.of(2L), store.steps());
+    assertEquals(
+        List.of(
+            folder.resolve("step-00000004.ahead").toAbsolutePath(),
+            folder.resolve("step-00000006.ahead").toAbsolutePath()),
+        ahead);
+    assertEquals(List.of(), store.setAsideBeyond(2));
+    save(4);
+    assertEquals(
+        List.of(folder.resolve("step-00000004.ahead-2").toAbsolutePath()), store.setAsideBeyond(3));
+  }
+
+  @Test
   void shouldHaveNothingToSetAsideWhereNothingIs() throws IOException {
     assertEquals(List.of(), store.setAsideDamaged());
     save(1);

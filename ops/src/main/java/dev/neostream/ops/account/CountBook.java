@@ -18,11 +18,12 @@ import java.util.TreeMap;
  *   stage   read = emitted + rejected + duplicates + held
  *   chain   clean.emitted = dedup.read, dedup.emitted = tokenize.read;
  *           where passages are cut, the stages that do stand between dedup and tokenize
+ *   ingest  clean.read <= documents that ingest has written
  *   topics  records in a topic >= records the ledger says were sent to it
  * </pre>
  *
- * <p>The third line is the one that catches a lost transaction: counts are cumulative, so the
- * ledger of a later checkpoint still claims what the broker has thrown away.
+ * <p>The last line is the one that catches a lost transaction: counts are cumulative, so the ledger
+ * of a later checkpoint still claims what the broker has thrown away.
  */
 public final class CountBook {
 
@@ -100,6 +101,27 @@ public final class CountBook {
         }
       }
       return problems;
+    }
+
+    /**
+     * Returns whether documents were read that ingest has not written, which are then some that
+     * were read twice.
+     *
+     * @param written documents that ingest has written, asked after this page
+     */
+    public Optional<String> readAgain(long written) {
+      long read = stage(Stage.CLEAN).read;
+      return read <= written
+          ? Optional.empty()
+          : Optional.of(
+              "clean must not read more than ingest wrote: written="
+                  + written
+                  + ", read by checkpoint "
+                  + checkpoint
+                  + "="
+                  + read
+                  + "; the job has read raw.documents again from a place before its own, or the"
+                  + " brokers have lost ingest's last positions");
     }
 
     /**

@@ -154,8 +154,8 @@ public final class RunMonitor implements AutoCloseable {
     unexplained.addAll(reports.readToEnd());
     batches.readToEnd().forEach(batch -> batchByStep.put(batch.getStep(), batch));
     readMixture();
-    positions.readToEnd().forEach(value -> position = value);
     counts.readToEnd().forEach(book::add);
+    positions.readToEnd().forEach(value -> position = value);
     readOutputs();
     readSteps();
     manifests.readToEnd().forEach(value -> checkpoint = value);
@@ -300,6 +300,9 @@ public final class RunMonitor implements AutoCloseable {
     CountBook.Page page = book.latest();
     var problems = new ArrayList<>(page.problems());
     problems.addAll(differences);
+    if (position != null) {
+      book.settled().readAgain(position.getWritten()).ifPresent(problems::add);
+    }
     Status.Ingest ingest =
         position == null
             ? status.ingest()

@@ -14,6 +14,7 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
@@ -50,6 +51,7 @@ public final class Supervisor {
 
   private static final long REFRESH_MS = 500;
   private static final long LOOK_FOR_INPUTS_MS = 500;
+  private static final Duration STANDSTILL = Duration.ofSeconds(60);
 
   private final RunFolder folder;
   private final RunSpec spec;
@@ -61,6 +63,8 @@ public final class Supervisor {
   private final AtomicReference<Status> latest;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
   private final CountDownLatch stopIngest = new CountDownLatch(1);
+  private final Watchdog watchdog = new Watchdog(STANDSTILL);
+  private boolean stoodStill;
   private int restarts;
 
   /**
@@ -186,7 +190,7 @@ public final class Supervisor {
                 spec.mixture().steps(),
                 folder.metricsLines()));
     proposeFirstPlan(connection);
-    return watch(stop, progress, sequencer, monitor, ingest);
+    return watch(connection, stop, progress, sequencer, monitor, ingest);
   }
 
   private MixtureSequencer startSequencer(KafkaConnection connection) {
@@ -278,11 +282,13 @@ public final class Supervisor {
   }
 
   private Ended watch(
+      KafkaConnection connection,
       BooleanSupplier stop,
       Consumer<Status> progress,
       MixtureSequencer sequencer,
       RunMonitor monitor,
       Thread ingest) {
+    requireBatches(connection);
     Engines.Ranks ranks = startRanks();
     say.accept("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
@@ -322,22 +328,67 @@ public final class Supervisor {
     }
   }
 
+  /**
+   * Sets aside checkpoints that the run's batches do not reach: where brokers have lost what they
+   * held last, as in a power cut, ranks would wait for a batch that is only made once the steps
+   * before it are trained again.
+   *
+   * @throws UserError if that is all of them
+   */
+  private void requireBatches(KafkaConnection connection) {
+    long newest = -1;
+    try (var batches =
+        new TopicReader<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
+      for (TrainBatch batch : batches.readToEnd()) {
+        newest = Math.max(newest, batch.getStep());
+      }
+    }
+    var checkpoints = new CheckpointStore(folder.checkpoints());
+    try {
+      List<Long> steps = checkpoints.steps();
+      if (!steps.isEmpty() && steps.get(0) > newest) {
+        throw new UserError(
+            "the brokers must hold the batches of at least one checkpoint, they have lost records:"
+                + " oldest checkpoint's step="
+                + steps.get(0)
+                + ", last batch's step="
+                + newest
+                + "; bring back the brokers' files of the same time, or remove "
+                + folder.checkpoints()
+                + " to train again from the first step");
+      }
+      for (Path ahead : checkpoints.setAsideBeyond(newest)) {
+        note(
+            "a checkpoint is set aside, for the brokers have lost the batches up to it: last"
+                + " batch's step="
+                + newest
+                + "; now in "
+                + ahead);
+      }
+    } catch (IOException e) {
+      throw new UserError("checkpoints must be readable: folder=" + folder.checkpoints(), e);
+    }
+  }
+
   /** Starts ranks from the newest checkpoint that is as it was written. */
   private Engines.Ranks startRanks() {
     try {
       for (var damaged : new CheckpointStore(folder.checkpoints()).setAsideDamaged()) {
-        String problem =
+        note(
             "a damaged checkpoint is set aside, training goes on from the one before: "
                 + damaged.problem()
                 + "; now in "
-                + damaged.folder();
-        LOG.warn(problem);
-        say.accept(problem);
+                + damaged.folder());
       }
     } catch (IOException e) {
       throw new UserError("checkpoints must be readable: folder=" + folder.checkpoints(), e);
     }
     return parts.keep(engines.startRanks(1 + restarts));
+  }
+
+  private void note(String line) {
+    LOG.warn(line);
+    say.accept(line);
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
@@ -386,8 +437,15 @@ public final class Supervisor {
 
   private Status refresh(
       RunMonitor monitor, MixtureSequencer sequencer, Consumer<Status> progress) {
+    Status seen = monitor.refresh();
+    Optional<String> waitingFor = sequencer.waitingFor();
+    Optional<String> standstill = watchdog.look(seen, waitingFor, System.nanoTime());
+    if (standstill.isPresent() && !stoodStill) {
+      LOG.warn("the run stands still: {}", standstill.get());
+    }
+    stoodStill = standstill.isPresent();
     Status status =
-        monitor.refresh().with(sequencer.waitingFor().orElse(""), restarts, folder.freeBytes());
+        seen.with(waitingFor.or(() -> standstill).orElse(""), restarts, folder.freeBytes());
     latest.set(status);
     folder.write(folder.status(), status);
     progress.accept(status);

@@ -8,6 +8,7 @@ import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StageCounts;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CountBookTest {
@@ -81,6 +82,21 @@ class CountBookTest {
     assertEquals(2, problems.size());
     assertTrue(problems.get(0).startsWith("clean: read must equal"), problems.get(0));
     assertTrue(problems.get(1).startsWith("dedup must read what clean emitted"), problems.get(1));
+  }
+
+  @Test
+  void shouldNoticeDocumentsThatWereReadAgain() {
+    var book = new CountBook(List.of(Stage.DEDUP));
+    page(book, 1, 8);
+
+    assertEquals(Optional.empty(), book.latest().readAgain(20));
+    assertEquals(Optional.empty(), book.latest().readAgain(1_000));
+    assertTrue(
+        book.latest()
+            .readAgain(19)
+            .orElseThrow()
+            .startsWith(
+                "clean must not read more than ingest wrote: written=19, read by checkpoint 1=20;"));
   }
 
   @Test

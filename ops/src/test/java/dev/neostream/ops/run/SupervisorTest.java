@@ -7,16 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.TestCorpus;
+import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.CheckpointManifest;
+import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
+import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.job.TokenizeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,12 +212,57 @@ class SupervisorTest {
               run, spec, Inputs.resolve(inputs), engines, Metrics.Port.exactly(0), line -> {});
 
       var problem =
-          assertThrows(
-              IllegalStateException.class, () -> supervisor.run(() -> false, status -> {}));
+          assertThrows(RuntimeException.class, () -> supervisor.run(() -> false, status -> {}));
 
       assertEquals(Optional.of("failed"), run.read(run.status(), Status.class).map(Status::state));
       return engines.starts + " starts: " + problem.getMessage();
     }
+  }
+
+  /** A checkpoint without a file. */
+  private static void save(RunFolder run, long step) throws IOException {
+    new CheckpointStore(run.checkpoints())
+        .save(
+            new CheckpointManifest(step, "", 1, Map.of(), "m", "t", 0L, List.of(), 0L),
+            Map.of(),
+            Map.of());
+  }
+
+  @Test
+  void shouldRefuseBrokersThatHoldTheBatchesOfNoCheckpoint() throws IOException {
+    var run = new RunFolder(folder.resolve("run"));
+    save(run, 5);
+    save(run, 7);
+
+    String refused = failing(new Engines.Failed("", true));
+
+    assertTrue(
+        refused.startsWith(
+            "0 starts: the brokers must hold the batches of at least one checkpoint, they have lost"
+                + " records: oldest checkpoint's step=5, last batch's step=-1; "),
+        refused);
+    assertEquals(List.of(5L, 7L), new CheckpointStore(run.checkpoints()).steps());
+  }
+
+  @Test
+  void shouldSetAsideCheckpointsThatTheBatchesDoNotReach() throws IOException {
+    var run = new RunFolder(folder.resolve("run"));
+    for (long step : List.of(3L, 5L, 7L)) {
+      save(run, step);
+    }
+    try (var broker = EmbeddedBroker.start(run.kafka())) {
+      KafkaConnection connection = broker.connection(new Topics("demo"));
+      TopicAdmin.create(connection, connection.topics().all(List.of(), 1, 1, 1));
+      try (var batches =
+          new TopicWriter<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
+        batches.write(new TrainBatch(6L, 1, "fundamental", 1e-3, List.of(), false));
+      }
+    }
+
+    failing(new Engines.Failed("", true));
+
+    assertEquals(List.of(3L, 5L), new CheckpointStore(run.checkpoints()).steps());
+    assertTrue(Files.exists(run.checkpoints().resolve("step-00000007.ahead")));
   }
 
   @Test
