@@ -27,6 +27,8 @@ class ArchitectureTest {
           List.of(SCHEMAS, "com.dynatrace.hash4j..", "com.fasterxml.jackson.."),
           ROOT + ".format",
           List.of(ROOT + ".bpe", "com.fasterxml.jackson.."),
+          ROOT + ".chat",
+          List.of(ROOT + ".bpe", "com.fasterxml.jackson.."),
           ROOT + ".pack",
           List.of(SCHEMAS, "com.dynatrace.hash4j.."),
           ROOT + ".mixture",
