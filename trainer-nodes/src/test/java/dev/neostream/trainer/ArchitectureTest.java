@@ -74,6 +74,16 @@ class ArchitectureTest {
                   "dev.neostream.checkpoint.store",
                   "dev.neostream.tokens.bpe")),
           Map.entry(
+              ROOT + ".align",
+              List.of(
+                  ROOT + ".model",
+                  ROOT + ".optim",
+                  ROOT + ".train",
+                  "dev.neostream.schemas.avro",
+                  "dev.neostream.tokens.chat",
+                  "dev.neostream.tokens.mixture",
+                  "com.dynatrace.hash4j..")),
+          Map.entry(
               ROOT + ".node",
               List.of(
                   ROOT + ".checkpoint",
