@@ -50,15 +50,16 @@ class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "ai.djl..");
 
   @ArchTest
-  static final ArchRule onlyEmbeddedTrainsOthersNameAndExportWhatIsTrained =
+  static final ArchRule onlyEmbeddedAndAlignTrainOthersNameAndExportWhatIsTrained =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..ops.embedded..")
+          .resideOutsideOfPackages("..ops.embedded..", "..ops.align..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.neostream.trainer..")
                   .and(not(resideInAPackage("dev.neostream.trainer.optim..")))
                   .and(not(resideInAPackage("dev.neostream.trainer.scaling..")))
+                  .and(not(resideInAPackage("dev.neostream.trainer.align..")))
                   .and(not(type(ModelConfig.class)))
                   .and(not(type(HuggingFaceExport.class)))
                   .and(not(type(StoredModel.class)))

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       CheckpointCommand.class,
       ServeCommand.class,
       ScalingCommand.class,
+      AlignCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class,
       CompletionCommand.class

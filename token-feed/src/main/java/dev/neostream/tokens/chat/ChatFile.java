@@ -14,6 +14,7 @@ import java.io.LineNumberReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -36,24 +37,27 @@ public final class ChatFile {
   private ChatFile() {}
 
   /**
-   * Hands out the conversations of a file.
+   * Hands out the conversations of a file, each with its place: the file and its line, or its
+   * number in the array, from 1.
    *
    * @return number of records, taken and refused
    * @throws IOException if the file cannot be read, is not UTF-8, or is an array that breaks off
    */
   public static long conversations(
-      Path file, Consumer<Conversation> taken, Consumer<Refusal> refused) throws IOException {
+      Path file, BiConsumer<String, Conversation> taken, Consumer<Refusal> refused)
+      throws IOException {
     return read(file, ChatRecords::conversation, taken, refused);
   }
 
   /** Hands out the preference pairs of a file, likewise. */
-  public static long pairs(Path file, Consumer<PreferencePair> taken, Consumer<Refusal> refused)
+  public static long pairs(
+      Path file, BiConsumer<String, PreferencePair> taken, Consumer<Refusal> refused)
       throws IOException {
     return read(file, ChatRecords::pair, taken, refused);
   }
 
   private static <T> long read(
-      Path file, Function<JsonNode, T> form, Consumer<T> taken, Consumer<Refusal> refused)
+      Path file, Function<JsonNode, T> form, BiConsumer<String, T> taken, Consumer<Refusal> refused)
       throws IOException {
     try (var reader = new LineNumberReader(Files.newBufferedReader(file))) {
       return startsArray(reader)
@@ -83,7 +87,7 @@ public final class ChatFile {
       Path file,
       LineNumberReader reader,
       Function<JsonNode, T> form,
-      Consumer<T> taken,
+      BiConsumer<String, T> taken,
       Consumer<Refusal> refused)
       throws IOException {
     long records = 0;
@@ -107,7 +111,7 @@ public final class ChatFile {
       Path file,
       LineNumberReader reader,
       Function<JsonNode, T> form,
-      Consumer<T> taken,
+      BiConsumer<String, T> taken,
       Consumer<Refusal> refused)
       throws IOException {
     long records = 0;
@@ -131,7 +135,7 @@ public final class ChatFile {
       String place,
       JsonNode record,
       Function<JsonNode, T> form,
-      Consumer<T> taken,
+      BiConsumer<String, T> taken,
       Consumer<Refusal> refused) {
     T value;
     try {
@@ -140,6 +144,6 @@ public final class ChatFile {
       refused.accept(new Refusal(e.reason(), place + ": " + e.getMessage()));
       return;
     }
-    taken.accept(value);
+    taken.accept(place, value);
   }
 }

@@ -20,6 +20,7 @@ class ChatFileTest {
 
   @TempDir Path folder;
 
+  private final List<String> places = new ArrayList<>();
   private final List<Conversation> conversations = new ArrayList<>();
   private final List<PreferencePair> pairs = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -29,11 +30,16 @@ class ChatFileTest {
   }
 
   private long read(String text) throws IOException {
-    return ChatFile.conversations(file(text), conversations::add, refusals::add);
+    return ChatFile.conversations(file(text), this::take, refusals::add);
+  }
+
+  private void take(String place, Conversation conversation) {
+    places.add(place);
+    conversations.add(conversation);
   }
 
   private long readPairs(String text) throws IOException {
-    return ChatFile.pairs(file(text), pairs::add, refusals::add);
+    return ChatFile.pairs(file(text), (place, pair) -> pairs.add(pair), refusals::add);
   }
 
   private static Turn system(String text) {
@@ -84,7 +90,9 @@ class ChatFileTest {
             """);
 
     assertEquals(4, records);
-    assertEquals(2, conversations.size());
+    assertEquals(
+        List.of(folder.resolve("chat") + ": record 1", folder.resolve("chat") + ": record 4"),
+        places);
     assertEquals(assistant("b"), conversations.get(1).turns().get(1));
     assertEquals(
         List.of(
@@ -126,7 +134,7 @@ class ChatFileTest {
     long records = read("\n{\"instruction\":\"q\",\"output\":\"a\"}\n\n" + line + "\n");
 
     assertEquals(2, records);
-    assertEquals(1, conversations.size());
+    assertEquals(List.of(folder.resolve("chat") + ": line 2"), places);
     assertEquals(1, refusals.size());
     assertEquals(reason, refusals.get(0).reason());
     String message = refusals.get(0).message();
@@ -191,8 +199,7 @@ class ChatFileTest {
     Files.write(latin1, "{\"instruction\":\"é\"}".getBytes(StandardCharsets.ISO_8859_1));
     var error =
         assertThrows(
-            IOException.class,
-            () -> ChatFile.conversations(latin1, conversations::add, refusals::add));
+            IOException.class, () -> ChatFile.conversations(latin1, this::take, refusals::add));
     assertEquals(latin1 + ": the text must be UTF-8", error.getMessage());
   }
 

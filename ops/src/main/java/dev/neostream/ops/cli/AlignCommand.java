@@ -1,0 +1,236 @@
+package dev.neostream.ops.cli;
+
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.checkpoint.store.Stored;
+import dev.neostream.ops.Json;
+import dev.neostream.ops.Shell;
+import dev.neostream.ops.UserError;
+import dev.neostream.ops.align.FineTuner;
+import dev.neostream.ops.align.FineTuningSpec;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.trainer.align.AnswerLoss;
+import dev.neostream.trainer.align.FineTuningLog;
+import dev.neostream.trainer.align.SupervisedFineTuning;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Trains a stored model further, on conversations. */
+@Command(
+    name = "align",
+    description = "Train a stored model to answer.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "sft",
+    footer = {
+      "",
+      "Example:",
+      "  ops/neo align sft --dir my-run --config align.yaml --out my-chat",
+      "  ops/neo checkpoint export --dir my-chat --out my-chat-model"
+    })
+final class AlignCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "sft must be given");
+  }
+
+  @Command(
+      name = "sft",
+      description = {
+        "Supervised fine-tuning: the loss of answers alone, in phases. Reads JSON arrays and JSON",
+        "Lines of Alpaca's, ShareGPT's and OpenAI's form. The same command goes on where a start",
+        "before it was stopped or killed, bit for bit."
+      },
+      mixinStandardHelpOptions = true,
+      sortOptions = false,
+      footer = {
+        "",
+        "The least definition, in YAML; files are relative to it:",
+        "  phases:",
+        "    - name: foundational          # 3 epochs; a phase named chat has 1",
+        "      files: [instructions.jsonl]",
+        "      learningRate: 0.001         # default",
+        "Also of a phase: epochs, warmup. Beside phases: template (turns or published), batch,",
+        "window, heldOutEvery, evaluateEvery, checkpointEvery, seed, threads."
+      })
+  int sft(
+      @Option(names = "--dir", paramLabel = "RUN", description = "A run: its newest checkpoint.")
+          Path dir,
+      @Option(
+              names = "--checkpoint",
+              paramLabel = "DIR",
+              description = "Or a checkpoint, step-NNNNNNNN.")
+          Path checkpoint,
+      @Option(
+              names = "--config",
+              paramLabel = "FILE",
+              required = true,
+              description = "What to train on, and how.")
+          Path config,
+      @Option(
+              names = "--out",
+              paramLabel = "DIR",
+              required = true,
+              description = "Folder for its checkpoints, which other verbs take as a run's.")
+          Path out,
+      @Option(names = "--json", description = "Print the summary as JSON.") boolean json)
+      throws IOException {
+    if ((dir == null) == (checkpoint == null)) {
+      throw UserError.usage("one of --dir and --checkpoint must be given");
+    }
+    OptionRule.folder("--out", out);
+    FineTuningSpec definition = FineTuningSpec.read(config);
+    Stored base = base(dir, checkpoint);
+    PrintWriter err = spec.commandLine().getErr();
+    AtomicBoolean stop = Interrupts.listen();
+    FineTuner.Outcome outcome;
+    try {
+      outcome =
+          FineTuner.run(
+              base,
+              definition,
+              out,
+              data -> data.forEach((phase, account) -> err.println(phase + ": " + account)),
+              new Progress(err),
+              stop::get);
+    } catch (ArithmeticException e) {
+      throw new UserError(e.getMessage(), e);
+    }
+    if (json) {
+      spec.commandLine().getOut().println(Json.of(view(outcome)));
+    } else {
+      print(outcome, out);
+    }
+    return outcome.result().finished() ? 0 : Interrupts.EXIT_CODE;
+  }
+
+  private static Stored base(Path dir, Path checkpoint) {
+    try {
+      if (checkpoint != null) {
+        return CheckpointStore.open(checkpoint);
+      }
+      RunFolder run = RunOption.folder(dir);
+      return new CheckpointStore(run.checkpoints())
+          .newest()
+          .orElseThrow(
+              () -> UserError.notReady("the folder must hold a checkpoint: dir=" + run.root()));
+    } catch (IOException e) {
+      throw UserError.usage((checkpoint == null ? "--dir: " : "--checkpoint: ") + e.getMessage());
+    }
+  }
+
+  /** A line for each evaluation, with the loss of the steps since the last one. */
+  private static final class Progress implements FineTuningLog {
+
+    private final PrintWriter err;
+    private final List<Trained> since = new ArrayList<>();
+
+    Progress(PrintWriter err) {
+      this.err = err;
+    }
+
+    @Override
+    public void trained(Trained step) {
+      since.add(step);
+    }
+
+    @Override
+    public void evaluated(long steps, AnswerLoss loss) {
+      String trained = "";
+      if (!since.isEmpty()) {
+        Trained last = since.get(since.size() - 1);
+        double mean = since.stream().mapToDouble(Trained::loss).average().orElseThrow();
+        trained =
+            String.format(
+                Locale.ROOT,
+                ", %s, epoch %d, loss %.3f, learning rate %.2e",
+                last.phase(),
+                last.epoch() + 1,
+                mean,
+                last.learningRate());
+      }
+      err.printf(Locale.ROOT, "step %,d%s, held-out answers %.3f%n", steps, trained, loss.mean());
+      err.flush();
+      since.clear();
+    }
+  }
+
+  private void print(FineTuner.Outcome outcome, Path out) {
+    PrintWriter to = spec.commandLine().getOut();
+    to.printf(
+        "%-14s %9s %9s %9s %9s %8s %12s %12s%n",
+        "phase", "read", "used", "held out", "rejected", "blocks", "tokens", "of answers");
+    outcome
+        .data()
+        .forEach(
+            (phase, account) -> {
+              @SuppressWarnings("unchecked")
+              var rejected = (Map<String, Long>) account.get("rejected");
+              to.printf(
+                  Locale.ROOT,
+                  "%-14s %,9d %,9d %,9d %,9d %,8d %,12d %,12d%n",
+                  phase,
+                  account.get("read"),
+                  account.get("used"),
+                  account.get("heldOut"),
+                  rejected.values().stream().mapToLong(Long::longValue).sum(),
+                  account.get("blocks"),
+                  account.get("tokens"),
+                  account.get("answerTokens"));
+              rejected.forEach(
+                  (reason, count) ->
+                      to.printf(Locale.ROOT, "%-34s %-9s %,9d%n", "", reason, count));
+            });
+    outcome.examples().forEach(example -> to.println("for example " + example.message()));
+    SupervisedFineTuning.Result result = outcome.result();
+    to.printf(
+        Locale.ROOT,
+        "%s after %,d of %,d steps; loss of %d held-out conversations' answers %.3f -> %.3f nats a token (%+.1f %%)%n",
+        result.finished() ? "Complete" : "Stopped",
+        result.steps(),
+        outcome.steps(),
+        outcome.heldOut(),
+        result.before().mean(),
+        result.after().mean(),
+        change(result));
+    to.println(
+        "Every record that was not used: "
+            + out.resolve("refused.jsonl")
+            + "; serve it: ops/neo serve --dir "
+            + Shell.word(out));
+    to.flush();
+  }
+
+  private static double change(SupervisedFineTuning.Result result) {
+    return 100 * (result.after().mean() / result.before().mean() - 1);
+  }
+
+  private static Map<String, Object> view(FineTuner.Outcome outcome) {
+    SupervisedFineTuning.Result result = outcome.result();
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("finished", result.finished());
+    view.put("steps", result.steps());
+    view.put("ofSteps", outcome.steps());
+    view.put("phases", outcome.data());
+    Map<String, Object> heldOut = new LinkedHashMap<>();
+    heldOut.put("conversations", outcome.heldOut());
+    heldOut.put("answerTokens", result.after().tokens());
+    heldOut.put("before", result.before().mean());
+    heldOut.put("after", result.after().mean());
+    view.put("heldOut", heldOut);
+    return view;
+  }
+}
