@@ -39,7 +39,7 @@ import java.util.stream.Collectors;
  *   evaluateEvery: 20                # steps
  *   checkpointEvery: 100             # steps
  *   seed: 1
- *   threads: 2                       # default: the machine's; part of the result's last bits
+ *   threads: 1                       # of libtorch; part of the result's last bits
  * </pre>
  *
  * <p>Epochs are MAP-Neo's; its batch is 512, more than a small set has. The other values are ours.
@@ -140,7 +140,7 @@ public record FineTuningSpec(
             .put("evaluateEvery", 20)
             .put("checkpointEvery", 100)
             .put("seed", 1)
-            .put("threads", Runtime.getRuntime().availableProcessors());
+            .put("threads", 1);
     whole.setAll((ObjectNode) given);
     Path folder = file.toAbsolutePath().normalize().getParent();
     ArrayNode phases = YAML.createArrayNode();

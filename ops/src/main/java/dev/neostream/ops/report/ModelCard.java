@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  */
 public final class ModelCard {
 
+  /** File that is in a fine-tuning's folder and in no run's. */
+  private static final String FINE_TUNING = "fine-tuning.json";
+
   private ModelCard() {}
 
   /**
@@ -44,13 +47,22 @@ public final class ModelCard {
     CheckpointManifest manifest = checkpoint.manifest();
     var out = new StringBuilder();
     frontMatter(out, status);
-    String name = spec.map(RunSpec::name).orElse("unknown");
-    out.append("# Run `").append(name).append("`, step ").append(manifest.getStep()).append("\n\n");
-    out.append("A base model, trained from scratch by Neo Stream: it goes on with a text, and was")
-        .append(" taught neither to answer nor to refuse.\n\n");
+    boolean fineTuned = Files.exists(folder.root().resolve(FINE_TUNING));
+    if (fineTuned) {
+      out.append("# Fine-tuning, step ").append(manifest.getStep()).append("\n\n");
+      out.append("A model fine-tuned by Neo Stream to answer: it has learned the answers of")
+          .append(" conversations, and not when to refuse.\n\n");
+    } else {
+      String name = spec.map(RunSpec::name).orElse("unknown");
+      out.append("# Run `").append(name).append("`, step ");
+      out.append(manifest.getStep()).append("\n\n");
+      out.append(
+              "A base model, trained from scratch by Neo Stream: it goes on with a text, and was")
+          .append(" taught neither to answer nor to refuse.\n\n");
+    }
     use(out);
     training(out, folder, checkpoint, status);
-    mixture(out, manifest);
+    mixture(out, manifest, fineTuned);
     data(out, spec, status);
     return out.toString();
   }
@@ -117,10 +129,15 @@ public final class ModelCard {
     out.append('\n');
   }
 
-  private static void mixture(StringBuilder out, CheckpointManifest manifest) {
-    out.append("## Mixture\n\nWhat the model has seen, by domain; plan ")
-        .append(manifest.getPlanVersion())
-        .append(" was in force.\n\n| domain | tokens | share |\n|---|---:|---:|\n");
+  private static void mixture(StringBuilder out, CheckpointManifest manifest, boolean fineTuned) {
+    if (fineTuned) {
+      out.append("## Phases\n\nTokens of answers that it was fine-tuned on.\n\n");
+      out.append("| phase | tokens | share |\n|---|---:|---:|\n");
+    } else {
+      out.append("## Mixture\n\nWhat the model has seen, by domain; plan ")
+          .append(manifest.getPlanVersion())
+          .append(" was in force.\n\n| domain | tokens | share |\n|---|---:|---:|\n");
+    }
     long all = Math.max(1, tokens(manifest));
     new TreeMap<>(manifest.getTokens())
         .forEach(

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A model that is small and untrained but has opinions, stored as training stores one. */
-final class StoredTinyModel {
+public final class StoredTinyModel {
 
   static final Tokenizer TOKENIZER =
       new Tokenizer(Vocabulary.ofLearned(List.of("ab", " c", " ", "a", "b", "c")), false);
@@ -32,7 +32,7 @@ final class StoredTinyModel {
   private StoredTinyModel() {}
 
   /** Saves the model of a context as a run's checkpoint of a step and reads it. */
-  static StoredModel save(RunFolder run, long step, int context) throws IOException {
+  public static StoredModel save(RunFolder run, long step, int context) throws IOException {
     var config = new ModelConfig(TOKENIZER.vocabSize(), 16, 1, 2, 1, 8, 16, context, 10_000, 1e-5);
     Path tokenizer = run.root().resolve("tiny.json");
     Files.createDirectories(run.root());
