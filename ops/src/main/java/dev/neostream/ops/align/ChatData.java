@@ -57,7 +57,7 @@ final class ChatData {
   private final Map<String, List<ChatBlock>> blocks = new LinkedHashMap<>();
   private final Map<String, Account> accounts = new LinkedHashMap<>();
   private final Set<Long> heldOutHashes = new HashSet<>();
-  private final List<RenderedConversation> heldOut = new ArrayList<>();
+  private final Map<String, List<RenderedConversation>> heldOut = new LinkedHashMap<>();
 
   private ChatData(
       FineTuningSpec spec,
@@ -101,8 +101,8 @@ final class ChatData {
     return accounts;
   }
 
-  /** Conversations held out of all phases, each once. */
-  List<RenderedConversation> heldOut() {
+  /** Conversations held out, each once, by the first phase that has it. */
+  Map<String, List<RenderedConversation>> heldOut() {
     return heldOut;
   }
 
@@ -131,6 +131,7 @@ final class ChatData {
     }
 
     void read() {
+      heldOut.put(phase.name(), new ArrayList<>());
       for (String file : phase.files()) {
         try {
           read += ChatFile.conversations(Path.of(file), this::take, this::refuse);
@@ -159,7 +160,7 @@ final class ChatData {
         if (holdOut && rendered.ids().length <= sequenceLength + 1) {
           kept++;
           if (heldOutHashes.add(hash)) {
-            heldOut.add(rendered);
+            heldOut.get(phase.name()).add(rendered);
           }
           return;
         }

@@ -95,10 +95,13 @@ public final class FineTuner {
             new SupervisedFineTuning(
                     settings, training, chat.heldOut(), checkpoints, log, Clock.systemUTC())
                 .run(stop);
-        return new Outcome(
-            accounts, chat.heldOut().size(), examples(refusals), settings.steps(), result);
+        return new Outcome(accounts, heldOut(chat), examples(refusals), settings.steps(), result);
       }
     }
+  }
+
+  private static int heldOut(ChatData chat) {
+    return chat.heldOut().values().stream().mapToInt(List::size).sum();
   }
 
   private static FineTuningSettings settings(FineTuningSpec spec, ChatData chat) {

@@ -10,6 +10,7 @@ import dev.neostream.ops.align.FineTuningSpec;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.trainer.align.AnswerLoss;
 import dev.neostream.trainer.align.FineTuningLog;
+import dev.neostream.trainer.align.HeldOutLoss;
 import dev.neostream.trainer.align.SupervisedFineTuning;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -148,7 +150,7 @@ final class AlignCommand implements Runnable {
     }
 
     @Override
-    public void evaluated(long steps, AnswerLoss loss) {
+    public void evaluated(long steps, HeldOutLoss loss) {
       String trained = "";
       if (!since.isEmpty()) {
         Trained last = since.get(since.size() - 1);
@@ -162,7 +164,11 @@ final class AlignCommand implements Runnable {
                 mean,
                 last.learningRate());
       }
-      err.printf(Locale.ROOT, "step %,d%s, held-out answers %.3f%n", steps, trained, loss.mean());
+      String heldOut =
+          loss.byPhase().entrySet().stream()
+              .map(e -> String.format(Locale.ROOT, "%s %.3f", e.getKey(), e.getValue().mean()))
+              .collect(Collectors.joining(", "));
+      err.printf(Locale.ROOT, "step %,d%s; held-out answers: %s%n", steps, trained, heldOut);
       err.flush();
       since.clear();
     }
@@ -198,14 +204,16 @@ final class AlignCommand implements Runnable {
     SupervisedFineTuning.Result result = outcome.result();
     to.printf(
         Locale.ROOT,
-        "%s after %,d of %,d steps; loss of %d held-out conversations' answers %.3f -> %.3f nats a token (%+.1f %%)%n",
+        "%s after %,d of %,d steps; loss of %,d held-out conversations' answers, nats a token:%n",
         result.finished() ? "Complete" : "Stopped",
         result.steps(),
         outcome.steps(),
-        outcome.heldOut(),
-        result.before().mean(),
-        result.after().mean(),
-        change(result));
+        outcome.heldOut());
+    result
+        .before()
+        .byPhase()
+        .forEach((phase, loss) -> print(to, phase, loss, result.after().byPhase().get(phase)));
+    print(to, "all", result.before().all(), result.after().all());
     to.println(
         "Every record that was not used: "
             + out.resolve("refused.jsonl")
@@ -214,8 +222,15 @@ final class AlignCommand implements Runnable {
     to.flush();
   }
 
-  private static double change(SupervisedFineTuning.Result result) {
-    return 100 * (result.after().mean() / result.before().mean() - 1);
+  private static void print(PrintWriter to, String name, AnswerLoss before, AnswerLoss after) {
+    to.printf(
+        Locale.ROOT,
+        "%-14s %.3f -> %.3f (%+.1f %%), %,d tokens%n",
+        name,
+        before.mean(),
+        after.mean(),
+        100 * (after.mean() / before.mean() - 1),
+        after.tokens());
   }
 
   private static Map<String, Object> view(FineTuner.Outcome outcome) {
@@ -227,10 +242,21 @@ final class AlignCommand implements Runnable {
     view.put("phases", outcome.data());
     Map<String, Object> heldOut = new LinkedHashMap<>();
     heldOut.put("conversations", outcome.heldOut());
-    heldOut.put("answerTokens", result.after().tokens());
-    heldOut.put("before", result.before().mean());
-    heldOut.put("after", result.after().mean());
+    result
+        .before()
+        .byPhase()
+        .forEach(
+            (phase, loss) -> heldOut.put(phase, view(loss, result.after().byPhase().get(phase))));
+    heldOut.put("all", view(result.before().all(), result.after().all()));
     view.put("heldOut", heldOut);
+    return view;
+  }
+
+  private static Map<String, Object> view(AnswerLoss before, AnswerLoss after) {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("answerTokens", after.tokens());
+    view.put("before", before.mean());
+    view.put("after", after.mean());
     return view;
   }
 }

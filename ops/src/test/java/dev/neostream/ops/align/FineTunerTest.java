@@ -13,8 +13,8 @@ import dev.neostream.ops.NeoProcess;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.serve.StoredTinyModel;
-import dev.neostream.trainer.align.AnswerLoss;
 import dev.neostream.trainer.align.FineTuningLog;
+import dev.neostream.trainer.align.HeldOutLoss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class FineTunerTest {
         public void trained(Trained step) {}
 
         @Override
-        public void evaluated(long steps, AnswerLoss loss) {}
+        public void evaluated(long steps, HeldOutLoss loss) {}
       };
 
   @TempDir Path folder;
@@ -100,7 +100,7 @@ class FineTunerTest {
     assertTrue(outcome.heldOut() > 3 && outcome.heldOut() < 25, "" + outcome.heldOut());
 
     assertTrue(outcome.result().finished());
-    double ratio = outcome.result().after().mean() / outcome.result().before().mean();
+    double ratio = outcome.result().after().all().mean() / outcome.result().before().all().mean();
     assertTrue(ratio < 0.5, "ratio=" + ratio);
 
     List<String> refused = Files.readAllLines(out.resolve("refused.jsonl"));
@@ -206,8 +206,10 @@ class FineTunerTest {
     JsonNode summary =
         new ObjectMapper().readTree(printed.substring(printed.lastIndexOf("\n{\n") + 1));
     assertTrue(summary.get("finished").asBoolean());
-    assertEquals(uninterrupted.result().after().mean(), summary.at("/heldOut/after").asDouble());
-    assertEquals(uninterrupted.result().before().mean(), summary.at("/heldOut/before").asDouble());
+    assertEquals(
+        uninterrupted.result().after().all().mean(), summary.at("/heldOut/all/after").asDouble());
+    assertEquals(
+        uninterrupted.result().before().all().mean(), summary.at("/heldOut/all/before").asDouble());
 
     Path exported = folder.resolve("exported");
     NeoProcess export =

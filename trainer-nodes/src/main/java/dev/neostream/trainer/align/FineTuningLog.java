@@ -31,5 +31,5 @@ public interface FineTuningLog {
    *
    * @param steps steps the model has been trained for
    */
-  void evaluated(long steps, AnswerLoss loss);
+  void evaluated(long steps, HeldOutLoss loss);
 }

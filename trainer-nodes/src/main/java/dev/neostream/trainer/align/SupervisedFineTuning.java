@@ -9,6 +9,8 @@ import dev.neostream.trainer.train.Checkpoints;
 import dev.neostream.trainer.train.Snapshot;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,12 +45,12 @@ public final class SupervisedFineTuning {
    * @param before loss of held-out answers by the model it started from
    * @param after the same by the model as it is now
    */
-  public record Result(boolean finished, long steps, AnswerLoss before, AnswerLoss after) {}
+  public record Result(boolean finished, long steps, HeldOutLoss before, HeldOutLoss after) {}
 
   private final FineTuningSettings settings;
   private final FineTuningPlan plan;
   private final Training training;
-  private final List<RenderedConversation> heldOut;
+  private final Map<String, List<RenderedConversation>> heldOut;
   private final Checkpoints checkpoints;
   private final FineTuningLog log;
   private final Clock clock;
@@ -58,20 +60,20 @@ public final class SupervisedFineTuning {
 
   /**
    * @param training on a decoder that has the parameters to start from
-   * @param heldOut conversations that no block holds; may be none
+   * @param heldOut conversations that no block holds, by phase in order; may be none
    * @param checkpoints of this fine-tuning, to go on from and to save in
    */
   public SupervisedFineTuning(
       FineTuningSettings settings,
       Training training,
-      List<RenderedConversation> heldOut,
+      Map<String, List<RenderedConversation>> heldOut,
       Checkpoints checkpoints,
       FineTuningLog log,
       Clock clock) {
     this.settings = settings;
     this.plan = new FineTuningPlan(settings);
     this.training = training;
-    this.heldOut = List.copyOf(heldOut);
+    this.heldOut = Collections.unmodifiableMap(new LinkedHashMap<>(heldOut));
     this.checkpoints = checkpoints;
     this.log = log;
     this.clock = clock;
@@ -86,8 +88,8 @@ public final class SupervisedFineTuning {
    * @throws IOException if a checkpoint cannot be read or written
    */
   public Result run(BooleanSupplier stop) throws IOException {
-    AnswerLoss before = evaluate(0);
-    AnswerLoss now = before;
+    HeldOutLoss before = evaluate(0);
+    HeldOutLoss now = before;
     Optional<CheckpointManifest> restored = checkpoints.restore(training);
     restored.ifPresent(checkpoint -> tokens.putAll(checkpoint.getTokens()));
     long step = restored.map(checkpoint -> checkpoint.getStep() + 1).orElse(0L);
@@ -154,8 +156,8 @@ public final class SupervisedFineTuning {
             norm));
   }
 
-  private AnswerLoss evaluate(long steps) {
-    AnswerLoss loss = AnswerLoss.of(training.decoder(), heldOut);
+  private HeldOutLoss evaluate(long steps) {
+    HeldOutLoss loss = HeldOutLoss.of(training.decoder(), heldOut);
     log.evaluated(steps, loss);
     return loss;
   }

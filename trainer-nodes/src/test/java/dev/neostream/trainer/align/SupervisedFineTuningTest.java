@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,9 +53,9 @@ class SupervisedFineTuningTest {
     }
 
     @Override
-    public void evaluated(long steps, AnswerLoss loss) {
+    public void evaluated(long steps, HeldOutLoss loss) {
       evaluatedAfter.add(steps);
-      heldOut.add(loss.mean());
+      heldOut.add(loss.all().mean());
     }
   }
 
@@ -98,7 +99,7 @@ class SupervisedFineTuningTest {
     return blocks;
   }
 
-  private static List<RenderedConversation> heldOut() {
+  private static Map<String, List<RenderedConversation>> heldOut() {
     List<RenderedConversation> conversations = new ArrayList<>();
     for (ChatBlock block : blocks(5, 99)) {
       boolean[] answers = new boolean[13];
@@ -107,7 +108,11 @@ class SupervisedFineTuningTest {
       }
       conversations.add(new RenderedConversation(block.ids(), answers));
     }
-    return conversations;
+    Map<String, List<RenderedConversation>> byPhase = new LinkedHashMap<>();
+    byPhase.put("foundational", conversations.subList(0, 3));
+    byPhase.put("chat", conversations.subList(3, 5));
+    byPhase.put("empty", List.of());
+    return byPhase;
   }
 
   /** 3 epochs of 7 blocks and 1 of 5, in batches of 3 and what is left: 9 + 2 steps. */
@@ -132,9 +137,17 @@ class SupervisedFineTuningTest {
     assertTrue(outcome.result().finished());
     assertEquals(11, outcome.result().steps());
     assertEquals(List.of(0L, 5L, 9L, 10L, 11L), told.evaluatedAfter);
-    assertEquals(told.heldOut.get(0), outcome.result().before().mean());
-    assertEquals(told.heldOut.get(4), outcome.result().after().mean());
-    assertEquals(30, outcome.result().before().tokens());
+    assertEquals(told.heldOut.get(0), outcome.result().before().all().mean());
+    assertEquals(told.heldOut.get(4), outcome.result().after().all().mean());
+    Map<String, AnswerLoss> before = outcome.result().before().byPhase();
+    assertEquals(List.of("foundational", "chat"), List.copyOf(before.keySet()));
+    assertEquals(18, before.get("foundational").tokens());
+    assertEquals(12, before.get("chat").tokens());
+    assertEquals(30, outcome.result().before().all().tokens());
+    assertEquals(
+        (before.get("foundational").loss() + before.get("chat").loss()) / 30,
+        outcome.result().before().all().mean(),
+        1e-12);
     assertEquals(
         List.of(
             "foundational 0 18",
@@ -170,8 +183,9 @@ class SupervisedFineTuningTest {
 
     Outcome outcome = run(settings, folder, new Told(), Long.MAX_VALUE);
 
-    assertEquals(Math.log(31), outcome.result().before().mean(), 0.2);
-    assertTrue(outcome.result().after().mean() < 1, "loss=" + outcome.result().after().mean());
+    assertEquals(Math.log(31), outcome.result().before().all().mean(), 0.2);
+    assertTrue(
+        outcome.result().after().all().mean() < 1, "loss=" + outcome.result().after().all().mean());
   }
 
   @Test
@@ -197,7 +211,7 @@ class SupervisedFineTuningTest {
       head.put(new float[] {1, 1, 0, 0, (float) Math.log(3), 0});
       var stored = new StoredCheckpoints(new CheckpointStore(folder), "t", Map.of(), 1);
 
-      new SupervisedFineTuning(settings, training, List.of(), stored, told, Clock.systemUTC())
+      new SupervisedFineTuning(settings, training, Map.of(), stored, told, Clock.systemUTC())
           .run(() -> false);
     }
 
