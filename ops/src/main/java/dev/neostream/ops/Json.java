@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
@@ -30,12 +31,24 @@ public final class Json {
                   .addSerializer(double.class, new NumberOrNull())
                   .addDeserializer(double.class, new NumberOrNaN()));
 
+  private static final ObjectWriter LINE =
+      MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
+
   private Json() {}
 
   /** Returns the JSON form of a value. */
   public static String of(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("value must have a JSON form", e);
+    }
+  }
+
+  /** Returns the JSON form of a value as the bytes of one line. */
+  public static byte[] line(Object value) {
+    try {
+      return LINE.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("value must have a JSON form", e);
     }

@@ -75,14 +75,10 @@ class ArchitectureTest {
           .resideInAPackage("dev.neostream.trainer.generate..");
 
   @ArchTest
-  static final ArchRule onlyTheServerOfModelsTouchesHttp =
+  static final ArchRule onlyHttpTouchesTheServerOfTheJdk =
       noClasses()
           .that()
-          .doNotHaveSimpleName("ModelServer")
-          .and()
-          .doNotHaveSimpleName("Access")
-          .and()
-          .doNotHaveSimpleName("Reply")
+          .resideOutsideOfPackage("..ops.http..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.sun.net.httpserver..");

@@ -36,7 +36,23 @@ public final class RejectExamples {
    * @param threshold what the rule asks for; shortened
    */
   public record Example(
-      Stage stage, String reason, String id, String document, String value, String threshold) {}
+      Stage stage, String reason, String id, String document, String value, String threshold) {
+
+    /** Returns a reject as an example, with no text longer than a line. */
+    static Example of(RejectedDocument reject) {
+      String document =
+          reject.getUrl().isBlank()
+              ? reject.getSource() + " " + reject.getFile() + " at " + reject.getOffset()
+              : reject.getUrl();
+      return new Example(
+          Stage.of(reject),
+          reject.getReason(),
+          reject.getId(),
+          shortened(document),
+          shortened(reject.getValue()),
+          shortened(reject.getThreshold()));
+    }
+  }
 
   private record Rule(Stage stage, String reason) implements Comparable<Rule> {
 
@@ -55,19 +71,8 @@ public final class RejectExamples {
     if (!examples.containsKey(rule) && examples.size() == MOST_RULES) {
       return;
     }
-    String document =
-        reject.getUrl().isBlank()
-            ? reject.getSource() + " " + reject.getFile() + " at " + reject.getOffset()
-            : reject.getUrl();
     List<Example> known = examples.computeIfAbsent(rule, key -> new ArrayList<>());
-    known.add(
-        new Example(
-            rule.stage,
-            rule.reason,
-            reject.getId(),
-            shortened(document),
-            shortened(reject.getValue()),
-            shortened(reject.getThreshold())));
+    known.add(Example.of(reject));
     known.sort(BY_DOCUMENT);
     if (known.size() > MOST) {
       known.remove(MOST);

@@ -4,6 +4,7 @@ import dev.neostream.ops.Json;
 import dev.neostream.ops.Nearest;
 import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.account.MixtureForecast;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
@@ -219,17 +220,14 @@ final class MixCommand implements Runnable {
       Map<String, Double> weights, RunFolder folder, Sequencer.WhenSilent whenSilent) {
     Map<String, Long> blocks =
         folder.read(folder.status(), Status.class).map(Status::blocks).orElse(Map.of());
-    List<String> asked =
-        weights.keySet().stream().filter(domain -> weights.get(domain) > 0).toList();
     List<String> empty =
-        asked.stream().filter(domain -> blocks.getOrDefault(domain, 0L) == 0).toList();
-    boolean others = whenSilent != Sequencer.WhenSilent.WAIT && empty.size() < asked.size();
-    if (!empty.isEmpty() && !others) {
+        MixtureForecast.waitedFor(weights, blocks, whenSilent != Sequencer.WhenSilent.WAIT);
+    if (!empty.isEmpty()) {
       throw UserError.usage(
           "--weights must be of domains that hold tokens, or training waits for some: without="
               + empty
               + ", asked="
-              + asked
+              + weights.keySet().stream().filter(domain -> weights.get(domain) > 0).toList()
               + "; leave these out, or add --wait");
     }
   }

@@ -56,6 +56,7 @@ final class StatusCommand implements Callable<Integer> {
       out.println(Json.of(status));
     } else {
       ProgressView.lines(status).forEach(out::println);
+      folder.pageUrl().ifPresent(url -> out.println("page      " + url));
       folder
           .address()
           .ifPresent(

@@ -1,6 +1,7 @@
 package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.PrivateFiles;
+import dev.neostream.ops.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

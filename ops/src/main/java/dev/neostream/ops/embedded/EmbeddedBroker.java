@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;

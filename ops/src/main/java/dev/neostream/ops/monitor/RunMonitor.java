@@ -5,7 +5,9 @@ import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.MixtureAccount;
+import dev.neostream.ops.account.NewestRejects;
 import dev.neostream.ops.account.RejectExamples;
+import dev.neostream.ops.account.StepTimeline;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CheckpointManifest;
@@ -66,6 +68,9 @@ public final class RunMonitor implements AutoCloseable {
   private final CountBook book;
   private final Funnel funnel = new Funnel();
   private final RejectExamples examples = new RejectExamples();
+  private final NewestRejects newestRejects = new NewestRejects();
+  private final StepTimeline timeline = new StepTimeline();
+  private final List<Timeline.Checkpoint> checkpoints = new ArrayList<>();
   private final Map<String, Status.ShadowCount> shadow = new TreeMap<>();
   private final Map<String, Long> blocks = new TreeMap<>();
   private final List<MixtureUpdate> proposals = new ArrayList<>();
@@ -158,7 +163,11 @@ public final class RunMonitor implements AutoCloseable {
     positions.readToEnd().forEach(value -> position = value);
     readOutputs();
     readSteps();
-    manifests.readToEnd().forEach(value -> checkpoint = value);
+    for (CheckpointManifest manifest : manifests.readToEnd()) {
+      checkpoint = manifest;
+      checkpoints.add(
+          new Timeline.Checkpoint(manifest.getStep(), manifest.getPath(), manifest.getCreatedAt()));
+    }
     for (EvalResult result : evals.readToEnd()) {
       if (result.getDomain().equals("all")) {
         heldOut.put(result.getStep(), result.getValue());
@@ -174,6 +183,7 @@ public final class RunMonitor implements AutoCloseable {
       Stage stage = Stage.of(reject);
       funnel.reject(stage, reject.getReason(), reject.getLanguage(), reject.getDomain());
       examples.add(reject);
+      newestRejects.add(reject);
       if (stage != Stage.INGEST) {
         rejectedByStages++;
       }
@@ -251,6 +261,7 @@ public final class RunMonitor implements AutoCloseable {
         stepSeconds += report.getStepSeconds();
         syncSeconds += report.getSyncSeconds();
         account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
+        timeline.add(report, account.weights());
         for (DomainLoss domain : report.getDomains()) {
           tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
         }
@@ -375,6 +386,12 @@ public final class RunMonitor implements AutoCloseable {
   /** Returns what has led to the state of the last refresh. */
   public History history() {
     return new History(steps, changes, planByVersion, silences, examples.list());
+  }
+
+  /** Returns the same, of a size that does not grow. */
+  public Timeline timeline() {
+    return new Timeline(
+        timeline.points(), changes, planByVersion, silences, newestRejects.list(), checkpoints);
   }
 
   @Override

@@ -31,6 +31,7 @@ import java.util.Set;
  *   checkpoints/           step-00000050/ ... manifest.json last
  *   address.json           where a running run can be reached; gone when it stops
  *   prometheus.json        the same for Prometheus: where to scrape, under which name
+ *   page.json              the same for its user: address of the page, which opens it
  *   status.json            last known state, rewritten while running
  *   metrics.jsonl          one line a training step
  *   starts.json            when it was started, how, on what
@@ -266,11 +267,28 @@ public record RunFolder(Path root) {
         List.of(Map.of("targets", List.of("127.0.0.1:" + port), "labels", Map.of("run", run))));
   }
 
+  /** Tells the run's user where its page is, token included. */
+  public void writePage(String url) {
+    write(page(), new Page(url));
+  }
+
+  /** Returns where the page of the run is, empty if it is not running. */
+  public Optional<String> pageUrl() {
+    return running() ? read(page(), Page.class).map(Page::url) : Optional.empty();
+  }
+
+  private record Page(String url) {}
+
+  private Path page() {
+    return root.resolve("page.json");
+  }
+
   /** Takes back that the run can be reached. */
   public void deleteAddress() {
     try {
       Files.deleteIfExists(addressFile());
       Files.deleteIfExists(scrapeTarget());
+      Files.deleteIfExists(page());
     } catch (IOException e) {
       throw unwritable(e);
     }

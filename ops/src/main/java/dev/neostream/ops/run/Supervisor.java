@@ -1,20 +1,22 @@
 package dev.neostream.ops.run;
 
-import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.PrivateFiles;
+import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.History;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.page.LivePage;
+import dev.neostream.ops.page.LiveRun;
+import dev.neostream.ops.page.RunFacts;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
@@ -30,7 +32,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -52,19 +58,25 @@ public final class Supervisor {
   private static final long REFRESH_MS = 500;
   private static final long LOOK_FOR_INPUTS_MS = 500;
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
+  private static final long SAMPLE_END_SECONDS = 30;
 
   private final RunFolder folder;
   private final RunSpec spec;
   private final List<Input> inputs;
   private final Metrics.Port metricsPort;
-  private final Consumer<String> say;
+  private final Consumer<String> tell;
   private final Engines engines;
   private final Parts parts = new Parts();
-  private final AtomicReference<Status> latest;
+  private final LiveRun live;
   private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
   private final CountDownLatch stopIngest = new CountDownLatch(1);
+  private final CheckpointGuard checkpoints;
   private final Watchdog watchdog = new Watchdog(STANDSTILL);
   private boolean stoodStill;
+  private final ExecutorService sampler =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "sampler"));
+  private long sampledStep = -1;
+  private Future<?> sampling = CompletableFuture.completedFuture(null);
   private int restarts;
 
   /**
@@ -84,9 +96,10 @@ public final class Supervisor {
     this.spec = spec;
     this.inputs = inputs;
     this.metricsPort = metricsPort;
-    this.say = say;
-    this.latest =
-        new AtomicReference<>(
+    this.tell = say;
+    this.checkpoints = new CheckpointGuard(folder.checkpoints(), this::say);
+    this.live =
+        new LiveRun(
             folder
                 .read(folder.status(), Status.class)
                 .map(last -> last.with("", 0, -1).in("starting", ""))
@@ -119,7 +132,8 @@ public final class Supervisor {
       ended = start(stop, progress);
       folder.write(folder.status(), ended.status);
     } catch (RuntimeException | Error e) {
-      Status failed = latest.get().in("failed", String.valueOf(e.getMessage()));
+      Status failed = live.status().in("failed", String.valueOf(e.getMessage()));
+      live.show(failed);
       also(e, () -> folder.write(folder.status(), failed));
       also(e, parts::close);
       also(e, folder::deleteAddress);
@@ -129,6 +143,11 @@ public final class Supervisor {
     logged(parts::close);
     logged(folder::deleteAddress);
     return ended;
+  }
+
+  private void say(String line) {
+    tell.accept(line);
+    live.say(line);
   }
 
   /** Does one more thing after a failure, whose own failure must not hide the first. */
@@ -160,13 +179,16 @@ public final class Supervisor {
 
   private Ended start(BooleanSupplier stop, Consumer<Status> progress) {
     // The port is what a user may have got wrong: ask for it before anything slow.
-    Metrics metrics = parts.keep(Metrics.serve(metricsPort, latest::get));
+    Metrics metrics = parts.keep(Metrics.serve(metricsPort, live::status));
     folder.writeScrapeTarget(spec.name(), metrics.port());
-    say.accept("Metrics: http://127.0.0.1:" + metrics.port() + "/metrics");
-    folder.write(folder.status(), latest.get());
-    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, say);
+    say("Metrics: http://127.0.0.1:" + metrics.port() + "/metrics");
+    LivePage page = parts.keep(LivePage.serve(facts(), live, Secrets.random()));
+    folder.writePage(page.url());
+    tell.accept("Page: " + page.url());
+    folder.write(folder.status(), live.status());
+    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, this::say);
 
-    say.accept("Starting Kafka, Flink, the mixture sequencer and Aeron");
+    say("Starting Kafka, Flink, the mixture sequencer and Aeron");
     KafkaConnection connection = parts.keep(engines).startBroker(new Topics(spec.name()));
     TokenizeConfig tokenize = spec.tokenizing(folder.tokenizer(), tokenizer);
     TopicAdmin.create(
@@ -182,6 +204,11 @@ public final class Supervisor {
     Thread ingest = startIngest(connection);
     engines.startJob(connection, tokenize);
     MixtureSequencer sequencer = parts.keep(startSequencer(connection));
+    parts.keep(
+        () -> {
+          sampler.shutdown();
+          sampler.awaitTermination(SAMPLE_END_SECONDS, TimeUnit.SECONDS);
+        });
     RunMonitor monitor =
         parts.keep(
             new RunMonitor(
@@ -190,7 +217,19 @@ public final class Supervisor {
                 spec.mixture().steps(),
                 folder.metricsLines()));
     proposeFirstPlan(connection);
+    live.connect(connection);
     return watch(connection, stop, progress, sequencer, monitor, ingest);
+  }
+
+  private RunFacts facts() {
+    return new RunFacts(
+        spec.name(),
+        spec.mixture().domains(),
+        spec.train().ranks(),
+        spec.mixture().rows(),
+        spec.tokenize().sequenceLength(),
+        spec.mixture().whenSilent() != Sequencer.WhenSilent.WAIT,
+        spec.mixture().plan());
   }
 
   private MixtureSequencer startSequencer(KafkaConnection connection) {
@@ -288,9 +327,9 @@ public final class Supervisor {
       MixtureSequencer sequencer,
       RunMonitor monitor,
       Thread ingest) {
-    requireBatches(connection);
+    checkpoints.requireBatches(connection);
     Engines.Ranks ranks = startRanks();
-    say.accept("Running; Ctrl-C stops cleanly");
+    say("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
       Status status = refresh(monitor, sequencer, progress);
@@ -310,7 +349,7 @@ public final class Supervisor {
           throw new IllegalStateException(
               problem + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
-        say.accept(problem + "; restarting all ranks from the newest checkpoint");
+        say(problem + "; restarting all ranks from the newest checkpoint");
         ranks.close();
         restarts++;
         ranks = startRanks();
@@ -324,71 +363,32 @@ public final class Supervisor {
             .in("failed", "nothing to train on: no document filled a block; give more --input");
       }
       checkDisk(status.freeBytes());
+      sampleFor(status);
       sleep();
-    }
-  }
-
-  /**
-   * Sets aside checkpoints that the run's batches do not reach: where brokers have lost what they
-   * held last, as in a power cut, ranks would wait for a batch that is only made once the steps
-   * before it are trained again.
-   *
-   * @throws UserError if that is all of them
-   */
-  private void requireBatches(KafkaConnection connection) {
-    long newest = -1;
-    try (var batches =
-        new TopicReader<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
-      for (TrainBatch batch : batches.readToEnd()) {
-        newest = Math.max(newest, batch.getStep());
-      }
-    }
-    var checkpoints = new CheckpointStore(folder.checkpoints());
-    try {
-      List<Long> steps = checkpoints.steps();
-      if (!steps.isEmpty() && steps.get(0) > newest) {
-        throw new UserError(
-            "the brokers must hold the batches of at least one checkpoint, they have lost records:"
-                + " oldest checkpoint's step="
-                + steps.get(0)
-                + ", last batch's step="
-                + newest
-                + "; bring back the brokers' files of the same time, or remove "
-                + folder.checkpoints()
-                + " to train again from the first step");
-      }
-      for (Path ahead : checkpoints.setAsideBeyond(newest)) {
-        note(
-            "a checkpoint is set aside, for the brokers have lost the batches up to it: last"
-                + " batch's step="
-                + newest
-                + "; now in "
-                + ahead);
-      }
-    } catch (IOException e) {
-      throw new UserError("checkpoints must be readable: folder=" + folder.checkpoints(), e);
     }
   }
 
   /** Starts ranks from the newest checkpoint that is as it was written. */
   private Engines.Ranks startRanks() {
-    try {
-      for (var damaged : new CheckpointStore(folder.checkpoints()).setAsideDamaged()) {
-        note(
-            "a damaged checkpoint is set aside, training goes on from the one before: "
-                + damaged.problem()
-                + "; now in "
-                + damaged.folder());
-      }
-    } catch (IOException e) {
-      throw new UserError("checkpoints must be readable: folder=" + folder.checkpoints(), e);
-    }
+    checkpoints.setAsideDamaged();
     return parts.keep(engines.startRanks(1 + restarts));
   }
 
-  private void note(String line) {
-    LOG.warn(line);
-    say.accept(line);
+  /** Lets the newest checkpoint speak if somebody watches; it takes time from training. */
+  private void sampleFor(Status status) {
+    if (!live.watched() || status.checkpointStep() == sampledStep || !sampling.isDone()) {
+      return;
+    }
+    sampledStep = status.checkpointStep();
+    sampling = sampler.submit(() -> sample(status.checkpointStep()));
+  }
+
+  private void sample(long step) {
+    try {
+      live.sample(new LiveRun.Sample(step, engines.sample()));
+    } catch (RuntimeException e) {
+      LOG.warn("the checkpoint did not speak: step={}", step, e);
+    }
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
@@ -430,9 +430,13 @@ public final class Supervisor {
         status.in(
             status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
             status.problem());
-    latest.set(status);
+    live.show(status, monitor.timeline());
     progress.accept(status);
-    return new Ended(status, monitor.history(), complete ? engines.sample() : "");
+    String sample = complete ? engines.sample() : "";
+    if (complete) {
+      live.sample(new LiveRun.Sample(status.checkpointStep(), sample));
+    }
+    return new Ended(status, monitor.history(), sample);
   }
 
   private Status refresh(
@@ -446,7 +450,7 @@ public final class Supervisor {
     stoodStill = standstill.isPresent();
     Status status =
         seen.with(waitingFor.or(() -> standstill).orElse(""), restarts, folder.freeBytes());
-    latest.set(status);
+    live.show(status, monitor.timeline());
     folder.write(folder.status(), status);
     progress.accept(status);
     return status;

@@ -8,7 +8,6 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.trainer.generate.CompletionChunk;
 import dev.neostream.trainer.generate.CompletionRequest;
 import dev.neostream.trainer.generate.ScoredToken;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,23 +27,6 @@ final class Answers {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer must have a JSON form", e);
     }
-  }
-
-  /** Returns an answer as one server-sent event. */
-  static byte[] event(ObjectNode answer) {
-    return ("data: " + new String(bytes(answer), StandardCharsets.UTF_8) + "\n\n")
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
-  static ObjectNode error(ApiError error) {
-    ObjectNode answer = JSON.createObjectNode();
-    answer
-        .putObject("error")
-        .put("message", error.getMessage())
-        .put("type", error.type())
-        .put("param", error.param())
-        .put("code", error.code());
-    return answer;
   }
 
   /**

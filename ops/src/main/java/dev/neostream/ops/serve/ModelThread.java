@@ -1,5 +1,6 @@
 package dev.neostream.ops.serve;
 
+import dev.neostream.ops.http.ApiError;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.generate.Completer;
 import dev.neostream.trainer.generate.CompletionChunk;

@@ -1,6 +1,8 @@
 package dev.neostream.ops.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.neostream.ops.http.ApiError;
+import dev.neostream.ops.http.RequestBody;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.tokens.bpe.Piece;
 import dev.neostream.tokens.bpe.Tokenizer;

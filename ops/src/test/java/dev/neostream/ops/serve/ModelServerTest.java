@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.http.Call;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.model.Decoder;
@@ -406,15 +407,14 @@ class ModelServerTest {
 
   @Test
   void shouldRefuseABodyThatIsTooLong() {
-    HttpResponse<String> response =
-        client.post("/v1/completions", " ".repeat(ModelServer.MAX_BODY + 1));
+    HttpResponse<String> response = client.post("/v1/completions", " ".repeat(Call.MAX_BODY + 1));
 
     assertEquals(413, response.statusCode());
     assertEquals(
         "a body must have at most 1048576 bytes",
         Client.read(response.body()).path("error").path("message").asText());
-    assertEquals(413, client.post("/tokenize", " ".repeat(3 * ModelServer.MAX_BODY)).statusCode());
-    assertEquals(400, client.post("/tokenize", " ".repeat(ModelServer.MAX_BODY)).statusCode());
+    assertEquals(413, client.post("/tokenize", " ".repeat(3 * Call.MAX_BODY)).statusCode());
+    assertEquals(400, client.post("/tokenize", " ".repeat(Call.MAX_BODY)).statusCode());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ops.http.ApiError;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.serve.ModelThread.Event;
 import dev.neostream.ops.serve.ModelThread.Job;

@@ -1,6 +1,5 @@
-package dev.neostream.ops.serve;
+package dev.neostream.ops.http;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reply {
 
-  private static final byte[] DONE = "data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] END = "\n\n".getBytes(StandardCharsets.US_ASCII);
 
   private final HttpExchange exchange;
   private final ScheduledExecutorService deadlines;
@@ -38,9 +38,8 @@ final class Reply {
     return stream != null;
   }
 
-  void send(int status, ObjectNode answer) throws IOException {
-    byte[] body = Answers.bytes(answer);
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
+  void send(int status, String mediaType, byte[] body) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", mediaType);
     write(
         () -> {
           exchange.sendResponseHeaders(status, body.length);
@@ -49,8 +48,12 @@ final class Reply {
         });
   }
 
-  /** Sends one event of a stream, which the first one begins. */
-  void event(ObjectNode answer) throws IOException {
+  /**
+   * Sends one event of a stream, which the first one begins.
+   *
+   * @param data one line
+   */
+  void event(byte[] data) throws IOException {
     write(
         () -> {
           if (stream == null) {
@@ -59,18 +62,16 @@ final class Reply {
             exchange.sendResponseHeaders(200, 0);
             stream = exchange.getResponseBody();
           }
-          stream.write(Answers.event(answer));
+          stream.write(DATA);
+          stream.write(data);
+          stream.write(END);
           stream.flush();
         });
   }
 
-  /** Ends a stream as OpenAI does. */
-  void done() throws IOException {
-    write(
-        () -> {
-          stream.write(DONE);
-          stream.close();
-        });
+  /** Ends a stream. */
+  void end() throws IOException {
+    write(stream::close);
   }
 
   private interface Write {

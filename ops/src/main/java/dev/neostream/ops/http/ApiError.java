@@ -1,7 +1,11 @@
-package dev.neostream.ops.serve;
+package dev.neostream.ops.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 
 /** A request that is not answered as asked, in the form of OpenAI's errors. */
-final class ApiError extends RuntimeException {
+public final class ApiError extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -23,46 +27,44 @@ final class ApiError extends RuntimeException {
    *
    * @param param the field, or null
    */
-  static ApiError invalid(String param, String message) {
+  public static ApiError invalid(String param, String message) {
     return invalid(400, param, null, message);
   }
 
   /** The request is wrong in a way that has a status or a code of its own. */
-  static ApiError invalid(int status, String param, String code, String message) {
+  public static ApiError invalid(int status, String param, String code, String message) {
     return new ApiError(status, "invalid_request_error", param, code, message);
   }
 
   /** The caller is not known. */
-  static ApiError unauthorized(String message) {
+  public static ApiError unauthorized(String message) {
     return new ApiError(401, "authentication_error", null, "invalid_api_key", message);
   }
 
   /** The request may be right, and another time it will be answered. */
-  static ApiError unavailable(String message) {
+  public static ApiError unavailable(String message) {
     return new ApiError(503, "server_error", null, "overloaded", message);
   }
 
   /** What should have been answered was not. */
-  static ApiError failed(String message) {
+  public static ApiError failed(String message) {
     return new ApiError(500, "server_error", null, null, message);
   }
 
   /** HTTP status. */
-  int status() {
+  public int status() {
     return status;
   }
 
-  String type() {
-    return type;
-  }
-
-  /** The field that is wrong, or null. */
-  String param() {
-    return param;
-  }
-
-  /** What programs may look for, or null. */
-  String code() {
-    return code;
+  /** Returns the bytes of the answer that says so. */
+  byte[] json() {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    answer
+        .putObject("error")
+        .put("message", getMessage())
+        .put("type", type)
+        .put("param", param)
+        .put("code", code);
+    return answer.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,4 +1,4 @@
-package dev.neostream.ops.serve;
+package dev.neostream.ops.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * A JSON object of a stranger, field by field: a field is of its type and in its range, null as if
  * it were not there, and none is overlooked.
  */
-final class RequestBody {
+public final class RequestBody {
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -49,13 +49,13 @@ final class RequestBody {
   }
 
   /** Returns a field of any type, a null node if it is not there. */
-  JsonNode field(String name) {
+  public JsonNode field(String name) {
     known.add(name);
     JsonNode value = json.get(name);
     return value == null ? NullNode.instance : value;
   }
 
-  int integer(String name, int absent, int least, int most) {
+  public int integer(String name, int absent, int least, int most) {
     long value = integer(name, (long) absent);
     if (value < least || value > most) {
       throw range(name, least + " to " + most);
@@ -64,7 +64,7 @@ final class RequestBody {
   }
 
   /** Returns any whole number of 64 bits. */
-  long integer(String name, long absent) {
+  public long integer(String name, long absent) {
     JsonNode value = field(name);
     if (value.isNull()) {
       return absent;
@@ -75,7 +75,7 @@ final class RequestBody {
     return value.longValue();
   }
 
-  double number(String name, double absent, double least, double most) {
+  public double number(String name, double absent, double least, double most) {
     JsonNode value = field(name);
     if (value.isNull()) {
       return absent;
@@ -86,7 +86,7 @@ final class RequestBody {
     return value.doubleValue();
   }
 
-  boolean flag(String name) {
+  public boolean flag(String name) {
     JsonNode value = field(name);
     if (!value.isNull() && !value.isBoolean()) {
       throw range(name, "true or false");
@@ -94,7 +94,7 @@ final class RequestBody {
     return value.booleanValue();
   }
 
-  String text(String name) {
+  public String text(String name) {
     JsonNode value = field(name);
     if (!value.isTextual()) {
       throw range(name, "a text");
@@ -103,7 +103,7 @@ final class RequestBody {
   }
 
   /** Returns what must hold of a field, and shows the beginning of its value. */
-  ApiError range(String name, String rule) {
+  public ApiError range(String name, String rule) {
     return ApiError.invalid(name, name + " must be " + rule + ": " + name + "=" + shown(name));
   }
 
@@ -120,7 +120,7 @@ final class RequestBody {
    *
    * @throws ApiError naming one
    */
-  void requireNoOthers() {
+  public void requireNoOthers() {
     json.fieldNames()
         .forEachRemaining(
             name -> {

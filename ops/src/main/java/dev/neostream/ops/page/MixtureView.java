@@ -1,0 +1,90 @@
+package dev.neostream.ops.page;
+
+import dev.neostream.ops.account.MixtureForecast;
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.tokens.mixture.MixturePlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The answer of {@code /api/mixture} and its preview: what a plan asks now and what it will have
+ * taken when it ends.
+ *
+ * @param version of the plan in force, which a change must name
+ * @param phase phase of the next step
+ * @param phaseEnds first step after it
+ * @param steps length of the run
+ * @param domains in name order
+ */
+record MixtureView(int version, String phase, long phaseEnds, long steps, List<Domain> domains) {
+
+  /**
+   * One domain.
+   *
+   * @param weight share asked of it in the phase of the next step, whether it holds tokens or not
+   * @param share what it gives of that, since domains without tokens leave theirs to the others
+   * @param available tokens in sealed blocks
+   * @param trained tokens taken so far
+   * @param ahead tokens still to be taken
+   * @param epochs how often it will have been read through; NaN if it holds nothing
+   */
+  record Domain(
+      String domain,
+      double weight,
+      double share,
+      long available,
+      long trained,
+      long ahead,
+      double epochs) {}
+
+  /**
+   * Returns the view of a plan.
+   *
+   * @param version version in force
+   * @param plan that plan, or a candidate
+   */
+  static MixtureView of(RunFacts facts, Status status, int version, MixturePlan plan) {
+    long next = nextStep(status, plan);
+    Map<String, Long> available = new HashMap<>();
+    for (String domain : facts.domains()) {
+      available.put(domain, status.blocks().getOrDefault(domain, 0L) * facts.sequenceLength());
+    }
+    MixtureUpdate update = plan.toUpdate(0, "", "", 0);
+    Map<String, MixtureForecast.Domain> forecast =
+        MixtureForecast.of(
+            update,
+            status.training().step() + 1,
+            facts.tokensAStep(),
+            available,
+            status.training().tokensByDomain());
+    Map<String, Double> weights = new TreeMap<>(plan.phaseAt(next).weights());
+    double sum = weights.values().stream().mapToDouble(weight -> weight).sum();
+    List<Domain> domains = new ArrayList<>();
+    forecast.forEach(
+        (name, domain) ->
+            domains.add(
+                new Domain(
+                    name,
+                    weights.getOrDefault(name, 0.0) / sum,
+                    domain.weight(),
+                    domain.available(),
+                    domain.trained(),
+                    domain.ahead(),
+                    domain.epochs())));
+    return new MixtureView(
+        version,
+        plan.phaseAt(next).name(),
+        plan.phaseStart(next) + plan.phaseAt(next).steps(),
+        plan.steps(),
+        domains);
+  }
+
+  /** Returns the step that is next, or the last one if the plan is over. */
+  static long nextStep(Status status, MixturePlan plan) {
+    return Math.min(status.training().step() + 1, plan.steps() - 1);
+  }
+}

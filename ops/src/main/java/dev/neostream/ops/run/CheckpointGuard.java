@@ -1,0 +1,99 @@
+package dev.neostream.ops.run;
+
+import dev.neostream.checkpoint.store.CheckpointStore;
+import dev.neostream.ops.UserError;
+import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks before ranks start whether they can go on from the newest checkpoint of the model. */
+final class CheckpointGuard {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointGuard.class);
+
+  private final Path folder;
+  private final Consumer<String> say;
+
+  /**
+   * @param say told of each checkpoint that is set aside, one line each
+   */
+  CheckpointGuard(Path folder, Consumer<String> say) {
+    this.folder = folder;
+    this.say = say;
+  }
+
+  /**
+   * Sets aside checkpoints that the run's batches do not reach: where brokers have lost what they
+   * held last, as in a power cut, ranks would wait for a batch that is only made once the steps
+   * before it are trained again.
+   *
+   * @throws UserError if that is all of them
+   */
+  void requireBatches(KafkaConnection connection) {
+    long newest = -1;
+    try (var batches =
+        new TopicReader<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
+      for (TrainBatch batch : batches.readToEnd()) {
+        newest = Math.max(newest, batch.getStep());
+      }
+    }
+    var checkpoints = new CheckpointStore(folder);
+    try {
+      List<Long> steps = checkpoints.steps();
+      if (!steps.isEmpty() && steps.get(0) > newest) {
+        throw new UserError(
+            "the brokers must hold the batches of at least one checkpoint, they have lost records:"
+                + " oldest checkpoint's step="
+                + steps.get(0)
+                + ", last batch's step="
+                + newest
+                + "; bring back the brokers' files of the same time, or remove "
+                + folder
+                + " to train again from the first step");
+      }
+      for (Path ahead : checkpoints.setAsideBeyond(newest)) {
+        note(
+            "a checkpoint is set aside, for the brokers have lost the batches up to it: last"
+                + " batch's step="
+                + newest
+                + "; now in "
+                + ahead);
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * Sets aside the newest checkpoints that are not as they were written: ranks then go on from the
+   * one before.
+   */
+  void setAsideDamaged() {
+    try {
+      for (var damaged : new CheckpointStore(folder).setAsideDamaged()) {
+        note(
+            "a damaged checkpoint is set aside, training goes on from the one before: "
+                + damaged.problem()
+                + "; now in "
+                + damaged.folder());
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private UserError unreadable(IOException cause) {
+    return new UserError("checkpoints must be readable: folder=" + folder, cause);
+  }
+
+  private void note(String line) {
+    LOG.warn(line);
+    say.accept(line);
+  }
+}
