@@ -17,7 +17,7 @@ export function ticks(low, high, about) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map(n => n * power).find(n => n >= raw);
   const values = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) values.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) values.push(i * step + 0);
   return values;
 }
 
@@ -70,7 +70,7 @@ export function draw(svg, chart) {
     node(group, "path", { d: path, class: line.className || "" });
     if (line.dots) for (const p of points) node(group, "circle", { cx: x(p[0]), cy: y(p[1]), r: 3.2 });
   }
-  const cursor = node(svg, "line", { class: "cursor", y1: TOP, y2: height - BOTTOM, x1: -9, x2: -9 });
+  const cursor = node(svg, "line", { class: "cursor", y1: TOP, y2: height - BOTTOM, visibility: "hidden" });
   svg.stepAt = pixels => Math.round(Math.min(to, Math.max(from, from + (pixels - LEFT) / (width - LEFT - RIGHT) * (to - from))));
-  svg.showStep = step => { cursor.setAttribute("x1", x(step)); cursor.setAttribute("x2", x(step)); };
+  svg.showStep = step => { cursor.setAttribute("visibility", "visible"); cursor.setAttribute("x1", x(step)); cursor.setAttribute("x2", x(step)); };
 }

@@ -170,6 +170,7 @@ function showStages() {
   for (const [name, c] of Object.entries(status.stages)) {
     rows.push([name, { on: c.emitted, read: c.read, rejected: c.rejected, duplicates: c.duplicates, held: c.held, rate: status.documentsPerSecond[name] || 0 }]);
   }
+  const blocks = Object.entries(status.blocks).filter(([d]) => !d.startsWith("heldout.")).reduce((a, [, n]) => a + n, 0);
   const first = Math.max(1, status.ingest.read);
   for (const [name, c] of rows) {
     if (!stageRows.has(name)) {
@@ -184,6 +185,14 @@ function showStages() {
     row.note.textContent = [c.rejected && `${whole(c.rejected)} rejected`, c.duplicates && `${whole(c.duplicates)} duplicates`, c.held && `${whole(c.held)} waiting`]
       .filter(Boolean).join(" · ") || (name === "ingest" && status.ingest.finished ? "all read" : "");
   }
+  if (!stageRows.has("tokens")) {
+    const row = { number: el("p", "number"), note: el("p", "note") };
+    row.item = el("li", "tokens", el("p", "name", "tokens"), row.number, el("div", "bar", el("i")), row.note);
+    stageRows.set("tokens", row);
+  }
+  stageRows.get("tokens").number.textContent = short(status.stages.tokenize?.tokens || 0);
+  stageRows.get("tokens").note.textContent = `${whole(blocks)} blocks to train on`;
+  rows.push(["tokens"]);
   const items = rows.map(([name]) => stageRows.get(name).item);
   if (items.length !== $("stages").children.length) $("stages").replaceChildren(...items);
 }
@@ -202,7 +211,8 @@ function showPast() {
   run.domains.forEach(colour);
   text("run", run.name);
   const middle = p => (p.from + p.to) / 2;
-  const of = (field, domain) => points.filter(p => domain in p[field]).map(p => [middle(p), p[field][domain]]);
+  const losses = domain => smooth(points.filter(p => domain in p.lossByDomain).map(p => [middle(p), p.lossByDomain[domain]]), 2);
+  const shares = (field, domain) => points.map(p => [middle(p), p[field][domain] || 0]);
   const base = {
     x: [0, phases[phases.length - 1].to],
     bands: phases,
@@ -212,7 +222,7 @@ function showPast() {
   draw($("loss-chart"), {
     ...base, names: true, label: v => v.toFixed(1),
     series: [
-      ...run.domains.map(d => ({ points: of("lossByDomain", d), colour: colour(d), className: "thin" })),
+      ...run.domains.map(d => ({ points: losses(d), colour: colour(d), className: "thin" })),
       { points: points.map(p => [middle(p), p.loss]), colour: "all", className: "strong" },
       { points: held, colour: "held", dots: true },
     ],
@@ -227,8 +237,8 @@ function showPast() {
   draw($("share-chart"), {
     ...base, names: true, y: [0, 1], label: v => `${Math.round(100 * v)} %`,
     series: run.domains.flatMap(d => [
-      { points: smooth(of("delivered", d)), colour: colour(d) },
-      { points: of("asked", d), colour: colour(d), className: "dashed" },
+      { points: smooth(shares("delivered", d), 8), colour: colour(d) },
+      { points: shares("asked", d), colour: colour(d), className: "dashed" },
     ]),
   });
   const last = points[points.length - 1];
@@ -244,8 +254,7 @@ function showPast() {
 }
 
 /** Mean over some neighbours: single steps of few rows jump between domains. */
-function smooth(points) {
-  const half = 5;
+function smooth(points, half) {
   return points.map(([x], i) => {
     const near = points.slice(Math.max(0, i - half), i + half + 1);
     return [x, near.reduce((sum, p) => sum + p[1], 0) / near.length];
@@ -337,7 +346,7 @@ function showForecast(plan) {
     row.range.setAttribute("aria-valuetext", percent(d.weight));
     const more = touched && d.ahead !== before.ahead ? ` (${d.ahead > before.ahead ? "+" : "−"}${short(Math.abs(d.ahead - before.ahead))})` : "";
     row.note.textContent = d.available
-      ? `${short(d.ahead)} tokens to come${more} · read ${fixed(d.epochs, 2)} times by the end of ${short(d.available)}`
+      ? `${short(d.ahead)} tokens to come${more} · its ${short(d.available)} read ${fixed(d.epochs, 2)} times by the end`
       : d.weight ? "holds no tokens yet: its share goes to the others" : "holds no tokens yet";
     row.note.classList.toggle("warn", Number(d.epochs) > 4);
   }
