@@ -186,10 +186,11 @@ function showStages() {
       .filter(Boolean).join(" · ") || (name === "ingest" && status.ingest.finished ? "all read" : "");
   }
   if (!stageRows.has("tokens")) {
-    const row = { number: el("p", "number"), note: el("p", "note") };
-    row.item = el("li", "tokens", el("p", "name", "tokens"), row.number, el("div", "bar", el("i")), row.note);
+    const row = { number: el("p", "number"), fill: el("i"), note: el("p", "note") };
+    row.item = el("li", "tokens", el("p", "name", "tokens"), row.number, el("div", "bar", row.fill), row.note);
     stageRows.set("tokens", row);
   }
+  stageRows.get("tokens").fill.style.width = blocks ? "100%" : "0";
   stageRows.get("tokens").number.textContent = short(status.stages.tokenize?.tokens || 0);
   stageRows.get("tokens").note.textContent = `${whole(blocks)} blocks to train on`;
   rows.push(["tokens"]);
@@ -354,7 +355,7 @@ function showForecast(plan) {
 }
 
 function buttons(changed) {
-  const can = changed && status && status.state === "running" && mixture.version > 0;
+  const can = changed && !changing && status && status.state === "running" && mixture.version > 0;
   $("apply").disabled = !can;
   $("reset").disabled = !touched;
 }
@@ -364,8 +365,11 @@ function said(words, bad) {
   text("mixture-said", words);
 }
 
+let changing = false;
 async function change(path, body) {
-  $("apply").disabled = true;
+  changing = true;
+  buttons(false);
+  showPlans();
   try {
     const done = await ask(path, body);
     said(`Plan ${done.version} is in force from step ${whole(done.fromStep)}.`);
@@ -373,8 +377,10 @@ async function change(path, body) {
     $("reason").value = "";
   } catch (e) {
     said(e.message, true);
-    buttons(touched);
   }
+  changing = false;
+  buttons(touched);
+  showPlans();
   fetchedFor = "";
 }
 
@@ -396,8 +402,8 @@ function showPlans() {
       const undo = el("button", "", "Undo");
       undo.type = "button";
       undo.id = "undo";
-      undo.disabled = ended;
-      undo.addEventListener("click", () => { undo.disabled = true; change("/api/mixture/undo", { version: c.version, reason: `undo of plan ${c.version}` }); });
+      undo.disabled = ended || changing;
+      undo.addEventListener("click", () => change("/api/mixture/undo", { version: c.version, reason: `undo of plan ${c.version}` }));
       item.append(undo);
     }
     return item;
@@ -436,7 +442,7 @@ function showSamples() {
     ...sample.text.split("\n\n").map(paragraph => {
       const bar = paragraph.indexOf(" | ");
       return el("pre", "", el("b", "", paragraph.slice(0, Math.max(0, bar))), bar < 0 ? paragraph : paragraph.slice(bar + 2));
-    }))) : [el("p", "soft", "The first checkpoint has not been written yet.")]));
+    }))) : [el("p", "soft", past.checkpoints.length ? "The newest checkpoint is being asked." : "The first checkpoint has not been written yet.")]));
 }
 
 // ---- rejects and documents

@@ -35,6 +35,15 @@ class JsonTest {
   }
 
   @Test
+  void shouldWriteALineOfWhatHasMany() {
+    String line =
+        new String(
+            Json.line(Map.of("a", List.of(Double.NaN, "x\ny\u001b"))), StandardCharsets.UTF_8);
+
+    assertEquals("{\"a\":[null,\"x\\ny\\u001B\"]}", line);
+  }
+
+  @Test
   void shouldReadAStatusThatHasNoLossYet() throws IOException {
     String json = Json.of(Status.starting(600));
     Status read = Json.read(json.getBytes(StandardCharsets.UTF_8), Status.class);

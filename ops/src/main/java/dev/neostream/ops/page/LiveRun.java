@@ -80,8 +80,11 @@ public final class LiveRun {
     show(newest, timeline);
   }
 
-  /** Takes note of what the model says. */
+  /** Takes note of what the model says, once a checkpoint. */
   public synchronized void sample(Sample sample) {
+    if (!samples.isEmpty() && samples.getLast().step == sample.step) {
+      return;
+    }
     if (samples.size() == MOST_SAMPLES) {
       samples.removeFirst();
     }

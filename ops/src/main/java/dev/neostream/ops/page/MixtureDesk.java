@@ -115,17 +115,18 @@ final class MixtureDesk {
         });
   }
 
-  /** Returns a plan that is as it was up to a phase, and from the phase of a step on another. */
-  private static MixturePlan from(long step, MixturePlan was, MixturePlan other) {
-    Phase inForce = was.phaseAt(step);
-    List<Phase> phases = new ArrayList<>();
-    for (Phase phase : was.phases()) {
-      if (phase.equals(inForce)) {
-        break;
-      }
-      phases.add(phase);
+  /**
+   * Returns a plan that is as it was up to the phase of a step, and from that phase on another.
+   *
+   * @throws ApiError if the other ends before that phase
+   */
+  static MixturePlan from(long step, MixturePlan was, MixturePlan other) {
+    int over = was.phases().indexOf(was.phaseAt(step));
+    if (other.phases().size() <= over) {
+      throw conflict("the plan before has no phase " + was.phaseAt(step).name());
     }
-    phases.addAll(other.phases().subList(phases.size(), other.phases().size()));
+    List<Phase> phases = new ArrayList<>(was.phases().subList(0, over));
+    phases.addAll(other.phases().subList(over, other.phases().size()));
     return new MixturePlan(phases);
   }
 

@@ -70,7 +70,10 @@ class StepTimelineTest {
     timeline.add(step(next + 1, 8.0, new DomainLoss("code", 1, 10L, 2.0)), Map.of("code", 1.0));
     timeline.add(
         step(
-            next + 2, 4.0, new DomainLoss("code", 3, 30L, 6.0), new DomainLoss("en.web", 4, 1L, 9.0)),
+            next + 2,
+            4.0,
+            new DomainLoss("code", 3, 30L, 6.0),
+            new DomainLoss("en.web", 4, 1L, 9.0)),
         Map.of("code", 0.5, "en.web", 0.5));
 
     List<StepTimeline.Point> points = timeline.points();

@@ -3,6 +3,7 @@ package dev.neostream.ops.monitor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.neostream.ops.account.RejectExamples;
+import dev.neostream.ops.account.StepTimeline;
 import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
@@ -198,6 +199,17 @@ class RunMonitorTest {
         assertEquals(
             List.of(new RejectExamples.Example(Stage.INGEST, "jsonl.syntax", "", "u", "{", "JSON")),
             history.rejects());
+        Timeline timeline = monitor.timeline();
+        assertEquals(
+            List.of(9.0, 8.0), timeline.points().stream().map(StepTimeline.Point::loss).toList());
+        assertEquals(Map.of("code", 1.0), timeline.points().get(0).asked());
+        assertEquals(history.changes(), timeline.changes());
+        assertEquals(history.plans(), timeline.plans());
+        assertEquals(history.silences(), timeline.silences());
+        assertEquals(history.rejects(), timeline.rejects());
+        assertEquals(
+            List.of(new Timeline.Checkpoint(1, "checkpoints/step-1", 2_000L)),
+            timeline.checkpoints());
       }
     }
   }

@@ -175,8 +175,10 @@ final class Browser implements AutoCloseable {
     return new ArrayList<>(errors);
   }
 
+  /** Loads a page of a server. */
   void go(String url) throws Exception {
     call("Page.navigate", Map.of("url", url));
+    await("location.protocol === 'http:' && document.readyState === 'complete'");
   }
 
   /** Returns the value of a JavaScript expression as text. */

@@ -30,6 +30,7 @@ class RunFolderTest {
     try (FileLock lock = run.lock()) {
       run.writeSpec(RunSpec.demo(10));
       run.writeAddress(new RunFolder.Address(Map.of("bootstrap.servers", "127.0.0.1:1"), 2));
+      run.writePage("http://127.0.0.1:5/#token");
       run.write(run.status(), Map.of("state", "running"));
       run.writeText(run.logs().resolve("deep").resolve("er.log"), "line");
     }
@@ -47,8 +48,12 @@ class RunFolderTest {
     var run = new RunFolder(folder.resolve("run"));
     made(run);
     assertTrue(run.address().isEmpty(), "nobody holds the lock");
+    assertTrue(run.pageUrl().isEmpty(), "nobody holds the lock");
     try (FileLock lock = run.lock()) {
       assertTrue(run.address().isEmpty(), "the next start has not said yet where it is");
+      assertTrue(run.pageUrl().isEmpty(), "the token of the start before opens nothing");
+      run.writePage("http://127.0.0.1:6/#other");
+      assertEquals("http://127.0.0.1:6/#other", run.pageUrl().orElseThrow());
       run.writeAddress(new RunFolder.Address(Map.of("bootstrap.servers", "127.0.0.1:3"), 4));
       assertEquals(4, run.address().orElseThrow().metricsPort());
     }
@@ -62,6 +67,7 @@ class RunFolderTest {
 
     assertEquals("rwx------", mode(run.root()));
     assertEquals("rw-------", modes.get("address.json"));
+    assertEquals("rw-------", modes.get("page.json"));
     assertEquals("rw-------", modes.get("status.json"));
     assertEquals("rwx------", modes.get("logs"));
     modes.forEach(

@@ -189,12 +189,22 @@ class SupervisorTest {
               said::add);
       var targets = new ArrayList<String>();
 
-      Supervisor.Ended ended = supervisor.run(() -> true, status -> targets.add(target(run)));
+      var pages = new ArrayList<String>();
+      Supervisor.Ended ended =
+          supervisor.run(
+              () -> true,
+              status -> {
+                targets.add(target(run));
+                run.pageUrl().ifPresent(pages::add);
+              });
 
       assertEquals("stopped", ended.status().state());
       assertTrue(run.address().isEmpty());
       assertTrue(said.contains("Metrics: http://" + targets.get(0) + "/metrics"), said.toString());
       assertFalse(Files.exists(run.scrapeTarget()));
+      assertTrue(said.contains("Page: " + pages.get(0)), said.toString());
+      assertTrue(pages.get(0).matches("http://127.0.0.1:\\d+/#[-_0-9A-Za-z]{32}"), pages.get(0));
+      assertTrue(run.pageUrl().isEmpty());
       assertTrue(ended.status().freeBytes() > 0);
     }
   }
