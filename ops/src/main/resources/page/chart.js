@@ -43,6 +43,7 @@ export function draw(svg, chart) {
   const x = v => LEFT + (v - from) / (to - from) * (width - LEFT - RIGHT);
   const y = v => height - BOTTOM - (v - low) / (high - low) * (height - TOP - BOTTOM);
   chart.bands.forEach((band, i) => {
+    if (band.from >= to) return;
     const [a, b] = [x(Math.max(band.from, from)), x(Math.min(band.to, to))];
     if (i % 2 === 1) node(svg, "rect", { class: "band", x: a, y: TOP, width: Math.max(0, b - a), height: height - TOP - BOTTOM });
     if (chart.names && b - a > 40) node(svg, "text", { x: (a + b) / 2, y: TOP - 6, "text-anchor": "middle" }, band.name);

@@ -206,6 +206,13 @@ function colour(domain) {
   return colours.get(domain);
 }
 
+/** Up to which step is drawn: it doubles, so that early steps fill the picture and it seldom changes. */
+function horizon(step, steps) {
+  let to = 50;
+  while (to < 1.1 * step) to *= 2;
+  return Math.min(to, steps);
+}
+
 let read = null;
 function showPast() {
   const { points, phases, changes, run } = past;
@@ -214,8 +221,9 @@ function showPast() {
   const middle = p => (p.from + p.to) / 2;
   const losses = domain => smooth(points.filter(p => domain in p.lossByDomain).map(p => [middle(p), p.lossByDomain[domain]]), 2);
   const shares = (field, domain) => points.map(p => [middle(p), p[field][domain] || 0]);
+  const steps = phases[phases.length - 1].to;
   const base = {
-    x: [0, phases[phases.length - 1].to],
+    x: [0, horizon(points.length ? points[points.length - 1].to : 0, steps)],
     bands: phases,
     marks: changes.filter(c => c.accepted && c.version > 1).map(c => ({ name: `plan ${c.version}`, at: c.fromStep })),
   };
@@ -229,7 +237,7 @@ function showPast() {
     ],
   });
   draw($("rate-chart"), {
-    ...base, label: v => v ? v.toExponential(0).replace("e-", "e−") : "0", y: [0, 1.08 * Math.max(...past.rates.map(r => r.rate))],
+    ...base, x: [0, steps], label: v => v ? v.toExponential(0).replace("e-", "e−") : "0", y: [0, 1.08 * Math.max(...past.rates.map(r => r.rate))],
     series: [
       { points: past.rates.map(r => [r.step, r.rate]), colour: "s7", className: "dashed" },
       { points: points.map(p => [p.to, p.learningRate]), colour: "s0", className: "strong" },

@@ -140,6 +140,8 @@ class LivePageTest {
             "en",
             "en.web",
             ""));
+    proposals =
+        new TopicReader<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class);
     monitor = new RunMonitor(connection, List.of(Stage.DEDUP), 20, folder.resolve("metrics.jsonl"));
     run = new LiveRun(Status.starting(20));
     page = LivePage.serve(FACTS, run, TOKEN);
