@@ -274,7 +274,7 @@ class ReportTest {
         | cleaning profile | %s at the start; cleaner extract-9 |
         | model | 2,851,968 parameters: 4 layers, width 128, 4 heads, 1 of keys and values |
         | tokenizer | 8,192 ids |
-        | a step | 8 sequences of 256 tokens, by 2 ranks |
+        | a step | 4 sequences of 256 tokens, by 2 ranks |
 
         """
             .formatted(Profile.named("documentation").version()),

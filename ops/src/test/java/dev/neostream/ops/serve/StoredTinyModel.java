@@ -27,7 +27,7 @@ public final class StoredTinyModel {
   static final Tokenizer TOKENIZER =
       new Tokenizer(Vocabulary.ofLearned(List.of("ab", " c", " ", "a", "b", "c")), false);
 
-  private static final float OPINIONATED = 20;
+  private static final float OPINIONATED = 11;
 
   private StoredTinyModel() {}
 
