@@ -194,14 +194,34 @@ public final class Cleaner {
 
   /** Returns the document's main text without judging it, or why there is none. */
   public Cleaned extract(Envelope raw) {
+    return extract(raw, false);
+  }
+
+  /** Returns the same with the text's language and domain. */
+  public Cleaned identify(Envelope raw) {
+    return extract(raw, true);
+  }
+
+  private Cleaned extract(Envelope raw, boolean identified) {
     try {
       Text text = text(raw);
-      return text.rejection == null
-          ? new Cleaned.Clean(raw.withText(text.utf8), Optional.empty(), Cleaned.Masks.NONE)
-          : rejected(text.rejection, raw.domain);
+      if (text.rejection != null) {
+        return rejected(text.rejection, raw.domain);
+      }
+      Envelope document = raw.withText(text.utf8);
+      if (identified) {
+        identify(document, raw, language(raw, text.utf8));
+      }
+      return new Cleaned.Clean(document, Optional.empty(), Cleaned.Masks.NONE);
     } catch (RuntimeException | StackOverflowError e) {
       return failed(raw, e);
     }
+  }
+
+  private void identify(Envelope document, Envelope raw, Language language) {
+    document.language = language.code();
+    document.languageScore = language.score();
+    document.domain = domain(raw, language);
   }
 
   /** Returns everything that {@link #clean} looks at, without stopping at the first failure. */
@@ -322,9 +342,7 @@ public final class Cleaner {
       masks = new Cleaned.Masks(masked.emails(), masked.addresses(), masked.phones());
     }
     Envelope clean = raw.withText(kept);
-    clean.language = language.code();
-    clean.languageScore = language.score();
-    clean.domain = domain;
+    identify(clean, raw, language);
     clean.quality = score;
     return new Cleaned.Clean(clean, other, masks);
   }

@@ -57,6 +57,25 @@ class CleanerTest {
   }
 
   @Test
+  void shouldIdentifyWithoutJudging() {
+    Envelope page = raw("text/html", "<p>" + "\u8F6C\u6362\u4E3A\u5B57\u7B26\u4E32 ".repeat(40));
+
+    assertInstanceOf(Cleaned.Rejected.class, cleaner.clean(page));
+    Envelope found = assertInstanceOf(Cleaned.Clean.class, cleaner.identify(page)).document();
+    Envelope extracted = assertInstanceOf(Cleaned.Clean.class, cleaner.extract(page)).document();
+
+    assertEquals("zh", found.language);
+    assertTrue(found.languageScore >= 0.4);
+    assertEquals("zh.web", found.domain);
+    assertEquals(extracted.text(), found.text());
+    assertEquals("", extracted.domain);
+    assertEquals(
+        new Rejection("extract.media_type", "image/png", "HTML, plain text, Markdown, text/x-*"),
+        assertInstanceOf(Cleaned.Rejected.class, cleaner.identify(raw("image/png", "")))
+            .rejection());
+  }
+
+  @Test
   void shouldDecodeChineseInItsDeclaredCharset() {
     Envelope raw = raw("text/plain", "");
     raw.charset = "gb2312";

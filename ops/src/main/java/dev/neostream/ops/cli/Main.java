@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       ProfileCommand.class,
       TakedownCommand.class,
       QualityCommand.class,
+      TokenizerCommand.class,
       DashboardsCommand.class,
       CheckpointCommand.class,
       ServeCommand.class,

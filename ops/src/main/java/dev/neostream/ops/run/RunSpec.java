@@ -152,8 +152,8 @@ public record RunSpec(
   /**
    * How documents become blocks.
    *
-   * @param file a tokenizer of the user's, as an absolute path; empty to train one on a sample of
-   *     what is read, by the sizes below
+   * @param file a tokenizer of the user's, as an absolute path: a file of ours or SentencePiece's,
+   *     or a folder with one; empty to train one on a sample of what is read, by the sizes below
    * @param vocabSize ids of a tokenizer that is trained
    * @param sequenceLength tokens a block predicts
    * @param lanes lanes a domain has, read in turn: so many documents a domain are under way at

@@ -50,7 +50,7 @@ public final class RunTemplate {
         dedup:
           rules: {stages: [exact, minhash]}  # also url, paragraph, line, substring
         tokenize:
-          vocabSize: %d         # a tokenizer is trained on a sample; or file: tokenizer.neo.json
+          vocabSize: %d         # a tokenizer is trained on a sample; or file: my-tokenizer
           sequenceLength: %d
           heldOutEvery: %d       # one document in this many is kept for evaluation
         mixture:

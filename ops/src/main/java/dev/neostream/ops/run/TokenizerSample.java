@@ -12,6 +12,7 @@ import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
+import dev.neostream.tokens.format.TokenizerFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class TokenizerSample {
               "Training a tokenizer of " + spec.tokenize().vocabSize() + " pieces on a sample");
         }
         TokenizerFile.write(
-            given.isEmpty() ? train(spec, inputs) : TokenizerFile.read(Path.of(given)),
+            given.isEmpty() ? train(spec, inputs) : TokenizerFiles.read(Path.of(given)),
             folder.tokenizer());
       }
       return TokenizerFile.read(folder.tokenizer());

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UsageTableTest {
 
   private static final String VERBS =
-      "demo init run ingest status mix clean dedup contamination explain profile takedown quality"
+      "demo init run ingest status mix clean dedup contamination explain profile takedown quality tokenizer"
           + " dashboards checkpoint serve scaling align bench help completion";
 
   private static final int LEAST_ROWS = 75;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a tokenizer as SentencePiece's {@code tokenizer.model}; the package describes it. Fields
- * and numbers are those of {@code sentencepiece_model.proto}.
+ * A tokenizer as SentencePiece's {@code tokenizer.model}; the package describes it. Fields and
+ * numbers are those of {@code sentencepiece_model.proto}.
  */
 public final class SentencePieceModel {
 
@@ -73,6 +73,16 @@ public final class SentencePieceModel {
       model.put(1, entry);
     }
     return model.put(2, trainer(vocabulary)).put(3, normalizer(tokenizer)).bytes();
+  }
+
+  /**
+   * Returns the tokenizer of a file: of a byte-pair model that changes nothing of a text before it
+   * encodes it.
+   *
+   * @throws IllegalArgumentException if the file is damaged or of another kind, saying which
+   */
+  public static Tokenizer read(byte[] file) {
+    return SentencePieceReader.read(file);
   }
 
   private static int type(Piece piece) {

@@ -24,6 +24,7 @@
  * <p>{@code tokenizer.model} is the protocol buffer {@code ModelProto}: pieces with their scores
  * and types, a trainer spec with what encoding needs and the normalizer {@code identity}. A space
  * is written as the mark U+2581. Every text without that mark has the ids that it has here; in a
- * text with it the mark is read as a space.
+ * text with it the mark is read as a space. Read are models of others as well, as far as they give
+ * every text its ids by merges alone: {@link SentencePieceModel#read} says what is refused.
  */
 package dev.neostream.tokens.format;

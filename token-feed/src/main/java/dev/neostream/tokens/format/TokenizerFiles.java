@@ -1,0 +1,102 @@
+package dev.neostream.tokens.format;
+
+import dev.neostream.schemas.AtomicFile;
+import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TokenizerFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The files of a tokenizer in a folder, in every format that can hold it. */
+public final class TokenizerFiles {
+
+  /** Largest file that is read: the pieces of the largest vocabulary take a tenth of it. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private TokenizerFiles() {}
+
+  /**
+   * Reads a tokenizer.
+   *
+   * @param path {@code tokenizer.neo.json}, SentencePiece's {@code tokenizer.model}, each by any
+   *     name, or a folder with one of them, looked for in this order
+   * @throws IOException if there is none, or it cannot be read or held; the message names the file
+   */
+  public static Tokenizer read(Path path) throws IOException {
+    Path file = Files.isDirectory(path) ? inFolder(path) : path;
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("a tokenizer must be a file or a folder with one: path=" + path);
+    }
+    long bytes = Files.size(file);
+    if (bytes > MOST_BYTES) {
+      throw new IOException(
+          "a tokenizer file must have at most "
+              + MOST_BYTES
+              + " bytes: file="
+              + file
+              + ", bytes="
+              + bytes);
+    }
+    byte[] content = Files.readAllBytes(file);
+    if (isJson(content)) {
+      return TokenizerFile.read(file);
+    }
+    try {
+      return SentencePieceModel.read(content);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("tokenizer file " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path inFolder(Path folder) throws IOException {
+    List<String> names = List.of(TokenizerFile.NAME, SentencePieceModel.NAME);
+    for (String name : names) {
+      if (Files.exists(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
+    }
+    throw new IOException("a tokenizer's folder must hold one of " + names + ": folder=" + folder);
+  }
+
+  /** A message's first byte is the tag of a piece, never a brace or white space before one. */
+  private static boolean isJson(byte[] content) {
+    for (byte b : content) {
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return b == '{';
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Writes a tokenizer in every format that can hold it, each file whole or not at all.
+   *
+   * @param folder made if it is not there
+   * @param maxSequence longest sequence of the models it is for, in tokens
+   * @return by the name of a file why its format cannot hold the tokenizer; empty where all can
+   * @throws IOException if a file cannot be written
+   */
+  public static Map<String, String> write(Tokenizer tokenizer, Path folder, int maxSequence)
+      throws IOException {
+    Files.createDirectories(folder);
+    TokenizerFile.write(tokenizer, folder.resolve(TokenizerFile.NAME));
+    Map<String, String> left = new LinkedHashMap<>();
+    try {
+      AtomicFile.write(
+          folder.resolve(SentencePieceModel.NAME), SentencePieceModel.bytes(tokenizer));
+    } catch (IllegalArgumentException e) {
+      left.put(SentencePieceModel.NAME, e.getMessage());
+    }
+    try {
+      for (var file : HuggingFaceTokenizer.files(tokenizer, maxSequence).entrySet()) {
+        AtomicFile.write(folder.resolve(file.getKey()), file.getValue());
+      }
+    } catch (IllegalArgumentException e) {
+      left.put("tokenizer.json", e.getMessage());
+    }
+    return left;
+  }
+}
