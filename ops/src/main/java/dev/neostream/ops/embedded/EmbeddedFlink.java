@@ -1,11 +1,13 @@
 package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.UserError;
+import dev.neostream.schemas.AtomicFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +41,12 @@ public final class EmbeddedFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  /** Holds where the folder of checkpoints was when a job was last started. */
+  private static final String PLACE = "place.txt";
+
+  /** How Flink begins the name of a savepoint's folder. */
+  private static final String SAVEPOINT = "savepoint-";
 
   private final MiniCluster cluster;
   private final ClusterKey key;
@@ -93,12 +101,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     var env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     define.accept(env);
     StreamGraph graph = env.getStreamGraph();
-    newestCheckpoint()
-        .ifPresent(
-            path ->
-                graph.setSavepointRestoreSettings(
-                    SavepointRestoreSettings.forPath(
-                        path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+    Optional<Path> newest = newestCheckpoint();
+    stayOrBeWhole(newest);
+    newest.ifPresent(
+        path ->
+            graph.setSavepointRestoreSettings(
+                SavepointRestoreSettings.forPath(
+                    path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
     graph.setJobName(name);
     var jobGraph = graph.getJobGraph();
     job = jobGraph.getJobID();
@@ -168,6 +177,35 @@ public final class EmbeddedFlink implements AutoCloseable {
       key.close();
     } catch (IOException e) {
       LOG.warn("the Flink cluster's key could not be deleted", e);
+    }
+  }
+
+  /**
+   * A savepoint holds all that it needs. A checkpoint names files by where they were written: in a
+   * moved folder they are missing, and in a copied one they are the original's, which would be
+   * deleted as its own.
+   *
+   * @throws UserError if the folder is not where it was and the newest is a checkpoint
+   */
+  private void stayOrBeWhole(Optional<Path> newest) {
+    try {
+      String here = checkpoints.toRealPath().toString();
+      Path place = checkpoints.resolve(PLACE);
+      String before = Files.exists(place) ? Files.readString(place) : here;
+      boolean whole =
+          newest.isEmpty() || newest.get().getFileName().toString().startsWith(SAVEPOINT);
+      if (!before.equals(here) && !whole) {
+        throw new UserError(
+            "a run that was not stopped cleanly must go on where it was, for its newest Flink"
+                + " checkpoint names files there: was="
+                + before
+                + ", is="
+                + here
+                + "; move it back, or go on there, stop it with Ctrl-C, and then move or copy it");
+      }
+      AtomicFile.write(place, here.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
