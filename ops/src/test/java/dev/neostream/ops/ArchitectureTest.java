@@ -13,7 +13,9 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.schemas.Stage;
+import dev.neostream.trainer.checkpoint.GgufExport;
 import dev.neostream.trainer.checkpoint.HuggingFaceExport;
+import dev.neostream.trainer.checkpoint.HuggingFaceImport;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.model.ModelConfig;
 
@@ -50,7 +52,7 @@ class ArchitectureTest {
           .resideInAnyPackage("io.aeron..", "ai.djl..");
 
   @ArchTest
-  static final ArchRule onlyEmbeddedAndAlignTrainOthersNameAndExportWhatIsTrained =
+  static final ArchRule onlyEmbeddedAndAlignTrainOthersNameImportAndExportWhatIsTrained =
       noClasses()
           .that()
           .resideOutsideOfPackages("..ops.embedded..", "..ops.align..")
@@ -62,6 +64,8 @@ class ArchitectureTest {
                   .and(not(resideInAPackage("dev.neostream.trainer.align..")))
                   .and(not(type(ModelConfig.class)))
                   .and(not(type(HuggingFaceExport.class)))
+                  .and(not(type(HuggingFaceImport.class)))
+                  .and(not(type(GgufExport.class)))
                   .and(not(type(StoredModel.class)))
                   .and(not(resideInAPackage("dev.neostream.trainer.generate.."))));
 

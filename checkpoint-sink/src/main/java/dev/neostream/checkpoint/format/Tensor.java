@@ -2,6 +2,7 @@ package dev.neostream.checkpoint.format;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -47,6 +48,31 @@ public record Tensor(String name, DType dtype, long[] shape, ByteBuffer data) {
   @Override
   public ByteBuffer data() {
     return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * Writes all values as fp32, which holds those of F16 and BF16 exactly.
+   *
+   * @throws IllegalArgumentException if the values are of another type
+   */
+  public void copyFloats(FloatBuffer into) {
+    ByteBuffer bytes = data();
+    switch (dtype) {
+      case F32 -> into.put(bytes.asFloatBuffer());
+      case F16 -> {
+        while (bytes.hasRemaining()) {
+          into.put(Float16.toFloat(bytes.getShort()));
+        }
+      }
+      case BF16 -> {
+        while (bytes.hasRemaining()) {
+          into.put(Float.intBitsToFloat(bytes.getShort() << 16));
+        }
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "a tensor must be F32, F16 or BF16: tensor=%s, dtype=%s".formatted(name, dtype));
+    }
   }
 
   /**

@@ -34,6 +34,9 @@ public final class ModelCard {
   /** File that is in a fine-tuning's folder and in no run's. */
   private static final String FINE_TUNING = "fine-tuning.json";
 
+  /** File that is in the folder of an imported model and in no other. */
+  public static final String IMPORT = "import.json";
+
   private ModelCard() {}
 
   /**
@@ -48,6 +51,12 @@ public final class ModelCard {
     var out = new StringBuilder();
     frontMatter(out, status);
     boolean fineTuned = Files.exists(folder.root().resolve(FINE_TUNING));
+    if (Files.exists(folder.root().resolve(IMPORT))) {
+      out.append("# Imported model\n\nA model that others trained; Neo Stream changed nothing of it.")
+          .append(" What its makers say of it, and their licence, hold.\n\n");
+      use(out);
+      return out.toString();
+    }
     if (fineTuned) {
       out.append("# Fine-tuning, step ").append(manifest.getStep()).append("\n\n");
       out.append("A model fine-tuned by Neo Stream to answer: it has learned the answers of")

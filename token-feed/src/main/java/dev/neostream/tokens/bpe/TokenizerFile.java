@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.neostream.schemas.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,17 +52,24 @@ public final class TokenizerFile {
 
   /** Writes a tokenizer. The file is there as a whole or not at all, also after a power cut. */
   public static void write(Tokenizer tokenizer, Path file) throws IOException {
+    AtomicFile.write(file, bytes(tokenizer));
+  }
+
+  /** Returns the file's bytes. */
+  public static byte[] bytes(Tokenizer tokenizer) {
     Vocabulary vocabulary = tokenizer.vocabulary();
     boolean trained = vocabulary.isLayoutOfTraining();
-    byte[] json =
-        JSON.writeValueAsBytes(
-            new Contents<Object>(
-                FORMAT,
-                trained ? TRAINED : ANY_LAYOUT,
-                tokenizer.fingerprint(),
-                tokenizer.dummyPrefix(),
-                List.copyOf(trained ? vocabulary.learned() : vocabulary.pieces())));
-    AtomicFile.write(file, json);
+    try {
+      return JSON.writeValueAsBytes(
+          new Contents<Object>(
+              FORMAT,
+              trained ? TRAINED : ANY_LAYOUT,
+              tokenizer.fingerprint(),
+              tokenizer.dummyPrefix(),
+              List.copyOf(trained ? vocabulary.learned() : vocabulary.pieces())));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

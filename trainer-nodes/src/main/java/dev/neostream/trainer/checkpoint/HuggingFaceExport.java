@@ -25,6 +25,7 @@ import java.util.Map;
  *   model.safetensors, or its shards and model.safetensors.index.json
  *   tokenizer.json  tokenizer_config.json  special_tokens_map.json
  *   tokenizer.model, for programs that read SentencePiece's file
+ *   tokenizer.neo.json, for {@link HuggingFaceImport}
  *   README.md
  * </pre>
  *
@@ -65,6 +66,7 @@ public final class HuggingFaceExport {
             Files.write(folder.resolve(file.getKey()), file.getValue());
           }
           Files.write(folder.resolve(SentencePieceModel.NAME), SentencePieceModel.bytes(tokenizer));
+          checkpoint.copy(TokenizerFile.NAME, folder.resolve(TokenizerFile.NAME));
           Files.write(folder.resolve("README.md"), modelCard.getBytes(StandardCharsets.UTF_8));
           writeModel(checkpoint, maxShardBytes, folder);
         });

@@ -132,7 +132,7 @@ public final class StoredCheckpoints implements Checkpoints {
   }
 
   /** The parameters as tensors on the decoder's own memory. */
-  private static List<Tensor> model(Decoder decoder) {
+  static List<Tensor> model(Decoder decoder) {
     List<Tensor> tensors = new ArrayList<>();
     for (FlatLayout.Parameter p : decoder.layout().parameters()) {
       ByteBuffer data =
