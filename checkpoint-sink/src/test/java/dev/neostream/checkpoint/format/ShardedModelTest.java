@@ -61,6 +61,52 @@ class ShardedModelTest {
   }
 
   @Test
+  void shouldReadOneFileOrAllShards() throws IOException {
+    List<Tensor> tensors = List.of(tensor("b", 60), tensor("a", 50), tensor("c", 1));
+    Path shards = Files.createDirectory(folder.resolve("shards"));
+
+    ShardedModel.write(shards, tensors, 100);
+    Safetensors.write(folder.resolve("model.safetensors"), Map.of(), tensors);
+
+    assertEquals(tensors, ShardedModel.read(shards));
+    assertEquals(tensors, ShardedModel.read(folder));
+  }
+
+  @Test
+  void shouldRefuseShardsThatAreNotWhatTheIndexSays() throws IOException {
+    assertUnreadable("must hold model.safetensors or model.safetensors.index.json");
+    ShardedModel.write(folder, List.of(tensor("a", 60), tensor("b", 50)), 100);
+    String one = "model-00001-of-00002.safetensors";
+    String two = "model-00002-of-00002.safetensors";
+
+    index("'a': '" + one + "'");
+    assertEquals(List.of(tensor("a", 60)), ShardedModel.read(folder));
+    index("'a': '" + two + "'");
+    assertUnreadable("tensor b must be listed, once, as of its file: file=" + two);
+    index("'a': '" + one + "', 'b': '" + one + "'");
+    assertUnreadable("missing={b=" + one + "}");
+    index("'a': '../" + one + "'");
+    assertUnreadable("a shard must be a file of the folder: tensor=a, file=../" + one);
+    index("'a': 7");
+    assertUnreadable("7");
+    index("");
+    assertUnreadable("weight_map must list the tensors");
+    Files.writeString(folder.resolve("model.safetensors.index.json"), "{\"weight_map\"");
+    assertUnreadable("must be JSON");
+  }
+
+  private void index(String entries) throws IOException {
+    Files.writeString(
+        folder.resolve("model.safetensors.index.json"),
+        "{'weight_map': {%s}}".formatted(entries).replace('\'', '"'));
+  }
+
+  private void assertUnreadable(String problem) {
+    var e = assertThrows(IOException.class, () -> ShardedModel.read(folder));
+    assertTrue(e.getMessage().contains(problem), e.toString());
+  }
+
+  @Test
   void shouldRefuseANameInTwoShardsAndNoRoom() {
     Map<String, Long> refused = Map.of("tensor=a", 10L, "maxBytes=0", 0L);
 

@@ -14,6 +14,10 @@ import java.util.Map;
  * byte-pair encoding. A score is the negative rank of a merge, so that the smallest id merges first
  * there too; a space is U+2581.
  *
+ * <p>Every text has the ids that it has here, but for U+2581, which is read as a space, and for
+ * user pieces that overlap in it, of which the longest is found first and not the leftmost. Where a
+ * program lets a text hold control pieces, as chat programs do, {@code </s>} in it is that piece.
+ *
  * <p>As in the other formats {@code </s>} both begins and ends a document, and no program adds it
  * by itself.
  */
@@ -51,7 +55,9 @@ final class GgufTokenizer {
             "GGUF needs one id a text, and none with U+2581, which is a space there:"
                 + " text=%s, id=%d, other=%s".formatted(piece.text(), id, other));
       }
-      tokens.add(piece.text().replace(' ', SPACE_MARK));
+      // User pieces are looked for in the text as it is, before spaces become marks.
+      boolean plain = piece.kind() == Piece.Kind.USER;
+      tokens.add(plain ? piece.text() : piece.text().replace(' ', SPACE_MARK));
       types[id] = type(piece);
       scores[id] = piece.kind() == Piece.Kind.LEARNED ? -rank++ : 0;
     }
