@@ -61,8 +61,7 @@ public final class ShardedModel {
     index.put("metadata", Map.of("total_size", bytes));
     index.put("weight_map", files);
     Files.write(
-        folder.resolve(INDEX),
-        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(index));
+        folder.resolve(INDEX), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(index));
   }
 
   /**
@@ -94,7 +93,8 @@ public final class ShardedModel {
       }
     }
     if (!listed.isEmpty()) {
-      throw new IOException("%s: tensors must be in their files: missing=%s".formatted(index, listed));
+      throw new IOException(
+          "%s: tensors must be in their files: missing=%s".formatted(index, listed));
     }
     return tensors;
   }

@@ -94,8 +94,7 @@ class GgufTest {
             + "0100000000000000 6e 01000000 0100000000000000 01000000 2000000000000000";
     String padded = header.replace(" ", "");
     padded += "00".repeat((32 - padded.length() / 2 % 32) % 32);
-    String data =
-        "0000803f 00000040 00004040 00008040 0000a040 0000c040" + "00".repeat(8) + "003c";
+    String data = "0000803f 00000040 00004040 00008040 0000a040 0000c040" + "00".repeat(8) + "003c";
     assertEquals(
         padded + data.replace(" ", "") + "00".repeat(30),
         HexFormat.of().formatHex(Files.readAllBytes(file)));
@@ -104,8 +103,24 @@ class GgufTest {
   @Test
   void shouldRoundToTheNearestSixteenBits() throws IOException {
     float[] values = {
-      0f, -0f, 1f, -2f, 65504f, 65519.99f, 0x1p-14f, 0x1p-24f, -0x1p-24f, 0x1p-25f, 0x1.8p-25f,
-      1 + 0x1p-11f, 1 + 0x1.8p-10f, 1 + 0x1.002p-11f, 0x1.ffbp-15f, 0x1.ffcp-15f, 1e-30f, 0.1f
+      0f,
+      -0f,
+      1f,
+      -2f,
+      65504f,
+      65519.99f,
+      0x1p-14f,
+      0x1p-24f,
+      -0x1p-24f,
+      0x1p-25f,
+      0x1.8p-25f,
+      1 + 0x1p-11f,
+      1 + 0x1.8p-10f,
+      1 + 0x1.002p-11f,
+      0x1.ffbp-15f,
+      0x1.ffcp-15f,
+      1e-30f,
+      0.1f
     };
     int[] expected = {
       0x0000, 0x8000, 0x3C00, 0xC000, 0x7BFF, 0x7BFF, 0x0400, 0x0001, 0x8001,
@@ -114,8 +129,7 @@ class GgufTest {
       0x3C00, // half of a unit: to even, down
       0x3C02, // and up
       0x3C01, // a little more than half
-      0x03FF,
-      0x0400, // half of a unit: to even, a normal number
+      0x03FF, 0x0400, // half of a unit: to even, a normal number
       0x0000, 0x2E66
     };
 
@@ -300,8 +314,7 @@ class GgufTest {
             () -> Gguf.write(file, Map.of("key", List.of(1)), List.of(one)));
     assertTrue(metadata.getMessage().contains("key=key, value=[1]"), metadata.getMessage());
     Gguf.write(file, Map.of(), List.of(one));
-    assertThrows(
-        FileAlreadyExistsException.class, () -> Gguf.write(file, Map.of(), List.of(one)));
+    assertThrows(FileAlreadyExistsException.class, () -> Gguf.write(file, Map.of(), List.of(one)));
   }
 
   private void assertRefused(String problem, GgufTensor... tensors) throws IOException {

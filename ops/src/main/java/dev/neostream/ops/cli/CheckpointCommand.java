@@ -63,7 +63,8 @@ final class CheckpointCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "one of list, verify, export, import must be given");
+    throw new ParameterException(
+        spec.commandLine(), "one of list, verify, export, import must be given");
   }
 
   @Command(
@@ -189,11 +190,7 @@ final class CheckpointCommand implements Runnable {
       },
       mixinStandardHelpOptions = true)
   int importModel(
-      @Option(
-              names = "--from",
-              paramLabel = "DIR",
-              required = true,
-              description = "The folder.")
+      @Option(names = "--from", paramLabel = "DIR", required = true, description = "The folder.")
           Path from,
       @Option(
               names = "--out",

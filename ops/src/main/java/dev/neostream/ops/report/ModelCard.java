@@ -52,7 +52,8 @@ public final class ModelCard {
     frontMatter(out, status);
     boolean fineTuned = Files.exists(folder.root().resolve(FINE_TUNING));
     if (Files.exists(folder.root().resolve(IMPORT))) {
-      out.append("# Imported model\n\nA model that others trained; Neo Stream changed nothing of it.")
+      out.append(
+              "# Imported model\n\nA model that others trained; Neo Stream changed nothing of it.")
           .append(" What its makers say of it, and their licence, hold.\n\n");
       use(out);
       return out.toString();

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.ops.StoredRun;
 import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.serve.StoredTinyModel;
+import dev.neostream.trainer.checkpoint.StoredModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,7 +42,7 @@ class CheckpointCommandTest {
   /** Returns what a verb prints, here and not in a process of its own, which takes longer. */
   private String neo(int exitCode, String verb, String... options) {
     List<String> arguments = new ArrayList<>(List.of("checkpoint", verb));
-    if (!List.of(options).contains("--dir")) {
+    if (!List.of(options).contains("--dir") && !verb.equals("import")) {
       arguments.addAll(List.of("--dir", run.root().toString()));
     }
     arguments.addAll(List.of(options));
@@ -112,6 +115,60 @@ class CheckpointCommandTest {
     assertEquals(-1, Files.mismatch(modelOf(19), out.resolve("model.safetensors")));
     assertTrue(Files.readString(out.resolve("README.md")).contains("step 19"));
     assertTrue(Files.readString(Path.of(out + "-9", "README.md")).contains("step 9"));
+  }
+
+  @Test
+  void shouldImportWhatItExportedAndExportItAsGguf() throws Exception {
+    var whole = new RunFolder(folder.resolve("whole"));
+    StoredModel model = StoredTinyModel.save(whole, 3, 16);
+    Path imported = folder.resolve("imported");
+    Path gguf = folder.resolve("gguf");
+    neo(0, "export", "--dir", whole.root().toString(), "--out", out.toString());
+
+    String line = neo(0, "import", "--from", out.toString(), "--out", imported.toString());
+
+    Path checkpoint = imported.resolve("checkpoints/step-00000000");
+    assertEquals("imported to " + checkpoint + "\n", line);
+    StoredModel again = StoredModel.read(CheckpointStore.open(checkpoint));
+    assertEquals(model.config(), again.config());
+    assertEquals(
+        model.checkpoint().manifest().getParameterHash(),
+        again.checkpoint().manifest().getParameterHash());
+    assertTrue(neo(0, "verify", "--dir", imported.toString()).startsWith("step 0  3 files, "));
+
+    neo(
+        0,
+        "export",
+        "--dir",
+        imported.toString(),
+        "--format",
+        "gguf",
+        "--type",
+        "f16",
+        "--out",
+        gguf.toString());
+    byte[] file = Files.readAllBytes(gguf.resolve("model-f16.gguf"));
+    assertEquals("GGUF", new String(file, 0, 4, StandardCharsets.US_ASCII));
+    assertTrue(new String(file, StandardCharsets.ISO_8859_1).contains("imported, step 0"));
+
+    Path card = folder.resolve("again");
+    neo(0, "export", "--dir", imported.toString(), "--out", card.toString());
+    assertTrue(Files.readString(card.resolve("README.md")).contains("# Imported model\n"));
+    assertEquals(
+        "neo: --out must not exist or be an empty folder: out=" + imported + "\n",
+        neo(2, "import", "--from", out.toString(), "--out", imported.toString()));
+  }
+
+  @Test
+  void shouldImportNothingOfADamagedFolder() throws Exception {
+    Path imported = folder.resolve("imported");
+    neo(0, "export", "--out", out.toString());
+
+    // Of the run's model there is no shape.
+    String line = neo(1, "import", "--from", out.toString(), "--out", imported.toString());
+
+    assertTrue(line.startsWith("neo: " + out.resolve("config.json") + ": architectures"), line);
+    assertFalse(Files.exists(imported));
   }
 
   @Test

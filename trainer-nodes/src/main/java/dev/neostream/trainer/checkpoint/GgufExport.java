@@ -85,8 +85,7 @@ public final class GgufExport {
       converted.add(converted(tensor, model.config(), type));
     }
     Map<String, Object> metadata = metadata(model, name, type);
-    AtomicFolder.write(
-        out, folder -> Gguf.write(folder.resolve(file(type)), metadata, converted));
+    AtomicFolder.write(out, folder -> Gguf.write(folder.resolve(file(type)), metadata, converted));
   }
 
   private static GgufTensor converted(Tensor tensor, ModelConfig config, GgufType type) {

@@ -109,6 +109,7 @@ class HuggingFaceExportTest {
             "special_tokens_map.json",
             "tokenizer.json",
             "tokenizer.model",
+            "tokenizer.neo.json",
             "tokenizer_config.json"),
         names(out));
     assertEquals(
