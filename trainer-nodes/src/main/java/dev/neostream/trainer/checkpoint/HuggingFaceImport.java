@@ -11,6 +11,7 @@ import dev.neostream.tokens.bpe.Piece;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.bpe.Vocabulary;
+import dev.neostream.tokens.format.TokenizerFiles;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.FlatLayout;
 import dev.neostream.trainer.model.ModelConfig;
@@ -70,7 +71,7 @@ public final class HuggingFaceImport {
       boolean tied = json.path("tie_word_embeddings").booleanValue();
       tensors =
           ModelTensors.inOrder(new FlatLayout(config), tied ? untied(read, from) : read, from);
-      tokenizer = padded(tokenizer(from), config.vocabSize());
+      tokenizer = padded(TokenizerFiles.read(from), config.vocabSize());
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(from.resolve(CONFIG), e.getMessage()), e);
     }
@@ -111,14 +112,6 @@ public final class HuggingFaceImport {
       throw new IOException(
           "%s must be a JSON object: %s".formatted(file, e.getOriginalMessage()), e);
     }
-  }
-
-  private static Tokenizer tokenizer(Path from) throws IOException {
-    Path file = from.resolve(TokenizerFile.NAME);
-    if (!Files.exists(file)) {
-      throw new IOException("a model to import must have its tokenizer as a file: file=" + file);
-    }
-    return TokenizerFile.read(file);
   }
 
   private static Tokenizer padded(Tokenizer tokenizer, int vocabSize) {

@@ -18,6 +18,7 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.bpe.Vocabulary;
+import dev.neostream.tokens.format.SentencePieceModel;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
 import java.io.IOException;
@@ -94,6 +95,17 @@ class HuggingFaceImportTest {
 
   private static Tensor named(List<Tensor> tensors, String name) {
     return tensors.stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** As others' folders are, which have no file of ours. */
+  @Test
+  void shouldReadSentencePiecesTokenizer() throws IOException {
+    Files.delete(from.resolve(TokenizerFile.NAME));
+
+    CheckpointManifest imported = imported(from, "imported");
+
+    assertEquals(checkpoint.manifest().getTokenizer(), imported.getTokenizer());
+    assertEquals(checkpoint.manifest().getParameterHash(), imported.getParameterHash());
   }
 
   @Test
@@ -332,7 +344,8 @@ class HuggingFaceImportTest {
         from.resolve(TokenizerFile.NAME));
     assertRefused("vocab_size=264, tokenizer=265");
     Files.delete(from.resolve(TokenizerFile.NAME));
-    assertRefused(TokenizerFile.NAME);
+    Files.delete(from.resolve(SentencePieceModel.NAME));
+    assertRefused("a tokenizer's folder must hold one of");
     Files.delete(from.resolve("model.safetensors"));
     assertRefused("must hold model.safetensors or model.safetensors.index.json");
     Files.writeString(from.resolve("config.json"), "[]");

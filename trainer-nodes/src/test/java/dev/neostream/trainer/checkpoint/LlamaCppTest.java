@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,11 @@ class LlamaCppTest {
   @BeforeAll
   static void unpackApart() {
     System.setProperty("de.kherud.llama.tmpdir", natives.toString());
+    try {
+      Class.forName(LlamaModel.class.getName());
+    } catch (ClassNotFoundException | LinkageError e) {
+      Assumptions.abort("llama.cpp does not run on this machine: " + e);
+    }
   }
 
   private static Tokenizer trained(BpeConfig config) {
