@@ -30,7 +30,7 @@ class ArchitectureTest {
           ROOT + ".inspect",
           List.of(ROOT + ".bpe"),
           ROOT + ".chat",
-          List.of(ROOT + ".bpe", "com.fasterxml.jackson.."),
+          List.of(ROOT + ".bpe", "com.dynatrace.hash4j..", "com.fasterxml.jackson.."),
           ROOT + ".pack",
           List.of(SCHEMAS, "com.dynatrace.hash4j.."),
           ROOT + ".mixture",

@@ -72,10 +72,29 @@ public final class ChatTemplate {
   }
 
   /**
+   * Returns a pair's ids, its two answers marked.
+   *
+   * @throws RefusedConversationException as {@link #render(Conversation)}
+   */
+  public RenderedPair render(PreferencePair pair) {
+    int promptTokens = prompt(pair.prompt()).length;
+    return new RenderedPair(
+        lastAnswer(pair.chosenConversation(), promptTokens),
+        lastAnswer(pair.rejectedConversation(), promptTokens),
+        promptTokens);
+  }
+
+  private RenderedConversation lastAnswer(Conversation conversation, int promptTokens) {
+    RenderedConversation rendered = render(conversation);
+    Arrays.fill(rendered.answers(), 0, promptTokens, false);
+    return rendered;
+  }
+
+  /**
    * Returns the ids after which the assistant's next answer stands: what a model is asked with.
    *
    * @param turns ending with the user's
-   * @throws RefusedConversationException as {@link #render}
+   * @throws RefusedConversationException as {@link #render(Conversation)}
    */
   public int[] prompt(List<Turn> turns) {
     List<Turn> answered = new ArrayList<>(turns);

@@ -12,8 +12,8 @@ import java.util.List;
 public record Conversation(List<Turn> turns) {
 
   /**
-   * @throws RefusedConversationException if a turn is blank, a system turn is not the first, or no
-   *     turn is the assistant's
+   * @throws RefusedConversationException if a turn is blank or has half of a surrogate pair, a
+   *     system turn is not the first, or no turn is the assistant's
    */
   public Conversation {
     turns = List.copyOf(turns);
@@ -33,10 +33,20 @@ public record Conversation(List<Turn> turns) {
         throw new RefusedConversationException(
             Reason.EMPTY_TURN, "a turn must not be empty: role=%s, turn=%d".formatted(role, i + 1));
       }
+      requireCharacters("role=%s, turn=%d".formatted(role, i + 1), turns.get(i).text());
       if (role == Role.SYSTEM && i > 0) {
         throw new RefusedConversationException(
             Reason.LATE_SYSTEM, "a system turn must be the first: turn=" + (i + 1));
       }
+    }
+  }
+
+  /** JSON can write half of a surrogate pair; UTF-8, and so a tokenizer, cannot. */
+  static void requireCharacters(String where, String text) {
+    boolean lone = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+    if (lone) {
+      throw new RefusedConversationException(
+          Reason.LONE_SURROGATE, "a text must not hold half of a surrogate pair: " + where);
     }
   }
 }

@@ -15,7 +15,7 @@ public record PreferencePair(List<Turn> prompt, String chosen, String rejected) 
 
   /**
    * @throws RefusedConversationException if the prompt does not end with a turn of the user, a turn
-   *     or answer is blank, or the answers are equal
+   *     or answer is blank or has half of a surrogate pair, or the answers are equal
    */
   public PreferencePair {
     prompt = List.copyOf(prompt);
@@ -55,5 +55,6 @@ public record PreferencePair(List<Turn> prompt, String chosen, String rejected) 
       throw new RefusedConversationException(
           Reason.EMPTY_TURN, "%s: an answer must not be empty".formatted(field));
     }
+    Conversation.requireCharacters(field, text);
   }
 }

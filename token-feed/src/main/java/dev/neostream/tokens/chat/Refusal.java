@@ -22,6 +22,8 @@ public record Refusal(Reason reason, String message) {
     UNKNOWN_ROLE,
     /** A turn without text. */
     EMPTY_TURN,
+    /** A text with half of a surrogate pair, which is no character. */
+    LONE_SURROGATE,
     /** A system turn that is not the first. */
     LATE_SYSTEM,
     /** Nothing to learn. */

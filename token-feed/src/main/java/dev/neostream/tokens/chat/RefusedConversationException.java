@@ -7,7 +7,10 @@ public final class RefusedConversationException extends IllegalArgumentException
 
   private final Refusal.Reason reason;
 
-  RefusedConversationException(Refusal.Reason reason, String message) {
+  /**
+   * @param message what must hold and what was found, not where
+   */
+  public RefusedConversationException(Refusal.Reason reason, String message) {
     super(message);
     this.reason = reason;
   }

@@ -125,6 +125,7 @@ class ChatFileTest {
           WRONG_FIELD       | {"conversations":[{"from":"gpt","value":null}]}   | conversations[0].value must be text: it is NULL
           UNKNOWN_ROLE      | {"messages":[{"role":"tool","content":"x"}]}      | messages[0]: a role must be system, user, human, assistant or gpt: role=tool
           EMPTY_TURN        | {"messages":[{"role":"user","content":" "},{"role":"assistant","content":"a"}]} | a turn must not be empty: role=USER, turn=1
+          LONE_SURROGATE    | {"instruction":"q","output":"a\\ud83d"}            | a text must not hold half of a surrogate pair: role=ASSISTANT, turn=2
           LATE_SYSTEM       | {"messages":[{"role":"assistant","content":"a"},{"role":"system","content":"a"}]} | a system turn must be the first: turn=2
           NO_ASSISTANT_TURN | {"messages":[{"role":"user","content":"q"}]}      | a conversation must have a turn of the assistant: turns=1
           NO_ASSISTANT_TURN | {"messages":[]}                                   | a conversation must have a turn of the assistant: turns=0
@@ -171,6 +172,7 @@ class ChatFileTest {
           EQUAL_PAIR        | {"prompt":"q","chosen":"same","rejected":"same"}  | chosen and rejected must differ: both have 4 characters
           EMPTY_TURN        | {"prompt":"q","chosen":"a","rejected":""}         | rejected: an answer must not be empty
           EMPTY_TURN        | {"prompt":" ","chosen":"a","rejected":"b"}        | a turn must not be empty: role=USER, turn=1
+          LONE_SURROGATE    | {"prompt":"q","chosen":"\\ude00","rejected":"b"}   | chosen
           UNKNOWN_FORM      | {"prompt":"q","answer":"a"}                       | a preference pair must have the fields chosen and rejected: fields=[prompt, answer]
           WRONG_FIELD       | {"prompt":"q","chosen":"a"}                       | rejected must be a list of turns: it is missing
           NO_ASSISTANT_TURN | {"prompt":"q","chosen":{"role":"user","content":"a"},"rejected":"b"} | chosen must end with a turn of the assistant

@@ -2,6 +2,7 @@ package dev.neostream.tokens.chat;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.neostream.tokens.bpe.Piece;
@@ -89,6 +90,42 @@ class ChatTemplateTest {
     assertArrayEquals(prompt, Arrays.copyOf(whole.ids(), prompt.length));
     assertEquals(
         "So</s>", show(Arrays.copyOfRange(whole.ids(), prompt.length, whole.ids().length)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Layout.class)
+  void shouldMarkOnlyTheAnswersOfAPair(Layout layout) {
+    var template = new ChatTemplate(layout, TOKENIZER);
+
+    RenderedPair pair = template.render(new PreferencePair(TALK.subList(0, 4), "So", "No idea"));
+
+    assertEquals("So</s>", learned(pair.chosen()));
+    assertEquals("No idea</s>", learned(pair.rejected()));
+    assertArrayEquals(render(layout, TALK).ids(), pair.chosen().ids());
+    assertEquals("So</s>", show(tail(pair.chosen(), pair)));
+    assertEquals("No idea</s>", show(tail(pair.rejected(), pair)));
+  }
+
+  private static int[] tail(RenderedConversation answered, RenderedPair pair) {
+    return Arrays.copyOfRange(answered.ids(), pair.promptTokens(), answered.ids().length);
+  }
+
+  @Test
+  void shouldKnowPairsByTheirTextAndQuestionsByTheirs() {
+    var template = new ChatTemplate(Layout.TURNS, TOKENIZER);
+    List<Turn> question = List.of(new Turn(Role.USER, "q"));
+    RenderedPair pair = template.render(new PreferencePair(question, "yes", "no"));
+    RenderedPair copy = template.render(new PreferencePair(question, "yes", "no"));
+    RenderedPair turned = template.render(new PreferencePair(question, "no", "yes"));
+    RenderedPair other =
+        template.render(new PreferencePair(List.of(new Turn(Role.USER, "r")), "yes", "no"));
+
+    assertEquals(pair.hash(), copy.hash());
+    assertNotEquals(pair.hash(), turned.hash());
+    assertEquals(pair.promptHash(1), turned.promptHash(1));
+    assertNotEquals(pair.hash(), other.hash());
+    assertNotEquals(pair.promptHash(1), other.promptHash(1));
+    assertNotEquals(pair.promptHash(1), pair.promptHash(2));
   }
 
   /** Whatever is said, control ids are where the template put them, and nowhere else. */
