@@ -26,7 +26,7 @@ public record FineTuningPhase(
   public static final int CHAT_EPOCHS = 1;
 
   /** Lowest learning rate as a share of the peak, at both ends: ours, pre-training's. */
-  private static final double FLOOR_SHARE = 0.1;
+  static final double FLOOR_SHARE = 0.1;
 
   public FineTuningPhase {
     blocks = List.copyOf(blocks);

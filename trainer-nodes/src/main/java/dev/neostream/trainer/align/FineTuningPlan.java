@@ -2,13 +2,11 @@ package dev.neostream.trainer.align;
 
 import dev.neostream.tokens.chat.ChatBlock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 
 /**
  * What each step trains on: a pure function of the settings and the step's number, so that a run
- * resumes from the number alone. Each epoch has every block once, in an order of its own.
+ * resumes from the number alone.
  */
 final class FineTuningPlan {
 
@@ -29,11 +27,15 @@ final class FineTuningPlan {
       boolean last) {}
 
   private final FineTuningSettings settings;
-  private String shuffled = "";
-  private List<ChatBlock> order = List.of();
+  private final List<ShuffledEpochs<ChatBlock>> batches = new ArrayList<>();
 
   FineTuningPlan(FineTuningSettings settings) {
     this.settings = settings;
+    for (int phase = 0; phase < settings.phases().size(); phase++) {
+      List<ChatBlock> blocks = settings.phases().get(phase).blocks();
+      long seed = 31 * settings.seed() + phase;
+      batches.add(new ShuffledEpochs<>(blocks, settings.batchBlocks(), seed));
+    }
   }
 
   /**
@@ -46,35 +48,16 @@ final class FineTuningPlan {
       FineTuningPhase phase = settings.phases().get(p);
       long steps = settings.steps(phase);
       if (inPhase < steps) {
-        return at(p, inPhase, steps);
+        return new Step(
+            phase,
+            batches.get(p).epoch(inPhase),
+            phase.learningRate(steps).at(inPhase, steps),
+            batches.get(p).at(inPhase),
+            inPhase == steps - 1);
       }
       inPhase -= steps;
     }
     throw new IllegalArgumentException(
         "step must be in [0, steps): step=%d, steps=%d".formatted(step, settings.steps()));
-  }
-
-  private Step at(int number, long step, long steps) {
-    FineTuningPhase phase = settings.phases().get(number);
-    long perEpoch = settings.stepsAnEpoch(phase);
-    int epoch = (int) (step / perEpoch);
-    List<ChatBlock> blocks = order(number, epoch);
-    int from = (int) (step % perEpoch) * settings.batchBlocks();
-    int to = Math.min(from + settings.batchBlocks(), blocks.size());
-    double rate = phase.learningRate(steps).at(step, steps);
-    return new Step(phase, epoch, rate, blocks.subList(from, to), step == steps - 1);
-  }
-
-  /** The blocks of an epoch in its order; that of the last one asked for is kept. */
-  private List<ChatBlock> order(int phase, int epoch) {
-    String key = phase + "." + epoch;
-    if (!key.equals(shuffled)) {
-      List<ChatBlock> blocks = new ArrayList<>(settings.phases().get(phase).blocks());
-      // Both Random and shuffle are specified to the bit.
-      Collections.shuffle(blocks, new Random(31 * (31 * settings.seed() + phase) + epoch));
-      order = blocks;
-      shuffled = key;
-    }
-    return order;
   }
 }

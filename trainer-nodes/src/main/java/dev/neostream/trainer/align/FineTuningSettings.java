@@ -48,12 +48,7 @@ public record FineTuningSettings(
 
   /** Number of steps of a phase. */
   long steps(FineTuningPhase phase) {
-    return phase.epochs() * stepsAnEpoch(phase);
-  }
-
-  /** Number of steps in which each block of a phase is trained once. */
-  long stepsAnEpoch(FineTuningPhase phase) {
-    return (phase.blocks().size() + batchBlocks - 1) / batchBlocks;
+    return phase.epochs() * ShuffledEpochs.stepsAnEpoch(phase.blocks().size(), batchBlocks);
   }
 
   private static void requirePositive(String name, int value) {
