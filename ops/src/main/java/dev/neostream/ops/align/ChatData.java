@@ -110,7 +110,8 @@ final class ChatData {
     new PhaseReader(phase).read();
   }
 
-  private static String reason(IOException e) {
+  /** What is wrong with a file that cannot be read. */
+  static String reason(IOException e) {
     return e instanceof NoSuchFileException ? e.getMessage() + " is not there" : e.getMessage();
   }
 

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 public final class FineTuner {
 
   /** Checkpoints that stay: the newest, and one to fall back on. */
-  private static final int KEPT_CHECKPOINTS = 2;
+  static final int KEPT_CHECKPOINTS = 2;
 
   /**
    * What came of it.
@@ -127,10 +127,7 @@ public final class FineTuner {
   /** All that decides the result's bits, and nothing of where things lie. */
   private static Map<String, Object> definition(
       Stored base, FineTuningSpec spec, FineTuningSettings settings) {
-    Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("baseStep", base.manifest().getStep());
-    definition.put("baseParameters", "%016x".formatted(base.manifest().getParameterHash()));
-    definition.put("tokenizer", base.manifest().getTokenizer());
+    Map<String, Object> definition = definition("sft", base);
     definition.put("template", spec.template().toString());
     definition.put("batch", spec.batch());
     definition.put("heldOutEvery", spec.heldOutEvery());
@@ -147,18 +144,26 @@ public final class FineTuner {
     return definition;
   }
 
+  /** What decides the result of any training from a model: by what method, and of which model. */
+  static Map<String, Object> definition(String method, Stored base) {
+    Map<String, Object> definition = new LinkedHashMap<>();
+    definition.put("method", method);
+    definition.put("baseStep", base.manifest().getStep());
+    definition.put("baseParameters", "%016x".formatted(base.manifest().getParameterHash()));
+    definition.put("tokenizer", base.manifest().getTokenizer());
+    return definition;
+  }
+
   private static Map<String, Map<String, Object>> view(ChatData chat) {
     Map<String, Map<String, Object>> view = new LinkedHashMap<>();
     chat.accounts()
         .forEach(
             (phase, account) -> {
-              Map<String, Long> rejected = new LinkedHashMap<>();
-              account.rejected().forEach((reason, count) -> rejected.put(reason.toString(), count));
               Map<String, Object> fields = new LinkedHashMap<>();
               fields.put("read", account.read());
               fields.put("used", account.used());
               fields.put("heldOut", account.heldOut());
-              fields.put("rejected", rejected);
+              fields.put("rejected", byName(account.rejected()));
               fields.put("blocks", account.blocks());
               fields.put("tokens", account.tokens());
               fields.put("answerTokens", account.answerTokens());
@@ -167,7 +172,15 @@ public final class FineTuner {
     return view;
   }
 
-  private static List<Refusal> examples(List<Refusal> refusals) {
+  /** Counts by the names that reports show. */
+  static Map<String, Long> byName(Map<Refusal.Reason, Long> rejected) {
+    Map<String, Long> names = new LinkedHashMap<>();
+    rejected.forEach((reason, count) -> names.put(reason.toString(), count));
+    return names;
+  }
+
+  /** The first refusal of each reason. */
+  static List<Refusal> examples(List<Refusal> refusals) {
     Map<Refusal.Reason, Refusal> first = new LinkedHashMap<>();
     refusals.forEach(refusal -> first.putIfAbsent(refusal.reason(), refusal));
     return List.copyOf(first.values());

@@ -24,11 +24,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The folder a fine-tuning lives in, for its owner alone.
+ * The folder a fine-tuning lives in, on answers or on preferences, for its owner alone.
  *
  * <pre>
  *   fine-tuning.json   what it is, written once
  *   refused.jsonl      every record that is not used: reason and message
+ *   reference.jsonl    of preferences: what the model it started from makes of each pair
  *   checkpoints/       as in a run's folder
  * </pre>
  */
@@ -92,6 +93,11 @@ final class FineTuningFolder implements AutoCloseable {
   /** Folder of its checkpoints. */
   Path checkpoints() {
     return root.resolve("checkpoints");
+  }
+
+  /** File of the reference's log-probabilities. */
+  Path reference() {
+    return root.resolve("reference.jsonl");
   }
 
   /**

@@ -1,26 +1,16 @@
 package dev.neostream.ops.align;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
+import static dev.neostream.ops.align.DefinitionFile.require;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.neostream.ops.Nearest;
 import dev.neostream.ops.UserError;
 import dev.neostream.tokens.chat.ChatTemplate;
 import dev.neostream.trainer.align.FineTuningPhase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What a supervised fine-tuning is to do, from YAML; only the phases' names and files must be said:
@@ -90,20 +80,9 @@ public record FineTuningSpec(
     require(threads >= 1, "threads", "at least 1", threads);
   }
 
-  private static final long MOST_BYTES = 1 << 20;
-
   private static final Map<String, Integer> EPOCHS =
       Map.of(
           "foundational", FineTuningPhase.FOUNDATIONAL_EPOCHS, "chat", FineTuningPhase.CHAT_EPOCHS);
-
-  private static final YAMLMapper YAML =
-      YAMLMapper.builder(new YAMLFactory())
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
 
   /**
    * Reads a definition.
@@ -111,20 +90,10 @@ public record FineTuningSpec(
    * @throws UserError if it cannot be read or says something that cannot be
    */
   public static FineTuningSpec read(Path file) {
-    try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw UserError.usage(
-            "--config must have at most " + MOST_BYTES + " bytes: config=" + file);
-      }
-      return of(file, YAML.readTree(Files.readString(file)));
-    } catch (JsonProcessingException e) {
-      throw UserError.usage(problem(file, e));
-    } catch (IOException e) {
-      throw UserError.usage("--config must be a readable UTF-8 file: config=" + file);
-    }
+    return DefinitionFile.read(file, FineTuningSpec.class, given -> filled(file, given));
   }
 
-  private static FineTuningSpec of(Path file, JsonNode given) throws JsonProcessingException {
+  private static JsonNode filled(Path file, JsonNode given) {
     if (!given.isObject() || !given.path("phases").isArray()) {
       throw UserError.usage(
           file
@@ -132,7 +101,7 @@ public record FineTuningSpec(
               + given.path("phases"));
     }
     ObjectNode whole =
-        YAML.createObjectNode()
+        DefinitionFile.empty()
             .put("template", "turns")
             .put("batch", 8)
             .put("window", 1024)
@@ -142,57 +111,22 @@ public record FineTuningSpec(
             .put("seed", 1)
             .put("threads", 1);
     whole.setAll((ObjectNode) given);
-    Path folder = file.toAbsolutePath().normalize().getParent();
-    ArrayNode phases = YAML.createArrayNode();
+    ArrayNode phases = whole.putArray("phases");
     for (JsonNode phase : given.path("phases")) {
-      phases.add(phase.isObject() ? phase(folder, phase) : phase);
+      phases.add(phase.isObject() ? phase(file, phase) : phase);
     }
-    whole.set("phases", phases);
-    return YAML.treeToValue(whole, FineTuningSpec.class);
+    return whole;
   }
 
-  private static ObjectNode phase(Path folder, JsonNode given) {
+  private static ObjectNode phase(Path file, JsonNode given) {
     ObjectNode whole =
-        YAML.createObjectNode()
+        DefinitionFile.empty()
             .put("name", "")
             .put("epochs", EPOCHS.getOrDefault(given.path("name").asText(), 0))
             .put("learningRate", 1e-3)
             .put("warmup", 0.05);
     whole.setAll((ObjectNode) given);
-    ArrayNode files = whole.putArray("files");
-    for (JsonNode file : given.path("files")) {
-      files.add(folder.resolve(file.asText()).normalize().toString());
-    }
+    whole.set("files", DefinitionFile.absolute(file, given.path("files")));
     return whole;
-  }
-
-  private static String problem(Path file, JsonProcessingException e) {
-    if (e instanceof UnrecognizedPropertyException unknown) {
-      Collection<Object> known = unknown.getKnownPropertyIds();
-      List<String> names = known.stream().map(String::valueOf).sorted().toList();
-      return "%s: unknown name: %s%s"
-          .formatted(
-              file,
-              unknown.getPropertyName(),
-              Nearest.to(unknown.getPropertyName(), names)
-                  .map(name -> "; did you mean " + name + "?")
-                  .orElse("; there are " + names));
-    }
-    if (e.getCause() instanceof IllegalArgumentException ours) {
-      return file + ": " + ours.getMessage();
-    }
-    String at =
-        e instanceof JsonMappingException mapping
-            ? mapping.getPath().stream()
-                .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
-                .collect(Collectors.joining(" "))
-            : "line " + e.getLocation().getLineNr();
-    return "%s: %s: %s".formatted(file, at, e.getOriginalMessage().lines().findFirst().orElse(""));
-  }
-
-  private static void require(boolean holds, String name, String rule, Object value) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " must be " + rule + ": " + value);
-    }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Alignment as the command line has it: its definition as a file, conversations read from files,
- * and the folder in which a fine-tuning lives.
+ * Alignment as the command line has it: its definition as a file, conversations and pairs read from
+ * files, and the folder in which a fine-tuning lives.
  */
 package dev.neostream.ops.align;

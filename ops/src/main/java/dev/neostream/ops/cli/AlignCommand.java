@@ -28,17 +28,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Trains a stored model further, on conversations. */
+/** Trains a stored model further, on conversations or on preferences. */
 @Command(
     name = "align",
     description = "Train a stored model to answer.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "sft",
+    synopsisSubcommandLabel = "sft|dpo",
+    subcommands = AlignDpoCommand.class,
     footer = {
       "",
       "Example:",
       "  ops/neo align sft --dir my-run --config align.yaml --out my-chat",
-      "  ops/neo checkpoint export --dir my-chat --out my-chat-model"
+      "  ops/neo align dpo --dir my-chat --config pairs.yaml --out my-choice",
+      "  ops/neo checkpoint export --dir my-choice --out my-model"
     })
 final class AlignCommand implements Runnable {
 
@@ -46,7 +48,7 @@ final class AlignCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "sft must be given");
+    throw new ParameterException(spec.commandLine(), "sft or dpo must be given");
   }
 
   @Command(
@@ -90,10 +92,7 @@ final class AlignCommand implements Runnable {
           Path out,
       @Option(names = "--json", description = "Print the summary as JSON.") boolean json)
       throws IOException {
-    if ((dir == null) == (checkpoint == null)) {
-      throw UserError.usage("one of --dir and --checkpoint must be given");
-    }
-    OptionRule.folder("--out", out);
+    requireFolders(dir, checkpoint, out);
     FineTuningSpec definition = FineTuningSpec.read(config);
     Stored base = base(dir, checkpoint);
     PrintWriter err = spec.commandLine().getErr();
@@ -119,7 +118,16 @@ final class AlignCommand implements Runnable {
     return outcome.result().finished() ? 0 : Interrupts.EXIT_CODE;
   }
 
-  private static Stored base(Path dir, Path checkpoint) {
+  /** What must hold of the options that name folders. */
+  static void requireFolders(Path dir, Path checkpoint, Path out) {
+    if ((dir == null) == (checkpoint == null)) {
+      throw UserError.usage("one of --dir and --checkpoint must be given");
+    }
+    OptionRule.folder("--out", out);
+  }
+
+  /** Returns the model to start from. */
+  static Stored base(Path dir, Path checkpoint) {
     try {
       if (checkpoint != null) {
         return CheckpointStore.open(checkpoint);
