@@ -30,7 +30,7 @@ public final class Call {
   }
 
   /** Returns a request header's first value. */
-  Optional<String> header(String name) {
+  public Optional<String> header(String name) {
     return Optional.ofNullable(exchange.getRequestHeaders().getFirst(name));
   }
 

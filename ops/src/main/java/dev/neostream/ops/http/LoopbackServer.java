@@ -68,6 +68,13 @@ public final class LoopbackServer implements AutoCloseable {
      * @throws ApiError to refuse
      */
     void answer(Call call) throws IOException, InterruptedException;
+
+    /**
+     * Told of every answer just before it is sent, refusals too.
+     *
+     * @param status of HTTP
+     */
+    default void answered(String path, int status) {}
   }
 
   /**
@@ -115,7 +122,10 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange, Routes routes) throws IOException {
-    var call = new Call(exchange, new Reply(exchange, deadlines, WRITE_LIMIT));
+    String path = exchange.getRequestURI().getPath();
+    var reply =
+        new Reply(exchange, deadlines, WRITE_LIMIT, status -> routes.answered(path, status));
+    var call = new Call(exchange, reply);
     try {
       call.answerHeader("X-Content-Type-Options", "nosniff");
       access.requireLocal(call);

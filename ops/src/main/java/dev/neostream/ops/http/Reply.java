@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /**
  * What is sent back on one connection. A client that does not read what is sent to it loses the
@@ -22,15 +23,22 @@ final class Reply {
   private final HttpExchange exchange;
   private final ScheduledExecutorService deadlines;
   private final Duration limit;
+  private final IntConsumer answered;
   private OutputStream stream;
 
   /**
    * @param limit longest time that one write may take
+   * @param answered told the HTTP status just before it is sent
    */
-  Reply(HttpExchange exchange, ScheduledExecutorService deadlines, Duration limit) {
+  Reply(
+      HttpExchange exchange,
+      ScheduledExecutorService deadlines,
+      Duration limit,
+      IntConsumer answered) {
     this.exchange = exchange;
     this.deadlines = deadlines;
     this.limit = limit;
+    this.answered = answered;
   }
 
   /** Whether events are being sent, so that nothing else can be. */
@@ -40,6 +48,7 @@ final class Reply {
 
   void send(int status, String mediaType, byte[] body) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", mediaType);
+    answered.accept(status);
     write(
         () -> {
           exchange.sendResponseHeaders(status, body.length);
@@ -54,6 +63,9 @@ final class Reply {
    * @param data one line
    */
   void event(byte[] data) throws IOException {
+    if (stream == null) {
+      answered.accept(200);
+    }
     write(
         () -> {
           if (stream == null) {

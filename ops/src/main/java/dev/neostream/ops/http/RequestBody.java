@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,10 +27,15 @@ public final class RequestBody {
           .build();
 
   private final ObjectNode json;
+  private final String place;
   private final Set<String> known = new TreeSet<>();
 
-  private RequestBody(ObjectNode json) {
+  /**
+   * @param place what stands before names of fields in messages
+   */
+  private RequestBody(ObjectNode json, String place) {
     this.json = json;
+    this.place = place;
   }
 
   /**
@@ -38,7 +46,7 @@ public final class RequestBody {
   static RequestBody parse(byte[] body) {
     try {
       if (JSON.readTree(body) instanceof ObjectNode object) {
-        return new RequestBody(object);
+        return new RequestBody(object, "");
       }
     } catch (JsonProcessingException e) {
       throw ApiError.invalid(null, "the body must be JSON: " + e.getOriginalMessage());
@@ -53,6 +61,34 @@ public final class RequestBody {
     known.add(name);
     JsonNode value = json.get(name);
     return value == null ? NullNode.instance : value;
+  }
+
+  /** Returns an object inside this one; none if it is not there. */
+  public Optional<RequestBody> object(String name) {
+    JsonNode value = field(name);
+    if (value.isNull()) {
+      return Optional.empty();
+    }
+    if (!(value instanceof ObjectNode object)) {
+      throw range(name, "an object");
+    }
+    return Optional.of(new RequestBody(object, place + name + "."));
+  }
+
+  /** Returns the objects of an array, at least one. */
+  public List<RequestBody> objects(String name) {
+    JsonNode value = field(name);
+    if (!value.isArray() || value.isEmpty()) {
+      throw range(name, "an array of objects");
+    }
+    List<RequestBody> objects = new ArrayList<>();
+    for (int i = 0; i < value.size(); i++) {
+      if (!(value.get(i) instanceof ObjectNode object)) {
+        throw range(name, "an array of objects");
+      }
+      objects.add(new RequestBody(object, "%s%s[%d].".formatted(place, name, i)));
+    }
+    return objects;
   }
 
   public int integer(String name, int absent, int least, int most) {
@@ -104,7 +140,8 @@ public final class RequestBody {
 
   /** Returns what must hold of a field, and shows the beginning of its value. */
   public ApiError range(String name, String rule) {
-    return ApiError.invalid(name, name + " must be " + rule + ": " + name + "=" + shown(name));
+    String full = place + name;
+    return ApiError.invalid(full, full + " must be " + rule + ": " + full + "=" + shown(name));
   }
 
   private String shown(String name) {
@@ -126,8 +163,9 @@ public final class RequestBody {
             name -> {
               if (!known.contains(name)) {
                 throw ApiError.invalid(
-                    name.length() > 40 ? null : name,
+                    name.length() > 40 ? null : place + name,
                     "there is no such field, or it is not supported: "
+                        + place
                         + (name.length() > 40 ? name.substring(0, 40) + "..." : name)
                         + "; fields are "
                         + String.join(", ", known));

@@ -70,23 +70,81 @@ final class Answers {
       addChoice(answer, index, text.toString(), scores, own.get(own.size() - 1).finish());
       prompts += requests.get(index).prompt().length;
     }
-    answer
-        .putObject("usage")
+    answer.set("usage", usage(prompts, generated));
+    return answer;
+  }
+
+  private static ObjectNode usage(int prompts, int generated) {
+    return JSON.createObjectNode()
         .put("prompt_tokens", prompts)
         .put("completion_tokens", generated)
         .put("total_tokens", prompts + generated);
+  }
+
+  /** Returns a whole answer of the assistant. */
+  static ObjectNode chat(
+      Heading heading, String text, CompletionChunk.Finish finish, int prompt, int generated) {
+    ObjectNode answer = heading(heading, "chat.completion");
+    ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
+    choice.putObject("message").put("role", "assistant").put("content", text);
+    choice.putNull("logprobs").put("finish_reason", reason(finish));
+    answer.set("usage", usage(prompt, generated));
+    return answer;
+  }
+
+  /** Returns the chunk that begins an answer of the assistant. */
+  static ObjectNode chatBegin(Heading heading) {
+    return chatChunk(
+        heading,
+        JSON.createObjectNode().put("role", "assistant").put("content", ""),
+        Optional.empty());
+  }
+
+  /** Returns the chunk with the next piece of an answer. */
+  static ObjectNode chatText(Heading heading, String text) {
+    return chatChunk(heading, JSON.createObjectNode().put("content", text), Optional.empty());
+  }
+
+  /** Returns the chunk that ends an answer. */
+  static ObjectNode chatEnd(Heading heading, CompletionChunk.Finish finish) {
+    return chatChunk(heading, JSON.createObjectNode(), Optional.of(finish));
+  }
+
+  /** Returns the chunk that says, after the end, how many tokens an answer took. */
+  static ObjectNode chatUsage(Heading heading, int prompt, int generated) {
+    ObjectNode answer = heading(heading, "chat.completion.chunk");
+    answer.putArray("choices");
+    answer.set("usage", usage(prompt, generated));
+    return answer;
+  }
+
+  private static ObjectNode chatChunk(
+      Heading heading, ObjectNode delta, Optional<CompletionChunk.Finish> finish) {
+    ObjectNode answer = heading(heading, "chat.completion.chunk");
+    ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
+    choice.set("delta", delta);
+    choice
+        .putNull("logprobs")
+        .put("finish_reason", finish.map(Answers::reason).orElse(null));
     return answer;
   }
 
   private static ObjectNode completion(Heading heading) {
-    ObjectNode answer = JSON.createObjectNode();
-    answer
-        .put("id", heading.id())
-        .put("object", "text_completion")
-        .put("created", heading.created())
-        .put("model", heading.model())
-        .putArray("choices");
+    ObjectNode answer = heading(heading, "text_completion");
+    answer.putArray("choices");
     return answer;
+  }
+
+  private static ObjectNode heading(Heading heading, String object) {
+    return JSON.createObjectNode()
+        .put("id", heading.id())
+        .put("object", object)
+        .put("created", heading.created())
+        .put("model", heading.model());
+  }
+
+  private static String reason(CompletionChunk.Finish finish) {
+    return finish.name().toLowerCase(Locale.ROOT);
   }
 
   private static void addChoice(
@@ -98,8 +156,7 @@ final class Answers {
     ObjectNode choice = answer.withArray("choices").addObject();
     choice.put("text", text).put("index", index);
     choice.set("logprobs", scores.orElse(null));
-    choice.put(
-        "finish_reason", finish.map(reason -> reason.name().toLowerCase(Locale.ROOT)).orElse(null));
+    choice.put("finish_reason", finish.map(Answers::reason).orElse(null));
   }
 
   private static ObjectNode scores(List<ScoredToken> scored) {

@@ -41,12 +41,7 @@ record CompletionCall(List<CompletionRequest> requests, boolean stream) {
     int maxTokens = body.integer("max_tokens", STANDARD_MAX_TOKENS, 0, Integer.MAX_VALUE);
     boolean scored = !body.field("logprobs").isNull();
     int logProbabilities = body.integer("logprobs", 0, 0, MAX_LOG_PROBABILITIES);
-    var sampling =
-        new Sampling(
-            body.number("temperature", 1, 0, 100),
-            Math.max(Sampling.ALL, body.integer("top_k", -1, -1, Integer.MAX_VALUE)),
-            body.number("top_p", 1, 0, 1),
-            body.integer("seed", ThreadLocalRandom.current().nextLong()));
+    Sampling sampling = sampling(body);
     List<String> stops = stops(body);
     boolean echo = body.flag("echo");
     boolean stream = body.flag("stream");
@@ -65,6 +60,15 @@ record CompletionCall(List<CompletionRequest> requests, boolean stream) {
                         scored ? OptionalInt.of(logProbabilities) : OptionalInt.empty()))
             .toList(),
         stream);
+  }
+
+  /** Reads how tokens are drawn, which chats say as completions do. */
+  static Sampling sampling(RequestBody body) {
+    return new Sampling(
+        body.number("temperature", 1, 0, 100),
+        Math.max(Sampling.ALL, body.integer("top_k", -1, -1, Integer.MAX_VALUE)),
+        body.number("top_p", 1, 0, 1),
+        body.integer("seed", ThreadLocalRandom.current().nextLong()));
   }
 
   private static List<int[]> prompts(RequestBody body, ServedModel model) {
@@ -117,7 +121,8 @@ record CompletionCall(List<CompletionRequest> requests, boolean stream) {
     }
   }
 
-  private static List<String> stops(RequestBody body) {
+  /** Reads the texts that end an answer. */
+  static List<String> stops(RequestBody body) {
     JsonNode field = body.field("stop");
     String rule =
         "a text or an array of at most "

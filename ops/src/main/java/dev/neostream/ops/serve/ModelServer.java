@@ -10,12 +10,10 @@ import dev.neostream.ops.http.RequestBody;
 import dev.neostream.ops.serve.ModelThread.Event;
 import dev.neostream.ops.serve.ModelThread.Job;
 import dev.neostream.trainer.checkpoint.StoredModel;
-import dev.neostream.trainer.generate.CompletionChunk;
+import dev.neostream.trainer.generate.CompletionRequest;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,12 +22,14 @@ import java.util.UUID;
  * A stored model on loopback:
  *
  * <pre>
- *   POST /v1/completions   OpenAI's, also with logprobs of an echoed prompt
- *   GET  /v1/models        the one model
- *   POST /tokenize         {"prompt": text} -> {"tokens": [...]}
- *   POST /detokenize       {"tokens": [...]} -> {"prompt": text}
- *   GET  /tokenizer_info   what begins and ends a text
- *   GET  /health           without a token
+ *   POST /v1/completions       OpenAI's, also with logprobs of an echoed prompt
+ *   POST /v1/chat/completions  OpenAI's: texts only, one answer
+ *   GET  /v1/models            the one model
+ *   POST /tokenize             {"prompt": text} -> {"tokens": [...]}
+ *   POST /detokenize           {"tokens": [...]} -> {"prompt": text}
+ *   GET  /tokenizer_info       what begins and ends a text
+ *   GET  /health               without a token
+ *   GET  /metrics              for Prometheus, which can send a token too
  * </pre>
  *
  * <p>Requests that wait for the model are bounded too. Every refusal is JSON as OpenAI's errors
@@ -37,17 +37,28 @@ import java.util.UUID;
  */
 public final class ModelServer implements AutoCloseable {
 
+  /** All there are. */
+  static final List<String> PATHS =
+      List.of(
+          "/v1/completions",
+          "/v1/chat/completions",
+          "/v1/models",
+          "/tokenize",
+          "/detokenize",
+          "/tokenizer_info",
+          "/health",
+          "/metrics");
+
   /** Requests that may wait for the model. */
   private static final int LINE = 32;
 
   /** Twice as many threads, so that one is free to say that the line is full. */
   private static final LoopbackServer.Limits LIMITS = new LoopbackServer.Limits(2 * LINE, 2 * LINE);
 
-  private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
-
   private final LoopbackServer http;
   private final ServedModel model;
   private final ModelThread thread;
+  private final ServeMetrics metrics;
   private final Access access;
   private final Clock clock;
 
@@ -56,6 +67,7 @@ public final class ModelServer implements AutoCloseable {
     this.http = http;
     this.model = model;
     this.thread = thread;
+    metrics = new ServeMetrics(thread);
     this.access = access;
     this.clock = clock;
   }
@@ -82,7 +94,7 @@ public final class ModelServer implements AutoCloseable {
     try {
       ModelThread thread = ModelThread.start(model, threads, LINE);
       var server = new ModelServer(http, ServedModel.of(model), thread, access, clock);
-      http.serve(server::route);
+      http.serve(server.new Paths());
       return server;
     } catch (IOException | InterruptedException | RuntimeException e) {
       http.close();
@@ -106,6 +118,19 @@ public final class ModelServer implements AutoCloseable {
     http.close();
   }
 
+  private final class Paths implements LoopbackServer.Routes {
+
+    @Override
+    public void answer(Call call) throws IOException, InterruptedException {
+      route(call);
+    }
+
+    @Override
+    public void answered(String path, int status) {
+      metrics.answered(path, status);
+    }
+  }
+
   private void route(Call call) throws IOException, InterruptedException {
     if (!call.path().equals("/health")) {
       access.requireToken(call);
@@ -116,14 +141,18 @@ public final class ModelServer implements AutoCloseable {
       case "/tokenizer_info" -> get(call, Answers.tokenizer(model));
       case "/tokenize" -> call.json(200, Answers.bytes(tokenize(call.body())));
       case "/detokenize" -> call.json(200, Answers.bytes(detokenize(call.body())));
-      case "/v1/completions" -> complete(CompletionCall.read(call.body(), model), call);
+      case "/v1/completions" -> complete(call);
+      case "/v1/chat/completions" -> chat(call);
+      case "/metrics" -> {
+        call.requireMethod("GET");
+        metrics.send(call);
+      }
       default ->
           throw ApiError.invalid(
               404,
               null,
               "not_found",
-              "there is no such path; paths are /v1/completions, /v1/models, /tokenize,"
-                  + " /detokenize, /tokenizer_info, /health");
+              "there is no such path; paths are " + String.join(", ", PATHS));
     }
   }
 
@@ -150,31 +179,31 @@ public final class ModelServer implements AutoCloseable {
     return Answers.text(model.tokenizer().decode(ids));
   }
 
-  private void complete(CompletionCall asked, Call call) throws IOException, InterruptedException {
-    var heading =
-        new Answers.Heading(
-            "cmpl-" + UUID.randomUUID(), clock.instant().getEpochSecond(), model.name());
-    List<List<CompletionChunk>> chunks = new ArrayList<>();
-    asked.requests().forEach(request -> chunks.add(new ArrayList<>()));
-    try (Job job = thread.submit(asked.requests())) {
+  private void complete(Call call) throws IOException, InterruptedException {
+    CompletionCall asked = CompletionCall.read(call.body(), model);
+    answer(asked.requests(), new CompletionAnswer(heading("cmpl-"), asked, call));
+  }
+
+  private void chat(Call call) throws IOException, InterruptedException {
+    ChatCall asked = ChatCall.read(call.body(), model);
+    answer(List.of(asked.request()), new ChatAnswer(heading("chatcmpl-"), asked, call));
+  }
+
+  private Answers.Heading heading(String kind) {
+    return new Answers.Heading(
+        kind + UUID.randomUUID(), clock.instant().getEpochSecond(), model.name());
+  }
+
+  private void answer(List<CompletionRequest> requests, Answer answer)
+      throws IOException, InterruptedException {
+    try (var open = metrics.open();
+        Job job = thread.submit(requests)) {
       while (true) {
         Event event = job.next();
         if (event instanceof Event.Chunk next) {
-          if (asked.stream()) {
-            call.event(Answers.bytes(Answers.chunk(heading, next.request(), next.chunk())));
-          } else {
-            chunks.get(next.request()).add(next.chunk());
-          }
+          answer.chunk(next.request(), next.chunk());
         } else if (event instanceof Event.Done done) {
-          if (asked.stream()) {
-            call.event(DONE);
-            call.end();
-          } else {
-            call.json(
-                200,
-                Answers.bytes(
-                    Answers.completions(heading, asked.requests(), chunks, done.generated())));
-          }
+          answer.done(done.generated());
           return;
         } else if (event instanceof Event.Failed failed) {
           throw failed.error();

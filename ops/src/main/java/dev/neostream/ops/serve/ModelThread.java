@@ -24,10 +24,15 @@ final class ModelThread implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ModelThread.class);
 
+  private static final double NS_A_SECOND = 1e9;
+
   private final BlockingQueue<Job> line;
   private final Thread thread;
   private volatile Job current;
+  private volatile long prompted;
   private volatile long generated;
+  private volatile long waitedNs;
+  private volatile long generatedNs;
   private volatile boolean closed;
 
   private ModelThread(StoredModel model, int threads, int line, CompletableFuture<Void> loaded) {
@@ -81,6 +86,7 @@ final class ModelThread implements AutoCloseable {
 
     private final List<CompletionRequest> requests;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final long submittedNs = System.nanoTime();
     private volatile boolean cancelled;
 
     private Job(List<CompletionRequest> requests) {
@@ -125,6 +131,21 @@ final class ModelThread implements AutoCloseable {
     return line.size();
   }
 
+  /** Returns how many tokens the prompts had that were begun with since the start. */
+  long prompted() {
+    return prompted;
+  }
+
+  /** Returns how long jobs waited that were begun with since the start, seconds. */
+  double waitedSeconds() {
+    return waitedNs / NS_A_SECOND;
+  }
+
+  /** Returns how long jobs took since the start from when they were begun with, seconds. */
+  double generatedSeconds() {
+    return generatedNs / NS_A_SECOND;
+  }
+
   /** Returns how many tokens were generated since the start. */
   long generated() {
     return generated;
@@ -136,8 +157,12 @@ final class ModelThread implements AutoCloseable {
       while (!closed) {
         Job job = line.take();
         current = job;
-        job.events.add(outcome(job, completer));
+        long begin = System.nanoTime();
+        waitedNs += begin - job.submittedNs;
+        Event outcome = outcome(job, completer);
+        generatedNs += System.nanoTime() - begin;
         current = null;
+        job.events.add(outcome);
       }
     } catch (InterruptedException e) {
       LOG.debug("the model is no longer asked");
@@ -155,6 +180,7 @@ final class ModelThread implements AutoCloseable {
       int count = 0;
       for (int i = 0; i < job.requests.size(); i++) {
         int request = i;
+        prompted += job.requests.get(i).prompt().length;
         int own =
             completer.complete(
                 job.requests.get(i),

@@ -6,7 +6,10 @@ import dev.neostream.ops.http.RequestBody;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.tokens.bpe.Piece;
 import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.chat.ChatTemplate;
+import dev.neostream.tokens.chat.Turn;
 import dev.neostream.trainer.checkpoint.StoredModel;
+import java.util.List;
 
 /**
  * What requests are about.
@@ -57,6 +60,21 @@ record ServedModel(String name, long created, int context, Tokenizer tokenizer) 
     }
     try {
       return tokenizer.encode(text);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.invalid(field, field + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * Returns the ids after which the assistant's answer stands, in the template that fine-tuning
+   * takes unless told otherwise. No text becomes a control piece.
+   *
+   * @param turns ending with the user's, a system turn first
+   * @throws ApiError if they are not in the template's order or not Unicode text
+   */
+  int[] conversation(String field, List<Turn> turns) {
+    try {
+      return new ChatTemplate(ChatTemplate.Layout.TURNS, tokenizer).prompt(turns);
     } catch (IllegalArgumentException e) {
       throw ApiError.invalid(field, field + ": " + e.getMessage());
     }
