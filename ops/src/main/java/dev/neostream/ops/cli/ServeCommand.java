@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve a model over HTTP on loopback as OpenAI's completions, until Ctrl-C. Every token is",
-      "computed from the whole text before it: for evaluation and for trying, not for many users."
+      "Serve a model over HTTP on loopback as OpenAI's completions and chat completions, until",
+      "Ctrl-C; /metrics is for Prometheus. Every token is computed from the whole text before it:",
+      "for evaluation and for trying, not for many users."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -36,7 +37,9 @@ import picocli.CommandLine.Spec;
       "  ops/neo serve --dir my-run",
       "  ops/neo serve --checkpoint my-run/checkpoints/step-00000599 --port 8001",
       "  curl localhost:8000/v1/completions -H 'Content-Type: application/json' \\",
-      "    -d '{\"prompt\": \"The\", \"max_tokens\": 20, \"temperature\": 0}'"
+      "    -d '{\"prompt\": \"The\", \"max_tokens\": 20, \"temperature\": 0}'",
+      "  curl localhost:8000/v1/chat/completions -H 'Content-Type: application/json' \\",
+      "    -d '{\"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}], \"max_tokens\": 20}'"
     })
 final class ServeCommand implements Callable<Integer> {
 

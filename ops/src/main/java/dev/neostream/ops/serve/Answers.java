@@ -123,9 +123,7 @@ final class Answers {
     ObjectNode answer = heading(heading, "chat.completion.chunk");
     ObjectNode choice = answer.putArray("choices").addObject().put("index", 0);
     choice.set("delta", delta);
-    choice
-        .putNull("logprobs")
-        .put("finish_reason", finish.map(Answers::reason).orElse(null));
+    choice.putNull("logprobs").put("finish_reason", finish.map(Answers::reason).orElse(null));
     return answer;
   }
 

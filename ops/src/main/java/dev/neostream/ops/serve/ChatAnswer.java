@@ -54,8 +54,7 @@ final class ChatAnswer implements Answer {
     int prompt = asked.request().prompt().length;
     if (!asked.stream()) {
       call.json(
-          200,
-          Answers.bytes(Answers.chat(heading, text.toString(), finish, prompt, generated)));
+          200, Answers.bytes(Answers.chat(heading, text.toString(), finish, prompt, generated)));
       return;
     }
     if (asked.usage()) {

@@ -15,8 +15,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * What {@code /metrics} shows of a served model, and of this JVM. Named as a run's families are,
- * {@code neo_serve_NOUN_UNIT}, {@code _total} where it only grows. Values of labels are the server's
- * paths and HTTP's statuses, never anything of a request.
+ * {@code neo_serve_NOUN_UNIT}, {@code _total} where it only grows. Values of labels are the
+ * server's paths and HTTP's statuses, never anything of a request.
  */
 final class ServeMetrics {
 
@@ -67,8 +67,7 @@ final class ServeMetrics {
   /** Counts an answer. */
   void answered(String path, int status) {
     requests
-        .labelValues(
-            ModelServer.PATHS.contains(path) ? path : NO_ROUTE, Integer.toString(status))
+        .labelValues(ModelServer.PATHS.contains(path) ? path : NO_ROUTE, Integer.toString(status))
         .inc();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.ops.monitor.Scrape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -58,6 +59,11 @@ record Client(int port) {
     JsonNode choices = ask("/v1/completions", body).path("choices");
     assertEquals(1, choices.size());
     return choices.get(0);
+  }
+
+  /** Returns the number of a sample of {@code /metrics}; 0 if it is not there yet. */
+  double metric(String sample) throws IOException, InterruptedException {
+    return Scrape.of(port).samples().getOrDefault(sample, 0.0);
   }
 
   /** Returns the events of a stream, without the one that ends it, which must be there. */
