@@ -86,7 +86,7 @@ public final class RequestBody {
       if (!(value.get(i) instanceof ObjectNode object)) {
         throw range(name, "an array of objects");
       }
-      objects.add(new RequestBody(object, "%s%s[%d].".formatted(place, name, i)));
+      objects.add(new RequestBody(object, place + name + "[" + i + "]."));
     }
     return objects;
   }

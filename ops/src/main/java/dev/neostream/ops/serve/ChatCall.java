@@ -9,6 +9,7 @@ import dev.neostream.trainer.generate.CompletionRequest;
 import dev.neostream.trainer.generate.Sampling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -57,7 +58,10 @@ record ChatCall(CompletionRequest request, boolean stream, boolean usage) {
     if (last != Role.USER) {
       throw ApiError.invalid(
           "messages",
-          "messages must end with one of the user: messages=" + turns.size() + ", last=" + last);
+          "messages must end with one of the user: messages="
+              + turns.size()
+              + ", last="
+              + last.name().toLowerCase(Locale.ROOT));
     }
     return turns;
   }

@@ -118,6 +118,7 @@ public final class ModelServer implements AutoCloseable {
     http.close();
   }
 
+  /** Answers, and counts every answer. */
   private final class Paths implements LoopbackServer.Routes {
 
     @Override
