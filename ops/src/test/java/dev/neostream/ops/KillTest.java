@@ -11,6 +11,8 @@ import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.ops.embedded.ListeningSockets;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.SpecFile;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StepReport;
 import java.io.IOException;
@@ -363,6 +365,19 @@ class KillTest {
     neo.await("steps under the new plan", () -> status(run).mixture().planVersion() == 2);
     long fromStep = status(run).mixture().fromStep();
     neo.await("ten such steps", () -> status(run).training().step() >= fromStep + 10);
+    JsonNode forecast = new ObjectMapper().readTree(neo(run, "preview", "--json"));
+    assertEquals(400, forecast.get("steps").asLong());
+    assertEquals(0.6, forecast.get("domains").get("code").get("share").asDouble(), 1e-9);
+    neo(run, "undo", "--why", "enough");
+    String first = neo(run, "show", "--yaml");
+    RunSpec stored = new RunFolder(run).spec().orElseThrow();
+    assertEquals(SpecFile.writePlan(stored.mixture().plan()), first);
+    Path longerDecay = folder.resolve("plan.yaml");
+    long decay = stored.mixture().phases().get(1).steps();
+    Files.writeString(longerDecay, first.replace("steps: " + decay, "steps: " + (decay + 7)));
+    neo(run, "apply", longerDecay.toString(), "--why", "longer");
+    assertEquals(
+        407, new ObjectMapper().readTree(neo(run, "preview", "--json")).get("steps").asLong());
     Path history = folder.resolve("history.out");
     NeoProcess asked =
         NeoProcess.start(history, List.of("mix", "history", "--dir", run.toString(), "--json"));
@@ -386,6 +401,10 @@ class KillTest {
     assertEquals("trial", plan.get("reason").asText());
     assertEquals(fromStep, plan.get("fromStep").asLong());
     assertTrue(plan.get("accepted").asBoolean());
+    JsonNode plans = new ObjectMapper().readTree(history.toFile());
+    assertEquals("enough", plans.get(2).get("reason").asText());
+    assertEquals("longer", plans.get(3).get("reason").asText());
+    assertTrue(plans.get(3).get("accepted").asBoolean());
     // In force from the first step that was not made yet: at most four ahead of the one trained.
     assertTrue(fromStep >= before, "from " + fromStep + ", before " + before);
     assertTrue(fromStep <= after + 1 + 4 + 1, "from " + fromStep + ", after " + after);
@@ -399,6 +418,17 @@ class KillTest {
                 assertTrue(
                     Math.abs(last.mixture().delivered().getOrDefault(domain, 0L) - asked2) < 1,
                     last.mixture().toString()));
+  }
+
+  /** Returns what a verb of {@code mix} prints, which must succeed. */
+  private static String neo(Path run, String verb, String... more) throws Exception {
+    Path output = folder.resolve(verb + System.nanoTime() + ".out");
+    List<String> arguments = new ArrayList<>(List.of("mix", verb));
+    arguments.addAll(List.of(more));
+    arguments.addAll(List.of("--dir", run.toString()));
+    NeoProcess mix = NeoProcess.start(output, arguments);
+    assertEquals(0, mix.await(), mix.printed());
+    return mix.printed();
   }
 
   private static ProcessHandle anyRank(NeoProcess neo) {

@@ -9,6 +9,7 @@ import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.SpecFile;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.LearningRate;
 import dev.neostream.schemas.avro.MixtureChange;
@@ -16,9 +17,11 @@ import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +31,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Shows and changes the data mixture of a run. */
@@ -40,12 +45,16 @@ import picocli.CommandLine.Spec;
     name = "mix",
     description = "Show the data mixture of a run, or change it while the run is running.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "show|set|history",
+    synopsisSubcommandLabel = "show|preview|set|apply|undo|history",
     footer = {
       "",
       "Examples:",
       "  ops/neo mix show",
+      "  ops/neo mix preview --weights code=0.6,en.web=0.2,zh.web=0.2",
       "  ops/neo mix set --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
+      "  ops/neo mix undo --why \"the loss of en.web rose\"",
+      "  ops/neo mix show --yaml > plan.yaml        phases, learning rates and all, to be edited; then:",
+      "  ops/neo mix apply plan.yaml --why \"a longer decay\"",
       "  ops/neo mix history --json"
     })
 final class MixCommand implements Runnable {
@@ -56,12 +65,19 @@ final class MixCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "one of show, set, history must be given");
+    throw new ParameterException(
+        spec.commandLine(), "one of show, preview, set, apply, undo, history must be given");
   }
 
   @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
   int show(
-      @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
+      @Mixin RunOption run,
+      @Option(names = "--json", description = "Print JSON.") boolean json,
+      @Option(names = "--yaml", description = "Print the file that `mix apply` takes.")
+          boolean yaml) {
+    if (json && yaml) {
+      throw UserError.usage("only one of --json and --yaml may be given");
+    }
     MixtureUpdate plan =
         read(run, MixtureControl::inForce)
             .orElseThrow(
@@ -69,6 +85,11 @@ final class MixCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.of(view(plan)));
+      return 0;
+    }
+    if (yaml) {
+      out.print(SpecFile.writePlan(MixturePlan.from(plan)));
+      out.flush();
       return 0;
     }
     out.printf("plan %d by %s: %s%n", plan.getVersion(), plan.getAuthor(), plan.getReason());
@@ -115,29 +136,184 @@ final class MixCommand implements Runnable {
     if (!wait) {
       requireTokens(weights, run.folder(), stored.mixture().whenSilent());
     }
+    propose(
+        () ->
+            control(run, stored)
+                .setWeights(
+                    weights, author(author), why, System.currentTimeMillis(), DECISION_DEADLINE));
+    return 0;
+  }
+
+  @Command(
+      name = "apply",
+      description = {
+        "Replace the plan by that of a file: `mixture: {phases: ...}` as in run.yaml. Phases that are",
+        "over must stay as they were; a longer or shorter plan makes the run longer or shorter."
+      },
+      mixinStandardHelpOptions = true)
+  int apply(
+      @Mixin RunOption run,
+      @Parameters(
+              paramLabel = "FILE",
+              description = "YAML; `mix show --yaml` prints the present one.")
+          Path file,
+      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
+          String why,
+      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
+          String author) {
+    RunSpec stored = stored(run);
+    MixturePlan plan = SpecFile.readPlan(file, stored);
+    propose(
+        () ->
+            control(run, stored)
+                .change(
+                    (current, nextStep) -> plan,
+                    author(author),
+                    why,
+                    System.currentTimeMillis(),
+                    DECISION_DEADLINE));
+    return 0;
+  }
+
+  @Command(
+      name = "undo",
+      description = "Put the plan before the one in force into force again, as a new version.",
+      mixinStandardHelpOptions = true)
+  int undo(
+      @Mixin RunOption run,
+      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
+          String why,
+      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
+          String author) {
+    RunSpec stored = stored(run);
+    propose(
+        () ->
+            control(run, stored)
+                .undo(author(author), why, System.currentTimeMillis(), DECISION_DEADLINE));
+    return 0;
+  }
+
+  private static String author(String given) {
+    return given == null ? System.getProperty("user.name") : given;
+  }
+
+  private void propose(Supplier<MixtureDecision> proposal) {
     try {
-      MixtureDecision decision =
-          control(run, stored)
-              .setWeights(
-                  weights,
-                  author == null ? System.getProperty("user.name") : author,
-                  why,
-                  System.currentTimeMillis(),
-                  DECISION_DEADLINE);
+      MixtureDecision decision = proposal.get();
       if (!decision.getAccepted()) {
         throw new UserError("the plan was refused: " + decision.getProblem());
       }
       spec.commandLine()
           .getOut()
-          .printf(
-              "plan %d in force from step %d: %s%n",
-              decision.getVersion(), decision.getFromStep(), weights(weights));
-      return 0;
+          .println(
+              "plan " + decision.getVersion() + " in force from step " + decision.getFromStep());
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
     } catch (IllegalStateException e) {
       throw UserError.notReady(e.getMessage());
     }
+  }
+
+  @Command(
+      name = "preview",
+      description = {
+        "Tell what the plan, or the plan with other weights from now on, will have taken of each domain",
+        "when it ends: tokens, and how often each is read through. Changes nothing."
+      },
+      mixinStandardHelpOptions = true)
+  int preview(
+      @Mixin RunOption run,
+      @Option(
+              names = "--weights",
+              paramLabel = "DOMAIN=WEIGHT",
+              split = ",",
+              description = "Weights of the current phase (default: those in force).")
+          List<String> given,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
+    RunSpec stored = stored(run);
+    Status status =
+        run.folder()
+            .read(run.folder().status(), Status.class)
+            .orElseThrow(
+                () ->
+                    UserError.notReady(
+                        "the run must have been started: dir=" + run.folder().root()));
+    MixturePlan plan =
+        read(run, MixtureControl::inForce).map(MixturePlan::from).orElse(stored.mixture().plan());
+    long next = status.training().step() + 1;
+    if (next >= plan.steps()) {
+      throw UserError.notReady("the run must not be over: steps=" + plan.steps());
+    }
+    if (given != null) {
+      var weights = new TreeMap<>(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
+      requireSharing(weights);
+      requireDomains(weights, stored.mixture().domains());
+      plan = plan.withWeights(next, weights);
+    }
+    long sequence = stored.tokenize().sequenceLength();
+    Map<String, Long> available = new TreeMap<>();
+    for (String domain : stored.mixture().domains()) {
+      available.put(domain, status.blocks().getOrDefault(domain, 0L) * sequence);
+    }
+    Map<String, MixtureForecast.Domain> forecast =
+        MixtureForecast.of(
+            plan.toUpdate(0, "", "", 0),
+            next,
+            stored.mixture().rows() * sequence,
+            available,
+            status.training().tokensByDomain());
+    print(forecast, plan, next, json);
+    return 0;
+  }
+
+  private void print(
+      Map<String, MixtureForecast.Domain> forecast, MixturePlan plan, long next, boolean json) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      var domains = new LinkedHashMap<String, Object>();
+      forecast.forEach(
+          (name, domain) -> {
+            var view = new LinkedHashMap<String, Object>();
+            view.put("share", domain.weight());
+            view.put("available", domain.available());
+            view.put("trained", domain.trained());
+            view.put("ahead", domain.ahead());
+            view.put("epochs", domain.epochs());
+            domains.put(name, view);
+          });
+      var view = new LinkedHashMap<String, Object>();
+      view.put("phase", plan.phaseAt(next).name());
+      view.put("nextStep", next);
+      view.put("steps", plan.steps());
+      view.put("domains", domains);
+      out.println(Json.of(view));
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "from step %,d (%s) to the end at step %,d, tokens:%n%-16s %8s %14s %14s %14s %8s%n",
+        next,
+        plan.phaseAt(next).name(),
+        plan.steps(),
+        "domain",
+        "share %",
+        "in blocks",
+        "trained",
+        "to come",
+        "epochs");
+    forecast.forEach(
+        (name, domain) ->
+            out.printf(
+                Locale.ROOT,
+                "%-16s %8.1f %,14d %,14d %,14d %8s%n",
+                name,
+                100 * domain.weight(),
+                domain.available(),
+                domain.trained(),
+                domain.ahead(),
+                domain.available() == 0
+                    ? "-"
+                    : String.format(Locale.ROOT, "%.2f", domain.epochs())));
   }
 
   @Command(

@@ -18,6 +18,7 @@ import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.avro.ShadowDifference;
 import dev.neostream.schemas.avro.StageCounts;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -356,6 +358,14 @@ public final class RunMonitor implements AutoCloseable {
     return status;
   }
 
+  /** Returns the length of the newest plan, in steps. */
+  private long planned() {
+    return planByVersion.values().stream()
+        .max(Comparator.comparingInt(MixtureUpdate::getVersion))
+        .map(plan -> plan.getPhases().stream().mapToLong(Phase::getSteps).sum())
+        .orElse(status.training().steps());
+  }
+
   private Status.Training training() {
     if (steps.isEmpty()) {
       return status.training();
@@ -368,7 +378,7 @@ public final class RunMonitor implements AutoCloseable {
     last.getDomains().forEach(domain -> losses.put(domain.getDomain(), domain.getLoss()));
     return new Status.Training(
         last.getStep(),
-        status.training().steps(),
+        planned(),
         last.getPhase(),
         last.getLearningRate(),
         last.getLoss(),

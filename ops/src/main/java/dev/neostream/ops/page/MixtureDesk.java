@@ -10,10 +10,8 @@ import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.mixture.MixturePlan;
-import dev.neostream.tokens.mixture.Phase;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,27 +105,17 @@ final class MixtureDesk {
         version,
         reason,
         (plan, nextStep) -> {
-          MixturePlan back = from(nextStep, plan, before);
+          MixturePlan back;
+          try {
+            back = plan.continuedAs(before, nextStep);
+          } catch (IllegalArgumentException e) {
+            throw conflict(e.getMessage());
+          }
           if (back.equals(plan)) {
             throw conflict("what version " + version + " changed is over");
           }
           return back;
         });
-  }
-
-  /**
-   * Returns a plan that is as it was up to the phase of a step, and from that phase on another.
-   *
-   * @throws ApiError if the other ends before that phase
-   */
-  static MixturePlan from(long step, MixturePlan was, MixturePlan other) {
-    int over = was.phases().indexOf(was.phaseAt(step));
-    if (other.phases().size() <= over) {
-      throw conflict("the plan before has no phase " + was.phaseAt(step).name());
-    }
-    List<Phase> phases = new ArrayList<>(was.phases().subList(0, over));
-    phases.addAll(other.phases().subList(over, other.phases().size()));
-    return new MixturePlan(phases);
   }
 
   private interface Change {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.neostream.ops.Nearest;
 import dev.neostream.ops.UserError;
+import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.trainer.model.ModelConfig;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -57,6 +59,8 @@ public final class SpecFile {
   private static final Set<String> OPEN = Set.of("weights", "heldOutEveryOf");
 
   /** What an element of a list is filled up from: the preset's own say nothing about another. */
+  private static final String PHASES = "mixture.phases";
+
   private static final Map<String, JsonNode> ELEMENTS =
       Map.of(
           "corpus.inputs",
@@ -76,7 +80,7 @@ public final class SpecFile {
               .put("language", "")
               .put("field", "")
               .put("value", ""),
-          "mixture.phases",
+          PHASES,
           JsonNodeFactory.instance
               .objectNode()
               .put("name", "")
@@ -122,6 +126,35 @@ public final class SpecFile {
     file.map(SpecSource::file).ifPresent(reading.sources::add);
     settings.stream().map(SpecSource::setting).forEach(reading.sources::add);
     return reading.spec();
+  }
+
+  /**
+   * Returns the plan of a file that says {@code mixture.phases} as a run's definition does.
+   *
+   * @param run what the file is about: its domains are those that the plan may name
+   * @throws UserError naming everything that is wrong, and where
+   */
+  public static MixturePlan readPlan(Path file, RunSpec run) {
+    var reading = new SpecFile();
+    reading.begun = true;
+    reading.sources.add(SpecSource.file(file));
+    RunSpec changed = reading.spec(run);
+    var others = new TreeSet<>(differences(run, changed).keySet());
+    others.remove(PHASES);
+    if (!others.isEmpty()) {
+      throw UserError.usage(
+          "a plan's file must change " + PHASES + " alone: file=" + file + ", also=" + others);
+    }
+    return changed.mixture().plan();
+  }
+
+  /** Returns the YAML that {@link #readPlan} reads. */
+  public static String writePlan(MixturePlan plan) {
+    try {
+      return SpecSource.YAML.writeValueAsString(Map.of("mixture", Map.of("phases", plan.phases())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a plan must have a YAML form", e);
+    }
   }
 
   /**

@@ -140,6 +140,28 @@ public record MixturePlan(List<Phase> phases) {
     return new MixturePlan(changed);
   }
 
+  /**
+   * Returns a plan that is as this one before the phase of a step, and from that phase on as
+   * another.
+   *
+   * @throws IllegalArgumentException if the other ends before that phase
+   */
+  public MixturePlan continuedAs(MixturePlan other, long step) {
+    int over = indexAt(step);
+    if (other.phases.size() <= over) {
+      throw new IllegalArgumentException(
+          "the plan before must have the phase of step "
+              + step
+              + ": phase="
+              + phases.get(over).name()
+              + ", has="
+              + other.phases.stream().map(Phase::name).toList());
+    }
+    var joined = new ArrayList<>(phases.subList(0, over));
+    joined.addAll(other.phases.subList(over, other.phases.size()));
+    return new MixturePlan(joined);
+  }
+
   /** Returns why the plan cannot run on these domains, or empty. */
   public Optional<String> problemWith(Set<String> domains) {
     for (Phase phase : phases) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -39,8 +40,19 @@ public final class MixtureControl {
 
   /** Returns the last accepted proposal, or empty before the first. */
   public Optional<MixtureUpdate> inForce() {
+    return accepted(decision -> true);
+  }
+
+  /** Returns the accepted proposal of a version, or empty if there is none. */
+  public Optional<MixtureUpdate> version(int version) {
+    return accepted(decision -> decision.getVersion() == version);
+  }
+
+  private Optional<MixtureUpdate> accepted(Predicate<MixtureDecision> asked) {
     Optional<MixtureDecision> accepted =
-        history().stream().filter(MixtureDecision::getAccepted).reduce((first, last) -> last);
+        history().stream()
+            .filter(decision -> decision.getAccepted() && asked.test(decision))
+            .reduce((first, last) -> last);
     if (accepted.isEmpty()) {
       return Optional.empty();
     }
@@ -101,19 +113,27 @@ public final class MixtureControl {
             + "; the proposal stands and is decided when the run goes on");
   }
 
+  /** What becomes of a plan. */
+  @FunctionalInterface
+  public interface Change {
+    /**
+     * Returns the plan to propose.
+     *
+     * @param inForce plan in force
+     * @param nextStep first step that no batch was made for
+     */
+    MixturePlan of(MixtureUpdate inForce, long nextStep);
+  }
+
   /**
-   * Proposes other weights for the phase of the next step and returns what the sequencer decided.
+   * Proposes a change of the plan in force and returns what the sequencer decided.
    *
    * @param proposedAt when, milliseconds since the epoch
    * @throws IllegalStateException if no plan is in force, the run is over or no decision comes
-   * @throws IllegalArgumentException if the weights are not sane
+   * @throws IllegalArgumentException if the change makes no plan
    */
-  public MixtureDecision setWeights(
-      Map<String, Double> weights,
-      String author,
-      String reason,
-      long proposedAt,
-      Duration timeout) {
+  public MixtureDecision change(
+      Change change, String author, String reason, long proposedAt, Duration timeout) {
     MixtureUpdate current =
         inForce()
             .orElseThrow(
@@ -126,8 +146,57 @@ public final class MixtureControl {
           "the run must not be over: its last step " + last.get().getStep() + " has been emitted");
     }
     long nextStep = last.map(batch -> batch.getStep() + 1).orElse(0L);
-    MixturePlan changed = MixturePlan.from(current).withWeights(nextStep, weights);
+    MixturePlan changed = change.of(current, nextStep);
     return propose(changed.toUpdate(current.getVersion(), author, reason, proposedAt), timeout);
+  }
+
+  /** Proposes other weights for the phase of the next step, see {@link #change}. */
+  public MixtureDecision setWeights(
+      Map<String, Double> weights,
+      String author,
+      String reason,
+      long proposedAt,
+      Duration timeout) {
+    return change(
+        (plan, nextStep) -> MixturePlan.from(plan).withWeights(nextStep, weights),
+        author,
+        reason,
+        proposedAt,
+        timeout);
+  }
+
+  /**
+   * Proposes what was in force before the plan in force, from the phase of the next step on, see
+   * {@link #change}; phases that are over stay as they were.
+   *
+   * @throws IllegalArgumentException if there is no plan before, or it would change nothing
+   */
+  public MixtureDecision undo(String author, String reason, long proposedAt, Duration timeout) {
+    return change(
+        (current, nextStep) -> {
+          MixturePlan plan = MixturePlan.from(current);
+          MixturePlan before =
+              version(current.getVersion() - 1)
+                  .map(MixturePlan::from)
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "there must be a plan before the one in force: version="
+                                  + current.getVersion()));
+          MixturePlan back = plan.continuedAs(before, nextStep);
+          if (back.equals(plan)) {
+            throw new IllegalArgumentException(
+                "what the plan in force changed is over: version="
+                    + current.getVersion()
+                    + ", next step="
+                    + nextStep);
+          }
+          return back;
+        },
+        author,
+        reason,
+        proposedAt,
+        timeout);
   }
 
   private TopicReader<MixtureDecision> decisions() {

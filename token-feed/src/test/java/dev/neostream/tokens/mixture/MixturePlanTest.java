@@ -148,4 +148,34 @@ class MixturePlanTest {
     assertEquals(Optional.empty(), longer.problemReplacing(plan(a), 9));
     assertTrue(longer.problemReplacing(plan(a), 10).orElseThrow().contains("last step 9"));
   }
+
+  private static Phase part(String name, double weight) {
+    return new Phase(
+        name, 10, new TreeMap<>(Map.of("code", weight)), LearningRate.cosine(1e-3, 1e-4, 0));
+  }
+
+  @Test
+  void shouldLeavePhasesThatAreOverAsTheyWereWhenContinuedAsAnother() {
+    var other = new MixturePlan(List.of(part("first", 1), part("second", 1)));
+    var now = new MixturePlan(List.of(part("first", 2), part("second", 3)));
+    var joined = new MixturePlan(List.of(part("first", 2), part("second", 1)));
+
+    assertEquals(other, now.continuedAs(other, 0));
+    assertEquals(other, now.continuedAs(other, 9));
+    assertEquals(joined, now.continuedAs(other, 10));
+    assertEquals(joined, now.continuedAs(other, 19));
+    assertEquals(now, now.continuedAs(now, 12));
+  }
+
+  @Test
+  void shouldNotContinueAsAPlanThatEndsBeforeThePhaseOfTheStep() {
+    var now = new MixturePlan(List.of(part("first", 1), part("second", 1)));
+    var shorter = new MixturePlan(List.of(part("first", 1)));
+
+    var refused = assertThrows(IllegalArgumentException.class, () -> now.continuedAs(shorter, 12));
+
+    assertEquals(
+        "the plan before must have the phase of step 12: phase=second, has=[first]",
+        refused.getMessage());
+  }
 }
