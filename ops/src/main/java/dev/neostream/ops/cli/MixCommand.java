@@ -21,6 +21,7 @@ import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Sequencer;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,6 +163,10 @@ final class MixCommand implements Runnable {
       @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
           String author) {
     RunSpec stored = stored(run);
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw UserError.usage(
+          "FILE must be a readable file: file=" + file + "; `ops/neo mix show --yaml` prints one");
+    }
     MixturePlan plan = SpecFile.readPlan(file, stored);
     propose(
         () ->
@@ -231,6 +236,12 @@ final class MixCommand implements Runnable {
           List<String> given,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     RunSpec stored = stored(run);
+    Map<String, Double> weights = new TreeMap<>();
+    if (given != null) {
+      weights.putAll(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
+      requireSharing(weights);
+      requireDomains(weights, stored.mixture().domains());
+    }
     Status status =
         run.folder()
             .read(run.folder().status(), Status.class)
@@ -244,10 +255,7 @@ final class MixCommand implements Runnable {
     if (next >= plan.steps()) {
       throw UserError.notReady("the run must not be over: steps=" + plan.steps());
     }
-    if (given != null) {
-      var weights = new TreeMap<>(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
-      requireSharing(weights);
-      requireDomains(weights, stored.mixture().domains());
+    if (!weights.isEmpty()) {
       plan = plan.withWeights(next, weights);
     }
     long sequence = stored.tokenize().sequenceLength();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.neostream.clean.domain.DomainRule;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.UserError;
+import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
 import dev.neostream.trainer.model.ModelConfig;
 import java.io.IOException;
@@ -40,6 +41,33 @@ class SpecFileTest {
             UserError.class, () -> SpecFile.read(Optional.of(file), List.of(settings), false));
     assertEquals(UserError.USAGE, error.exitCode());
     return error.getMessage().replace(file.toString(), "run.yaml");
+  }
+
+  @Test
+  void shouldReadThePlanThatItWrites() throws IOException {
+    RunSpec run = RunSpec.demo(40);
+    Path file = folder.resolve("plan.yaml");
+    MixturePlan plan = run.mixture().plan().withWeights(0, Map.of("code", 1.0));
+    Files.writeString(file, SpecFile.writePlan(plan));
+
+    assertEquals(plan, SpecFile.readPlan(file, run));
+  }
+
+  @Test
+  void shouldRefuseAPlanOfOtherDomainsOrWithMoreThanThePlan() throws IOException {
+    RunSpec run = RunSpec.demo(40);
+    Path file = folder.resolve("plan.yaml");
+    String plan = SpecFile.writePlan(run.mixture().plan());
+
+    Files.writeString(file, plan.replace("code:", "codes:"));
+    String domain = assertThrows(UserError.class, () -> SpecFile.readPlan(file, run)).getMessage();
+    Files.writeString(file, plan + "train: {seed: 7}\n");
+    String more = assertThrows(UserError.class, () -> SpecFile.readPlan(file, run)).getMessage();
+
+    assertTrue(domain.contains("domain must be one of [code, en.web, zh.web]"), domain);
+    assertEquals(
+        "a plan's file must change mixture.phases alone: file=" + file + ", also=[train.seed]",
+        more);
   }
 
   @Test
