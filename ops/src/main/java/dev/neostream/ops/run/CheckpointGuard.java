@@ -2,9 +2,8 @@ package dev.neostream.ops.run;
 
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.ops.UserError;
-import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
-import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.topic.MixtureControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,13 +35,8 @@ final class CheckpointGuard {
    * @throws UserError if that is all of them
    */
   void requireBatches(KafkaConnection connection) {
-    long newest = -1;
-    try (var batches =
-        new TopicReader<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
-      for (TrainBatch batch : batches.readToEnd()) {
-        newest = Math.max(newest, batch.getStep());
-      }
-    }
+    long newest =
+        new MixtureControl(connection).lastBatch().map(batch -> batch.getStep()).orElse(-1L);
     var checkpoints = new CheckpointStore(folder);
     try {
       List<Long> steps = checkpoints.steps();
