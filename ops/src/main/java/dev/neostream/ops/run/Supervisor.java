@@ -2,8 +2,6 @@ package dev.neostream.ops.run;
 
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
-import dev.neostream.ingest.WatchedFolder;
-import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
@@ -15,7 +13,6 @@ import dev.neostream.ops.page.LivePage;
 import dev.neostream.ops.page.LiveRun;
 import dev.neostream.ops.page.RunFacts;
 import dev.neostream.schemas.Topics;
-import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
@@ -27,18 +24,9 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -56,9 +44,7 @@ public final class Supervisor {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 
   private static final long REFRESH_MS = 500;
-  private static final long LOOK_FOR_INPUTS_MS = 500;
   private static final Duration STANDSTILL = Duration.ofSeconds(60);
-  private static final long SAMPLE_END_SECONDS = 30;
 
   private final RunFolder folder;
   private final RunSpec spec;
@@ -68,15 +54,9 @@ public final class Supervisor {
   private final Engines engines;
   private final Parts parts = new Parts();
   private final LiveRun live;
-  private final AtomicReference<Throwable> ingestFailure = new AtomicReference<>();
-  private final CountDownLatch stopIngest = new CountDownLatch(1);
   private final CheckpointGuard checkpoints;
   private final Watchdog watchdog = new Watchdog(STANDSTILL);
   private boolean stoodStill;
-  private final ExecutorService sampler =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "sampler"));
-  private long sampledStep = -1;
-  private Future<?> sampling = CompletableFuture.completedFuture(null);
   private int restarts;
 
   /**
@@ -201,14 +181,10 @@ public final class Supervisor {
                 spec.tokenize().lanes(),
                 spec.engines().replication()));
     folder.writeAddress(new RunFolder.Address(connection.client(), metrics.port()));
-    Thread ingest = startIngest(connection);
+    IngestThread ingest = parts.keep(IngestThread.start(spec, inputs, connection));
     engines.startJob(connection, tokenize);
     MixtureSequencer sequencer = parts.keep(startSequencer(connection));
-    parts.keep(
-        () -> {
-          sampler.shutdown();
-          sampler.awaitTermination(SAMPLE_END_SECONDS, TimeUnit.SECONDS);
-        });
+    var sampler = parts.keep(new Sampler(live, engines::sample));
     RunMonitor monitor =
         parts.keep(
             new RunMonitor(
@@ -218,7 +194,7 @@ public final class Supervisor {
                 folder.metricsLines()));
     proposeFirstPlan(connection);
     live.connect(connection);
-    return watch(connection, stop, progress, sequencer, monitor, ingest);
+    return watch(connection, stop, progress, sequencer, monitor, ingest, sampler);
   }
 
   private RunFacts facts() {
@@ -265,68 +241,14 @@ public final class Supervisor {
             Duration.ofSeconds(spec.engines().decisionSeconds()));
   }
 
-  private Thread startIngest(KafkaConnection connection) {
-    var thread = new Thread(() -> ingest(connection), "ingest");
-    thread.start();
-    parts.keep(
-        () -> {
-          stopIngest.countDown();
-          thread.join();
-        });
-    return thread;
-  }
-
-  private void ingest(KafkaConnection connection) {
-    RunSpec.Corpus corpus = spec.corpus();
-    try (var writer =
-        new IngestWriter(
-            connection,
-            inputs,
-            watched(corpus),
-            new IngestWriter.Settings(
-                corpus.partitions(), corpus.transactionRecords(), corpus.endless()))) {
-      long read = -1;
-      long quietSince = System.nanoTime();
-      long beatenAt = quietSince;
-      do {
-        IngestPosition position = writer.run(() -> stopIngest.getCount() == 0);
-        long now = System.nanoTime();
-        if (position.getRead() > read) {
-          read = position.getRead();
-          quietSince = now;
-        } else if (corpus.endless() && isOver(corpus.sealSeconds(), quietSince, now)) {
-          writer.seal(spec.dedup().scope()::release);
-        }
-        if (isOver(spec.engines().beatSeconds(), beatenAt, now)) {
-          writer.beat();
-          beatenAt = now;
-        }
-      } while (!stopIngest.await(LOOK_FOR_INPUTS_MS, TimeUnit.MILLISECONDS));
-    } catch (Throwable e) {
-      // Whatever ended the reading, an Error too, must end the run instead of leaving it waiting.
-      ingestFailure.set(e);
-    }
-  }
-
-  private static boolean isOver(int seconds, long since, long now) {
-    return now - since >= TimeUnit.SECONDS.toNanos(seconds);
-  }
-
-  private static List<WatchedFolder> watched(RunSpec.Corpus corpus) throws IOException {
-    List<WatchedFolder> watched = new ArrayList<>();
-    for (String folder : corpus.watch()) {
-      watched.add(new WatchedFolder(Path.of(folder), Duration.ofSeconds(corpus.stableSeconds())));
-    }
-    return watched;
-  }
-
   private Ended watch(
       KafkaConnection connection,
       BooleanSupplier stop,
       Consumer<Status> progress,
       MixtureSequencer sequencer,
       RunMonitor monitor,
-      Thread ingest) {
+      IngestThread ingest,
+      Sampler sampler) {
     checkpoints.requireBatches(connection);
     Engines.Ranks ranks = startRanks();
     say("Running; Ctrl-C stops cleanly");
@@ -337,7 +259,7 @@ public final class Supervisor {
         throw new IllegalStateException(status.problem());
       }
       engines.failure().ifPresent(failure -> fail(failure.part(), Optional.of(failure.cause())));
-      fail("ingest", Optional.ofNullable(ingestFailure.get()));
+      fail("ingest", ingest.failure());
       fail("the mixture sequencer", sequencer.failure());
       Optional<Engines.Failed> lost = ranks.failure();
       if (lost.isPresent()) {
@@ -363,7 +285,7 @@ public final class Supervisor {
             .in("failed", "nothing to train on: no document filled a block; give more --input");
       }
       checkDisk(status.freeBytes());
-      sampleFor(status);
+      sampler.look(status.checkpointStep());
       sleep();
     }
   }
@@ -374,43 +296,20 @@ public final class Supervisor {
     return parts.keep(engines.startRanks(1 + restarts));
   }
 
-  /** Lets the newest checkpoint speak if somebody watches; it takes time from training. */
-  private void sampleFor(Status status) {
-    if (!live.watched() || status.checkpointStep() == sampledStep || !sampling.isDone()) {
-      return;
-    }
-    sampledStep = status.checkpointStep();
-    sampling = sampler.submit(() -> sample(status.checkpointStep()));
-  }
-
-  private void sample(long step) {
-    try {
-      live.sample(new LiveRun.Sample(step, engines.sample()));
-    } catch (RuntimeException e) {
-      LOG.warn("the checkpoint did not speak: step={}", step, e);
-    }
-  }
-
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
   private Ended finish(
       boolean complete,
       Consumer<Status> progress,
       RunMonitor monitor,
       Engines.Ranks ranks,
-      Thread ingest) {
+      IngestThread ingest) {
     var deadline = Duration.ofSeconds(spec.engines().stopSeconds());
     ranks.requestStop();
-    stopIngest.countDown();
-    try {
-      ingest.join(deadline.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (ingest.isAlive()) {
+    if (!ingest.stop(deadline)) {
       throw new IllegalStateException(
           "ingest must stop within " + deadline.toSeconds() + " s; see " + folder.logs());
     }
-    fail("ingest", Optional.ofNullable(ingestFailure.get()));
+    fail("ingest", ingest.failure());
     engines.stopJob(deadline);
     if (!ranks.await(deadline)) {
       throw new IllegalStateException(

@@ -11,6 +11,7 @@ import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
@@ -51,7 +52,6 @@ class EmbeddedEnginesTest {
   private static EmbeddedFlink flink;
   private static Metrics metrics;
   private static Set<Integer> flinkPorts;
-  private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeAll
   static void start() throws IOException {
@@ -77,6 +77,24 @@ class EmbeddedEnginesTest {
     metrics.close();
     flink.close();
     broker.close();
+  }
+
+  @Test
+  void shouldRefuseATopicWithOtherPartitionsThanAskedFor() {
+    KafkaConnection connection = broker.connection(new Topics("partitions"));
+    TopicAdmin.create(connection, connection.topics().all(List.of("web"), 2, 3, 1));
+    List<Topics.Spec> others = connection.topics().all(List.of("web"), 3, 3, 1);
+
+    TopicAdmin.create(connection, connection.topics().all(List.of("web", "books"), 2, 3, 1));
+    var refused =
+        assertThrows(IllegalStateException.class, () -> TopicAdmin.create(connection, others));
+
+    assertEquals(
+        "a topic must have the partitions that the run asks for: topic="
+            + connection.topics().rawDocuments()
+            + ", partitions=2, asked=3; give the number that the topic was made with, or start a"
+            + " new run",
+        refused.getMessage());
   }
 
   @Test
@@ -118,12 +136,9 @@ class EmbeddedEnginesTest {
     URI plain = URI.create("http://127.0.0.1:" + overview.getPort() + "/overview");
     HttpClient keyless = HttpClient.newBuilder().sslContext(trusting()).build();
 
-    HttpResponse<String> redirect =
-        http.send(HttpRequest.newBuilder(plain).build(), HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> redirect = sendAlone(HttpRequest.newBuilder(plain).build());
     HttpResponse<String> shutdown =
-        http.send(
-            HttpRequest.newBuilder(plain.resolve("/cluster")).DELETE().build(),
-            HttpResponse.BodyHandlers.ofString());
+        sendAlone(HttpRequest.newBuilder(plain.resolve("/cluster")).DELETE().build());
 
     for (HttpResponse<String> answer : List.of(redirect, shutdown)) {
       assertEquals(301, answer.statusCode());
@@ -134,6 +149,11 @@ class EmbeddedEnginesTest {
         () ->
             keyless.send(
                 HttpRequest.newBuilder(overview).build(), HttpResponse.BodyHandlers.discarding()));
+  }
+
+  /** Sends over a new connection: Flink closes one that it has answered without TLS. */
+  private static HttpResponse<String> sendAlone(HttpRequest request) throws Exception {
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   /** What a client without a key has that does not care who it talks to. */

@@ -100,7 +100,7 @@ class SupervisorTest {
     }
   }
 
-  /** Engines whose ranks have failed as soon as they are started. */
+  /** Engines without a job whose ranks have failed as soon as they are started. */
   private static final class Failing extends Wrapped {
 
     private final Failed failed;
@@ -109,6 +109,14 @@ class SupervisorTest {
     Failing(Engines engines, Failed failed) {
       super(engines);
       this.failed = failed;
+    }
+
+    @Override
+    public void startJob(KafkaConnection connection, TokenizeConfig tokenize) {}
+
+    @Override
+    public Optional<Failure> failure() {
+      return Optional.empty();
     }
 
     @Override
@@ -262,7 +270,8 @@ class SupervisorTest {
     }
     try (var broker = EmbeddedBroker.start(run.kafka())) {
       KafkaConnection connection = broker.connection(new Topics("demo"));
-      TopicAdmin.create(connection, connection.topics().all(List.of(), 1, 1, 1));
+      int partitions = RunSpec.demo(2).corpus().partitions();
+      TopicAdmin.create(connection, connection.topics().all(List.of(), partitions, 1, 1));
       try (var batches =
           new TopicWriter<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
         batches.write(new TrainBatch(6L, 1, "fundamental", 1e-3, List.of(), false));
