@@ -70,10 +70,10 @@ class ArchitectureTest {
                   .and(not(resideInAPackage("dev.neostream.trainer.generate.."))));
 
   @ArchTest
-  static final ArchRule onlyServeAndEmbeddedGenerate =
+  static final ArchRule onlyServeEvalAndEmbeddedGenerate =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..ops.serve..", "..ops.embedded..")
+          .resideOutsideOfPackages("..ops.serve..", "..ops.eval..", "..ops.embedded..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.neostream.trainer.generate..");

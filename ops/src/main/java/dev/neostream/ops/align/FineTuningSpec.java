@@ -1,10 +1,11 @@
 package dev.neostream.ops.align;
 
-import static dev.neostream.ops.align.DefinitionFile.require;
+import static dev.neostream.ops.DefinitionFile.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.neostream.ops.DefinitionFile;
 import dev.neostream.ops.UserError;
 import dev.neostream.tokens.chat.ChatTemplate;
 import dev.neostream.trainer.align.FineTuningPhase;
@@ -90,7 +91,8 @@ public record FineTuningSpec(
    * @throws UserError if it cannot be read or says something that cannot be
    */
   public static FineTuningSpec read(Path file) {
-    return DefinitionFile.read(file, FineTuningSpec.class, given -> filled(file, given));
+    return DefinitionFile.read(
+        "--config", file, FineTuningSpec.class, given -> filled(file, given));
   }
 
   private static JsonNode filled(Path file, JsonNode given) {

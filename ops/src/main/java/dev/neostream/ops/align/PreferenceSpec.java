@@ -1,9 +1,10 @@
 package dev.neostream.ops.align;
 
-import static dev.neostream.ops.align.DefinitionFile.require;
+import static dev.neostream.ops.DefinitionFile.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.neostream.ops.DefinitionFile;
 import dev.neostream.ops.UserError;
 import dev.neostream.tokens.chat.ChatTemplate;
 import java.nio.file.Path;
@@ -76,7 +77,8 @@ public record PreferenceSpec(
    * @throws UserError if it cannot be read or says something that cannot be
    */
   public static PreferenceSpec read(Path file) {
-    return DefinitionFile.read(file, PreferenceSpec.class, given -> filled(file, given));
+    return DefinitionFile.read(
+        "--config", file, PreferenceSpec.class, given -> filled(file, given));
   }
 
   private static JsonNode filled(Path file, JsonNode given) {

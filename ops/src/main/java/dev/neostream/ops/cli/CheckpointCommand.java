@@ -73,7 +73,7 @@ final class CheckpointCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int list(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
-    List<Stored> checkpoints = read(run, CheckpointStore::list);
+    List<Stored> checkpoints = read(run.folder(), CheckpointStore::list);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(Json.of(checkpoints.stream().map(CheckpointCommand::view).toList()));
@@ -102,7 +102,9 @@ final class CheckpointCommand implements Runnable {
       @Option(names = "--step", paramLabel = "N", description = "Only this one (default: all).")
           Long step) {
     List<Stored> checkpoints =
-        step == null ? read(run, CheckpointStore::list) : List.of(checkpoint(run, step));
+        step == null
+            ? read(run.folder(), CheckpointStore::list)
+            : List.of(checkpoint(run.folder(), step));
     PrintWriter out = spec.commandLine().getOut();
     for (Stored checkpoint : checkpoints) {
       try {
@@ -159,7 +161,7 @@ final class CheckpointCommand implements Runnable {
     int shardMb = maxShardMb == null ? MAX_SHARD_MB : maxShardMb;
     OptionRule.require(shardMb >= 1, "--max-shard-mb", "at least 1", shardMb);
     OptionRule.folder("--out", out);
-    Stored checkpoint = checkpoint(run, step);
+    Stored checkpoint = checkpoint(run.folder(), step);
     try {
       switch (format) {
         case HF -> {
@@ -238,8 +240,7 @@ final class CheckpointCommand implements Runnable {
   }
 
   /** Asks the checkpoints of a run, of which there must be some. */
-  private static <T> T read(RunOption run, Question<T> question) {
-    RunFolder folder = run.folder();
+  private static <T> T read(RunFolder folder, Question<T> question) {
     var store = new CheckpointStore(folder.checkpoints());
     try {
       if (store.newest().isEmpty()) {
@@ -252,15 +253,15 @@ final class CheckpointCommand implements Runnable {
   }
 
   /** Returns the checkpoint of a step, the newest if the step is null. */
-  private static Stored checkpoint(RunOption run, Long step) {
-    Optional<Stored> found = read(run, store -> step == null ? store.newest() : store.at(step));
+  static Stored checkpoint(RunFolder folder, Long step) {
+    Optional<Stored> found = read(folder, store -> step == null ? store.newest() : store.at(step));
     return found.orElseThrow(
         () ->
             UserError.notReady(
                 "there must be a checkpoint of the step: step="
                     + step
                     + ", steps="
-                    + read(run, CheckpointStore::list).stream()
+                    + read(folder, CheckpointStore::list).stream()
                         .map(checkpoint -> checkpoint.manifest().getStep())
                         .toList()));
   }

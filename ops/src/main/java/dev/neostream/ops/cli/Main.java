@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
       DashboardsCommand.class,
       CheckpointCommand.class,
       ServeCommand.class,
+      EvalCommand.class,
       ScalingCommand.class,
       AlignCommand.class,
       BenchCommand.class,

@@ -5,16 +5,20 @@ import java.util.Arrays;
 /** What a model says of every id that may come next, nats, whatever is then drawn how. */
 final class LogProbabilities {
 
-  private final double[] values;
+  private final float[] logits;
+  private final double max;
+  private final double logSum;
 
-  private LogProbabilities(double[] values) {
-    this.values = values;
+  private LogProbabilities(float[] logits, double max, double logSum) {
+    this.logits = logits;
+    this.max = max;
+    this.logSum = logSum;
   }
 
   /**
    * Returns log softmax(logits).
    *
-   * @param logits finite, at least one
+   * @param logits finite, at least one; kept, not copied
    */
   static LogProbabilities of(float[] logits) {
     double max = logits[Sampling.likeliest(logits)];
@@ -22,27 +26,23 @@ final class LogProbabilities {
     for (float logit : logits) {
       sum += StrictMath.exp(logit - max);
     }
-    double[] values = new double[logits.length];
-    for (int id = 0; id < values.length; id++) {
-      values[id] = logits[id] - max - StrictMath.log(sum);
-    }
-    return new LogProbabilities(values);
+    return new LogProbabilities(logits, max, StrictMath.log(sum));
   }
 
   double of(int id) {
-    return values[id];
+    return logits[id] - max - logSum;
   }
 
   /** Returns the {@code count} likeliest ids, likeliest first, of equal ones the smallest first. */
   int[] likeliest(int count) {
-    int[] best = new int[Math.min(count, values.length)];
-    boolean[] taken = new boolean[values.length];
+    int[] best = new int[Math.min(count, logits.length)];
+    boolean[] taken = new boolean[logits.length];
     Arrays.setAll(
         best,
         rank -> {
           int next = -1;
-          for (int id = 0; id < values.length; id++) {
-            if (!taken[id] && (next < 0 || values[id] > values[next])) {
+          for (int id = 0; id < logits.length; id++) {
+            if (!taken[id] && (next < 0 || of(id) > of(next))) {
               next = id;
             }
           }
