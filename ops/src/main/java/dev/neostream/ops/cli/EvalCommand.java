@@ -8,12 +8,14 @@ import dev.neostream.ops.eval.EvalResults;
 import dev.neostream.ops.eval.Evaluation;
 import dev.neostream.ops.eval.LanguageModel;
 import dev.neostream.ops.eval.Score;
+import dev.neostream.ops.eval.ServedLanguageModel;
 import dev.neostream.ops.eval.StoredLanguageModel;
 import dev.neostream.ops.eval.TaskFile;
 import dev.neostream.ops.eval.TaskResult;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,7 +23,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +55,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ops/neo eval --tasks blimp=blimp/ text=held-out.jsonl --dir my-run --out scores.json",
+      "  ops/neo eval --tasks blimp=blimp/ --url http://127.0.0.1:8000",
       "  ops/neo eval --tasks my-task.yaml --checkpoint my-run/checkpoints/step-00000599 --limit 100"
     })
 final class EvalCommand implements Callable<Integer> {
@@ -78,6 +84,18 @@ final class EvalCommand implements Callable<Integer> {
   private Long step;
 
   @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Or what a server serves: the same numbers.")
+  private URI url;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File with the secret that the server asks for.")
+  private Path tokenFile;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       description = "Ask the first N records of each file (default: all).")
@@ -101,12 +119,20 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if ((dir == null) == (checkpoint == null)) {
-      throw UserError.usage("one of --dir and --checkpoint must be given");
+    if (Stream.of(dir, checkpoint, url).filter(Objects::nonNull).count() != 1) {
+      throw UserError.usage("one of --dir, --checkpoint and --url must be given");
     }
     if (step != null && dir == null) {
       throw UserError.usage("--step must come with --dir");
     }
+    if (tokenFile != null && url == null) {
+      throw UserError.usage("--token-file must come with --url");
+    }
+    OptionRule.require(
+        url == null || String.valueOf(url.getScheme()).matches("https?") && url.getHost() != null,
+        "--url",
+        "an address such as http://127.0.0.1:8000",
+        url);
     OptionRule.require(limit == null || limit >= 1, "--limit", "at least 1", limit);
     OptionRule.require(threads >= 1, "--threads", "at least 1", threads);
     OptionRule.file("--out", out);
@@ -140,7 +166,10 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  private LanguageModel model() {
+  private LanguageModel model() throws IOException, InterruptedException {
+    if (url != null) {
+      return ServedLanguageModel.open(url, Optional.ofNullable(tokenFile).map(ServeCommand::token));
+    }
     try {
       Stored stored =
           checkpoint == null ? CheckpointCommand.checkpoint(RunOption.folder(dir), step) : named();

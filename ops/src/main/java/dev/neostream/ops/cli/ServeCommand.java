@@ -126,7 +126,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static String token(Path file) {
+  /** Returns the secret that a file holds. */
+  static String token(Path file) {
     String secret;
     try (InputStream in = Files.newInputStream(file)) {
       secret = new String(in.readNBytes(MAX_TOKEN_BYTES + 1), StandardCharsets.UTF_8).strip();
