@@ -60,6 +60,9 @@ import picocli.CommandLine.Spec;
     })
 final class EvalCommand implements Callable<Integer> {
 
+  /** Questions for which nobody waits without a word. */
+  private static final int LONG = 200;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -147,7 +150,7 @@ final class EvalCommand implements Callable<Integer> {
     try (LanguageModel model = model()) {
       String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
       for (Evaluation evaluation : evaluations) {
-        TaskResult result = evaluation.run(model);
+        TaskResult result = evaluation.run(model, this::showProgress);
         results.add(result);
         if (!json) {
           print(printer, result);
@@ -164,6 +167,16 @@ final class EvalCommand implements Callable<Integer> {
       printer.println(Json.of(all));
     }
     return 0;
+  }
+
+  /** A line a tenth, where there is something to wait for. */
+  private void showProgress(String task, int asked, int all) {
+    int tenth = all / 10;
+    if (all >= LONG && asked % tenth == 0 && asked < all) {
+      spec.commandLine()
+          .getErr()
+          .printf(Locale.ROOT, "%s: %,d of %,d questions%n", task, asked, all);
+    }
   }
 
   private LanguageModel model() throws IOException, InterruptedException {

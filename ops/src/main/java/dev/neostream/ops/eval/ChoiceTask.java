@@ -3,6 +3,7 @@ package dev.neostream.ops.eval;
 import static dev.neostream.ops.DefinitionFile.require;
 
 import dev.neostream.ops.eval.DataFile.Item;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +71,7 @@ record ChoiceTask(
   }
 
   private Outcome ask(LanguageModel model, String context, List<String> texts, int right)
-      throws java.io.IOException, InterruptedException {
+      throws IOException, InterruptedException {
     double[] sums = new double[texts.size()];
     boolean truncated = false;
     for (int i = 0; i < sums.length; i++) {

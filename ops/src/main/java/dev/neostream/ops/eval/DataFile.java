@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The records of a task: JSON Lines in UTF-8, one object a line; blank lines are none.
+ * The records of a task, all of them held: JSON Lines in UTF-8, one object a line; blank lines are
+ * none.
  *
  * @param sha256 of the whole file, hex
  */

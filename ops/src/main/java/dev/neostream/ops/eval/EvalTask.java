@@ -1,5 +1,6 @@
 package dev.neostream.ops.eval;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +55,7 @@ sealed interface EvalTask permits ChoiceTask, GenerationTask, TextTask {
     /**
      * @throws IllegalArgumentException if it cannot be asked of this model
      */
-    Outcome ask(LanguageModel model) throws java.io.IOException, InterruptedException;
+    Outcome ask(LanguageModel model) throws IOException, InterruptedException;
   }
 
   /**

@@ -81,12 +81,24 @@ public final class Evaluation {
     }
   }
 
+  /** Is told how far an evaluation is. */
+  public interface Progress {
+
+    /**
+     * After each question.
+     *
+     * @param asked so many of all questions
+     */
+    void asked(String task, int asked, int all);
+  }
+
   /**
    * Puts every question to a model.
    *
    * @throws UserError naming file and line of a question that cannot be put to this model
    */
-  public TaskResult run(LanguageModel model) throws IOException, InterruptedException {
+  public TaskResult run(LanguageModel model, Progress progress)
+      throws IOException, InterruptedException {
     try {
       task.requireRoom(model.context());
     } catch (IllegalArgumentException e) {
@@ -94,6 +106,7 @@ public final class Evaluation {
     }
     Map<String, Map<String, Tally>> tallies = new TreeMap<>(); // by group, then metric
     int truncated = 0;
+    int asked = 0;
     for (Item item : items) {
       Outcome outcome = ask(model, item);
       truncated += outcome.truncated() ? 1 : 0;
@@ -107,6 +120,7 @@ public final class Evaluation {
                       .forEach(
                           (metric, measure) ->
                               group.computeIfAbsent(metric, m -> new Tally()).add(measure)));
+      progress.asked(task.name(), ++asked, items.size());
     }
     List<Score> scores = new ArrayList<>();
     for (String metric : task.metrics()) {

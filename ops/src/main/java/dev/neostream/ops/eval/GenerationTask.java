@@ -3,6 +3,7 @@ package dev.neostream.ops.eval;
 import static dev.neostream.ops.DefinitionFile.require;
 
 import dev.neostream.ops.eval.DataFile.Item;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -99,7 +100,7 @@ record GenerationTask(
   }
 
   private Outcome ask(LanguageModel model, String context, String expected)
-      throws java.io.IOException, InterruptedException {
+      throws IOException, InterruptedException {
     int[] ids = context.isEmpty() ? new int[] {model.prefix()} : model.encode(context);
     int most = model.context() - maxTokens;
     int[] kept = Arrays.copyOfRange(ids, Math.max(0, ids.length - most), ids.length);

@@ -103,7 +103,11 @@ public record TaskFile(String given, EvalTask task, JsonNode definition) {
       whole.putArray("ignore");
       whole.put("ignoreCase", false);
     }
-    whole.setAll((ObjectNode) tree);
+    for (var field : tree.properties()) {
+      if (!field.getValue().isNull()) {
+        whole.set(field.getKey(), field.getValue());
+      }
+    }
     whole.set("data", absolute(file, whole.path("data")));
     if (whole.path("fewshot").path("data").isTextual()) {
       ObjectNode fewshot = (ObjectNode) whole.path("fewshot");

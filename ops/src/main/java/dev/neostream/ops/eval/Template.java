@@ -1,7 +1,6 @@
 package dev.neostream.ops.eval;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,10 +19,6 @@ import java.util.List;
  */
 final class Template {
 
-  /** Nothing. */
-  static final Template EMPTY = parse("");
-
-  private final String source;
   private final List<Part> parts;
 
   private sealed interface Part {
@@ -47,15 +42,26 @@ final class Template {
     }
   }
 
-  private Template(String source, List<Part> parts) {
-    this.source = source;
+  private Template(List<Part> parts) {
     this.parts = parts;
+  }
+
+  /**
+   * Reads what a task file says.
+   *
+   * @throws IllegalArgumentException if it is no text, or no template
+   */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Template of(JsonNode value) {
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException("a template must be a text, in quotes: " + value);
+    }
+    return parse(value.textValue());
   }
 
   /**
    * @throws IllegalArgumentException if a brace stands alone or a field has no name
    */
-  @JsonCreator
   static Template parse(String source) {
     List<Part> parts = new ArrayList<>();
     var words = new StringBuilder();
@@ -83,7 +89,7 @@ final class Template {
       }
     }
     parts.add(new Part.Words(words.toString()));
-    return new Template(source, parts);
+    return new Template(parts);
   }
 
   /**
@@ -107,12 +113,5 @@ final class Template {
               + value.getNodeType());
     }
     return value.asText();
-  }
-
-  /** Returns the template as it was written. */
-  @JsonValue
-  @Override
-  public String toString() {
-    return source;
   }
 }

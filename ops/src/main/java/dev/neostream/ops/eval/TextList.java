@@ -1,7 +1,6 @@
 package dev.neostream.ops.eval;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +10,6 @@ import java.util.List;
  * {@code choices.text}, or a list of templates.
  */
 final class TextList {
-
-  /** No texts. */
-  static final TextList NONE = new TextList(null, List.of());
 
   private final FieldPath field;
   private final List<Template> templates;
@@ -31,17 +27,12 @@ final class TextList {
     if (value.isTextual()) {
       return new TextList(FieldPath.parse(value.textValue()), List.of());
     }
-    List<Template> templates = new ArrayList<>();
-    for (JsonNode template : value) {
-      if (!template.isTextual()) {
-        throw new IllegalArgumentException("a list of templates must hold texts alone: " + value);
-      }
-      templates.add(Template.parse(template.textValue()));
-    }
     if (!value.isArray()) {
       throw new IllegalArgumentException(
           "it must be the name of a field or a list of templates: " + value);
     }
+    List<Template> templates = new ArrayList<>();
+    value.forEach(template -> templates.add(Template.of(template)));
     return new TextList(null, templates);
   }
 
@@ -68,11 +59,5 @@ final class TextList {
       texts.add(Template.text(field, value));
     }
     return texts;
-  }
-
-  /** Returns what a task file says. */
-  @JsonValue
-  Object written() {
-    return field == null ? templates : field.toString();
   }
 }

@@ -74,6 +74,29 @@ class EvalCommandTest {
   }
 
   @Test
+  void shouldSayHowFarALongEvaluationIs() throws IOException {
+    String line = "{\"sentence_good\": \"a\", \"sentence_bad\": \"b\", \"UID\": \"u\"}\n";
+    Path many = Files.writeString(folder.resolve("many.jsonl"), line.repeat(205));
+    var err = new ByteArrayOutputStream();
+
+    int exit =
+        Main.run(
+            new PrintStream(new ByteArrayOutputStream(), true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            "eval",
+            "--tasks",
+            "blimp=" + many,
+            "--dir",
+            run.toString());
+
+    assertEquals(0, exit);
+    List<String> said = err.toString(UTF_8).lines().toList();
+    assertEquals("blimp: 20 of 205 questions", said.get(0));
+    assertEquals("blimp: 200 of 205 questions", said.get(9));
+    assertEquals(10, said.size());
+  }
+
+  @Test
   void shouldWriteWhatItTakesToRepeatAnEvaluation() throws IOException {
     Path out = folder.resolve("scores.json");
     Instant before = Instant.now();

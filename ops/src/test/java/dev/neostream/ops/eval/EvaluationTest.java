@@ -44,6 +44,8 @@ class EvaluationTest {
       group: "{g}"
       """;
 
+  private static final Evaluation.Progress QUIET = (task, asked, all) -> {};
+
   @TempDir static Path folder;
 
   private static StoredModel stored;
@@ -95,7 +97,7 @@ class EvaluationTest {
   }
 
   private static TaskResult run(String yaml, String data) throws Exception {
-    return evaluation(yaml, data, ALL).run(model);
+    return evaluation(yaml, data, ALL).run(model, QUIET);
   }
 
   private static Score score(TaskResult result, String metric, String group) {
@@ -187,7 +189,7 @@ class EvaluationTest {
     }
     Path file = Files.writeString(folder.resolve("pairs.jsonl"), data);
 
-    TaskResult result = Evaluation.prepare(TaskFile.read("blimp=" + file), ALL).run(model);
+    TaskResult result = Evaluation.prepare(TaskFile.read("blimp=" + file), ALL).run(model, QUIET);
 
     // Of equal ones the first, the good one, counts, as in numpy's argmax.
     assertEquals(15, right);
@@ -209,7 +211,7 @@ class EvaluationTest {
     }
     Path file = Files.writeString(folder.resolve("texts.jsonl"), data);
 
-    TaskResult result = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model);
+    TaskResult result = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model, QUIET);
 
     assertEquals(bits / bytes, score(result, "bits_per_byte", "").value(), 1e-4);
     assertEquals(8, score(result, "bits_per_byte", "short").chance());
@@ -224,12 +226,12 @@ class EvaluationTest {
         Files.writeString(folder.resolve("fits.jsonl"), json(Map.of("text", text, "domain", "d")));
     Evaluation evaluation = Evaluation.prepare(TaskFile.read("text=" + file), ALL);
     int fits = prefixed(text).length;
-    double expected = score(evaluation.run(model), "bits_per_byte", "").value();
+    double expected = score(evaluation.run(model, QUIET), "bits_per_byte", "").value();
 
     for (int context : new int[] {fits - 2, fits, fits + 1, 200}) {
       var other = StoredTinyModel.save(new RunFolder(folder.resolve("of" + context)), 7, context);
       try (var windowed = StoredLanguageModel.open(other, 1)) {
-        double value = score(evaluation.run(windowed), "bits_per_byte", "").value();
+        double value = score(evaluation.run(windowed, QUIET), "bits_per_byte", "").value();
 
         if (context < fits) {
           assertNotEquals(expected, value, "a second window sees less");
@@ -286,7 +288,7 @@ class EvaluationTest {
     assertEquals(
         "task continue: maxTokens must leave room for a prompt: maxTokens=48, the model's"
             + " context=48",
-        assertThrows(UserError.class, () -> noRoom.run(model)).getMessage());
+        assertThrows(UserError.class, () -> noRoom.run(model, QUIET)).getMessage());
   }
 
   @Test
@@ -301,11 +303,16 @@ class EvaluationTest {
     }
     Files.writeString(data.resolve("README.md"), "no data");
 
-    TaskResult result = Evaluation.prepare(TaskFile.read("text=" + data), 2).run(model);
+    List<String> progress = new ArrayList<>();
+
+    TaskResult result =
+        Evaluation.prepare(TaskFile.read("text=" + data), 2)
+            .run(model, (task, asked, all) -> progress.add(task + " " + asked + "/" + all));
 
     assertEquals(
         List.of("", "a0", "a1", "b0", "b1"), result.scores().stream().map(Score::group).toList());
     assertEquals(4, result.questions());
+    assertEquals(List.of("text 1/4", "text 2/4", "text 3/4", "text 4/4"), progress);
     assertEquals(List.of(2, 2), result.data().stream().map(TaskResult.Data::asked).toList());
     assertEquals(List.of(5, 5), result.data().stream().map(TaskResult.Data::records).toList());
     assertTrue(result.data().get(0).file().endsWith("a.jsonl"));
@@ -320,9 +327,9 @@ class EvaluationTest {
     }
     Path file = Files.writeString(folder.resolve("again.jsonl"), data);
 
-    TaskResult all = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model);
-    TaskResult again = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model);
-    TaskResult some = Evaluation.prepare(TaskFile.read("text=" + file), 7).run(model);
+    TaskResult all = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model, QUIET);
+    TaskResult again = Evaluation.prepare(TaskFile.read("text=" + file), ALL).run(model, QUIET);
+    TaskResult some = Evaluation.prepare(TaskFile.read("text=" + file), 7).run(model, QUIET);
 
     assertEquals(all, again);
     for (int i = 0; i < 7; i++) {

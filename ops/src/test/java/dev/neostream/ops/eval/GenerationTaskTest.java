@@ -10,14 +10,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GenerationTaskTest {
 
   private static GenerationTask task(String extract, GenerationTask.Pick pick) {
+    Template nothing = Template.parse("");
     return new GenerationTask(
         "t",
         1,
         List.of(),
-        Template.EMPTY,
-        Template.EMPTY,
-        Template.EMPTY,
-        Template.EMPTY,
+        nothing,
+        nothing,
+        nothing,
+        nothing,
         " ",
         new FewShot(0, null, null),
         List.of(),

@@ -35,6 +35,8 @@ class ServedLanguageModelTest {
 
   private static final Optional<String> SECRET = Optional.of("open-sesame");
 
+  private static final Evaluation.Progress QUIET = (task, asked, all) -> {};
+
   @TempDir static Path folder;
 
   private static StoredModel stored;
@@ -86,9 +88,9 @@ class ServedLanguageModelTest {
       Evaluation evaluation = Evaluation.prepare(TaskFile.read(file.toString()), Integer.MAX_VALUE);
       try (LanguageModel own = StoredLanguageModel.open(stored, 1);
           LanguageModel served = ServedLanguageModel.open(url, SECRET)) {
-        TaskResult expected = evaluation.run(own);
+        TaskResult expected = evaluation.run(own, QUIET);
 
-        assertEquals(expected, evaluation.run(served));
+        assertEquals(expected, evaluation.run(served, QUIET));
         truncated += expected.truncated();
       }
     }

@@ -77,6 +77,9 @@ class TaskFileTest {
             GENERATION + "extract: '(a'",
             GOOD,
             "T: it must be a regular expression: (a: Unclosed group"),
+        Arguments.of(
+            CHOICE.replace("\"{a}\"", "1"), GOOD, "T: a template must be a text, in quotes: 1"),
+        Arguments.of(CHOICE + "group: ~", GOOD.replace("1}", "3}"), "D:1: a target must be"),
         // the data
         Arguments.of(CHOICE, "", "a task's data must hold a record: data=D, records=0"),
         Arguments.of(CHOICE, "\n \n", "a task's data must hold a record: data=D, records=0"),
