@@ -14,6 +14,7 @@ final class Attributes {
   private static final int CONTENT = 9;
   private static final int META_NAME = 10;
   private static final int ENCODING = 11;
+  private static final int ITEM_TYPE = 12;
 
   private static final Name.Table NAMES = new Name.Table(32);
 
@@ -31,6 +32,7 @@ final class Attributes {
     NAMES.put(Name.of("name"), META_NAME);
     NAMES.put(Name.of("property"), META_NAME);
     NAMES.put(Name.of("encoding"), ENCODING);
+    NAMES.put(Name.of("itemtype"), ITEM_TYPE);
   }
 
   boolean selfClosing;
@@ -42,6 +44,10 @@ final class Attributes {
   int to;
 
   private int named;
+
+  /** The element says of which type the page is. */
+  private boolean type;
+
   private int marks;
 
   /**
@@ -55,6 +61,7 @@ final class Attributes {
     from = 0;
     to = 0;
     named = 0;
+    type = false;
     marks = 0;
     int i = at;
     while (i < html.length) {
@@ -128,12 +135,15 @@ final class Attributes {
                   : startsWith(html, valueFrom, valueTo, "math/tex") ? NodeTable.FORMULA : 0;
       case ENCODING ->
           marks |= equal(html, valueFrom, valueTo, "application/x-tex") ? NodeTable.FORMULA : 0;
-      case META_NAME ->
-          marks |=
-              equal(html, valueFrom, valueTo, "description")
-                      || equal(html, valueFrom, valueTo, "og:description")
-                  ? NodeTable.DESCRIPTION
-                  : 0;
+      case ITEM_TYPE -> marks |= Names.type(html, valueFrom, valueTo);
+      case META_NAME -> {
+        type |= equal(html, valueFrom, valueTo, "og:type");
+        marks |=
+            equal(html, valueFrom, valueTo, "description")
+                    || equal(html, valueFrom, valueTo, "og:description")
+                ? NodeTable.DESCRIPTION
+                : 0;
+      }
       case ALT, CONTENT -> {
         from = valueFrom;
         to = valueTo;
@@ -145,6 +155,9 @@ final class Attributes {
   /** Returns what the attributes say of an element. */
   int marks(byte[] html, int tag) {
     int all = marks | named;
+    if (tag == Tags.META && type) {
+      return all | Names.type(html, from, to);
+    }
     if (tag == Tags.IMG) {
       boolean tex = (named & NodeTable.FORMULA) != 0 || to > from && html[from] == '\\';
       return tex ? all | NodeTable.FORMULA : all & ~NodeTable.FORMULA;

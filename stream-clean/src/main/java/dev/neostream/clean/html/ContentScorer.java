@@ -7,10 +7,13 @@ final class ContentScorer {
 
   /**
    * Share of the page's points that the core of the main element holds; above a half, so that the
-   * elements that qualify form one chain. This and the next were chosen on 60 article pages, 990
+   * elements that qualify form one chain. This and LEAD_SHARE were chosen on 60 article pages, 990
    * others and five Javadoc archives, see RATIONALE.
    */
   private static final double SHARE = 0.55;
+
+  /** The same on pages of cards, whose text lies in several elements of equal standing. */
+  private static final double CARDS_SHARE = 0.8;
 
   /** Share of the points around the core that must come before it for the core to be widened. */
   private static final double LEAD_SHARE = 0.8;
@@ -28,6 +31,9 @@ final class ContentScorer {
 
   /** Share of link text above which a block counts as a link list. */
   private static final double LINK_LIST = 0.5;
+
+  /** Share of link text above which a list may be a menu. */
+  private static final double MENU_LINKS = 0.8;
 
   /** A link list with at least this much text outside links explains them and is not left out. */
   private static final int EXPLANATION = 20;
@@ -51,6 +57,7 @@ final class ContentScorer {
   private int titleLength;
   private byte[] html;
   private NodeTable nodes;
+  private PageKind kind;
 
   /** Nodes left out, with what they hold. */
   private boolean[] out = new boolean[0];
@@ -69,25 +76,32 @@ final class ContentScorer {
   private int[] commas = new int[0];
   private float[] points = new float[0];
 
+  /** Returns the kind of a page. */
+  PageKind kind(byte[] page, NodeTable table) {
+    score(page, table, PageKind.ARTICLE, true, false);
+    return PageKind.of(PageEvidence.of(html, nodes, this));
+  }
+
   /**
    * Scores a page and returns its main element.
    *
    * @param pruning whether all names count and link lists, headline and dateline are cut
    * @param revealing whether what is hidden, or is there for want of a script, counts as well
    */
-  int main(byte[] page, NodeTable table, boolean pruning, boolean revealing) {
-    html = page;
-    nodes = table;
-    clear();
-    cutFurniture(revealing);
-    cutNamed(pruning);
-    addUp();
+  int main(byte[] page, NodeTable table, PageKind pageKind, boolean pruning, boolean revealing) {
+    score(page, table, pageKind, pruning, revealing);
     if (!pruning) {
       return mainElement();
     }
-    cutLinkLists();
+    if (kind.links) {
+      cutMenus();
+    } else {
+      cutLinkLists();
+    }
     int main = mainElement();
-    cutHeadline(main);
+    if (!kind.cards) {
+      cutHeadline(main);
+    }
     return main;
   }
 
@@ -95,8 +109,39 @@ final class ContentScorer {
     return out[node];
   }
 
+  /** Returns the text of a block with all that it holds. */
+  int text(int block) {
+    return text[block];
+  }
+
+  /** Returns the text in links of a block with all that it holds. */
+  int links(int block) {
+    return link[block];
+  }
+
+  /** Returns the text directly in a block; 0 for what is no block. */
+  int ownText(int node) {
+    return block[node] == node ? own[node] : 0;
+  }
+
+  /** Whether links do not hold most of the text of a block. */
+  boolean isProse(int block) {
+    return link[block] <= LINK_LIST * text[block];
+  }
+
   boolean isRowAsLine(int node) {
     return rowAsLine[node];
+  }
+
+  private void score(
+      byte[] page, NodeTable table, PageKind pageKind, boolean pruning, boolean revealing) {
+    html = page;
+    nodes = table;
+    kind = pageKind;
+    clear();
+    cutFurniture(revealing);
+    cutNamed(pruning);
+    addUp();
   }
 
   private void clear() {
@@ -178,7 +223,7 @@ final class ContentScorer {
    * @param pruning false for what is never text alone
    */
   private void cutNamed(boolean pruning) {
-    int furniture = NodeTable.CHROME | (pruning ? NodeTable.FURNITURE : 0);
+    int furniture = NodeTable.CHROME | (pruning ? kind.furniture : 0);
     for (int i = nodes.size - 1; i > 0; i--) {
       if (!out[i]) {
         if (nodes.tag[i] == Tags.TEXT && !nodes.marked(i, NodeTable.LINK)) {
@@ -188,9 +233,10 @@ final class ContentScorer {
       }
     }
     int all = text[0];
+    boolean comments = pruning && !(kind == PageKind.FORUM && commentText() > MISNAMED * all);
     for (int i = 1; i < nodes.size; ) {
       boolean named =
-          pruning && nodes.marked(i, NodeTable.COMMENTS)
+          comments && nodes.marked(i, NodeTable.COMMENTS)
               || (nodes.marked(i, furniture) || pruning && nodes.tag[i] == Tags.HEADER)
                   && text[i] <= MISNAMED * all;
       int tag = nodes.tag[i];
@@ -200,6 +246,16 @@ final class ContentScorer {
       i = out[i] ? nodes.end[i] : i + 1;
     }
     Arrays.fill(text, 0, nodes.size, 0);
+  }
+
+  private int commentText() {
+    int sum = 0;
+    for (int i = 1; i < nodes.size; ) {
+      boolean comment = nodes.marked(i, NodeTable.COMMENTS);
+      sum += comment ? text[i] : 0;
+      i = comment || out[i] ? nodes.end[i] : i + 1;
+    }
+    return sum;
   }
 
   /** Own values first, then sums over subtrees. */
@@ -225,8 +281,8 @@ final class ContentScorer {
     }
     System.arraycopy(text, 0, own, 0, nodes.size);
     for (int i = 0; i < nodes.size; i++) {
-      if (block[i] == i && link[i] <= LINK_LIST * text[i]) {
-        points[i] = (text[i] - link[i]) / CHARACTERS_PER_POINT + commas[i];
+      if (block[i] == i && (kind.links || link[i] <= LINK_LIST * text[i])) {
+        points[i] = (text[i] - (kind.links ? 0 : link[i])) / CHARACTERS_PER_POINT + commas[i];
       }
     }
     for (int i = nodes.size - 1; i > 0; i--) {
@@ -270,6 +326,40 @@ final class ContentScorer {
     }
   }
 
+  /** Cuts lists of short links, which lead to other pages and say nothing of them. */
+  private void cutMenus() {
+    for (int i = 1; i < nodes.size; i++) {
+      if (block[i] == i
+          && !out[i]
+          && nodes.is(i, Tags.LIST)
+          && nodes.tag[i] != Tags.TABLE
+          && link[i] > MENU_LINKS * text[i]
+          && isMenu(i)) {
+        out[i] = true;
+        float cut = points[i];
+        for (int outer = i; outer > 0; outer = block[nodes.parent[outer]]) {
+          points[outer] -= cut;
+        }
+        points[0] -= cut;
+      }
+    }
+  }
+
+  private boolean isMenu(int list) {
+    int items = 0;
+    int sentences = 0;
+    for (int i = list; i < nodes.end[list]; i++) {
+      if (nodes.is(i, Tags.HEADING) || nodes.tag[i] == Tags.IMG) {
+        return false;
+      }
+      if (block[i] == i && own[i] > 0) {
+        items++;
+        sentences += own[i] > SENTENCE ? 1 : 0;
+      }
+    }
+    return items >= 3 && sentences * 4 < items;
+  }
+
   /**
    * Returns the main element. Its core is the deepest container that holds {@link #SHARE} of all
    * points; the core is widened to the enclosing block as long as what that adds is prose and
@@ -286,7 +376,7 @@ final class ContentScorer {
       if (block[i] == i
           && nodes.is(i, Tags.CONTAINER)
           && points[i] > 0
-          && points[i] >= SHARE * points[0]) {
+          && points[i] >= (kind.cards ? CARDS_SHARE : SHARE) * points[0]) {
         main = i;
       }
       i++;

@@ -52,6 +52,7 @@ public final class MainText {
   private final ContentScorer scorer = new ContentScorer();
   private final TextWriter writer = new TextWriter();
   private final JsonLd jsonLd = new JsonLd();
+  private PageKind kind;
 
   /** Creates an extractor; memory grows with the pages it sees. */
   public MainText() {}
@@ -67,6 +68,7 @@ public final class MainText {
    */
   public byte[] extract(byte[] utf8Html) {
     parser.parse(utf8Html, nodes);
+    kind = scorer.kind(utf8Html, nodes);
     byte[] text = read(utf8Html, true, false);
     if (text.length < FEW) {
       boolean nothing = text.length < NOTHING;
@@ -88,7 +90,7 @@ public final class MainText {
   }
 
   private byte[] read(byte[] html, boolean pruning, boolean revealing) {
-    int main = scorer.main(html, nodes, pruning, revealing);
+    int main = scorer.main(html, nodes, kind, pruning, revealing);
     writer.clear();
     writer.write(html, nodes, scorer, main);
     return writer.toBytes();

@@ -5,6 +5,7 @@ final class Names {
 
   private static final Name.Table WORDS = new Name.Table(256);
   private static final Name.Table ROLES = new Name.Table(16);
+  private static final Name.Table TYPES = new Name.Table(32);
 
   static {
     put(
@@ -20,14 +21,43 @@ final class Names {
     put(WORDS, NodeTable.CHROME, "consent cookie cookies gdpr lineno linenos");
     put(WORDS, NodeTable.COMMENTS, "comment comments commentlist disqus replies respond");
     put(WORDS, NodeTable.FORMULA, "math tex latex mwe equation formula");
+    put(WORDS, NodeTable.POST, "post blockpost message reply answer");
+    put(WORDS, NodeTable.REPLY, "reply answer question");
+    put(
+        WORDS,
+        NodeTable.WRITER,
+        "avatar badge badges dropdown expand postleft poster postprofile postsignature reactions"
+            + " signature user userdetails userinfo username usertitle");
+    put(WORDS, NodeTable.BODY, "body content text");
+    put(
+        WORDS,
+        NodeTable.CONTROL,
+        "account checkbox compare crosssell dialog dropdown facet facets filter filters minicart"
+            + " quantity quickview rating ratings refinement refinements review reviews sort"
+            + " sorting sr swatch swatches toggle upsell wishlist");
     put(
         ROLES,
         NodeTable.FURNITURE,
         "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search"
             + " toolbar tooltip");
+    put(
+        TYPES,
+        NodeTable.ARTICLE_PAGE,
+        "article newsarticle blogposting techarticle scholarlyarticle reportagenewsarticle");
+    put(TYPES, NodeTable.PRODUCT_PAGE, "product productgroup og:product product.item");
+    put(TYPES, NodeTable.FORUM_PAGE, "discussionforumposting qapage");
   }
 
   private Names() {}
+
+  /** Returns what a type of schema.org or of the Open Graph protocol says of a page. */
+  static int type(byte[] html, int from, int to) {
+    long key = Name.empty();
+    for (int i = from; i < to; i++) {
+      key = html[i] == '/' ? Name.empty() : Name.append(key, Name.lower(html[i]));
+    }
+    return TYPES.get(key);
+  }
 
   /** Returns the marks of the words in a class or id: words end where letters or case do. */
   static int marks(byte[] html, int from, int to) {
@@ -49,7 +79,8 @@ final class Names {
       }
       lower = b >= 'a' && letter;
     }
-    return open ? marks | WORDS.get(key) : marks;
+    marks = open ? marks | WORDS.get(key) : marks;
+    return (marks & NodeTable.BODY) != 0 ? marks & ~NodeTable.WRITER : marks;
   }
 
   static int role(byte[] html, int from, int to) {

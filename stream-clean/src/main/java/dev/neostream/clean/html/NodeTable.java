@@ -35,6 +35,30 @@ final class NodeTable {
   /** A script of JSON-LD. */
   static final int JSON_LD = 1 << 6;
 
+  /** Named as a post in a thread. */
+  static final int POST = 1 << 9;
+
+  /** Named as what a thread says of a writer. */
+  static final int WRITER = 1 << 10;
+
+  /** Named as what is there to use a page of cards: filters, ratings, opened menus. */
+  static final int CONTROL = 1 << 11;
+
+  /** Named as an answer in a thread. */
+  static final int REPLY = 1 << 12;
+
+  /** Says that the page is an article. */
+  static final int ARTICLE_PAGE = 1 << 13;
+
+  /** Says that the page, or this part of it, is a product. */
+  static final int PRODUCT_PAGE = 1 << 14;
+
+  /** Says that the page is a thread or a question. */
+  static final int FORUM_PAGE = 1 << 15;
+
+  /** Named as the body of something. */
+  static final int BODY = 1 << 16;
+
   /** A description of the page: {@code meta} with the name description. */
   static final int DESCRIPTION = 1 << 7;
 

@@ -1,0 +1,155 @@
+package dev.neostream.clean.html;
+
+/** What a page shows of its kind; amounts of text are in printable characters. */
+final class PageEvidence {
+
+  /** A block with less text is no paragraph. */
+  private static final int PARAGRAPH = 80;
+
+  /** A block with more text is no price. */
+  private static final int PRICE = 40;
+
+  /** Marks of what the page says that it is. */
+  private int declared;
+
+  /** Products that the page declares. */
+  int products;
+
+  /** All text but that of navigation, dialogs and the like. */
+  int whole;
+
+  /** Text in what is named as an answer or a comment. */
+  int thread;
+
+  /** Elements named as posts that hold something named as being about a writer. */
+  int posts;
+
+  /** The same as {@link #whole} without what its names call furniture; prose and links in it. */
+  int text;
+
+  int prose;
+  int links;
+
+  /** Blocks of code, and blocks that are prices. */
+  int code;
+
+  int prices;
+
+  private PageEvidence() {}
+
+  /** Looks at a page that has been scored as an article. */
+  static PageEvidence of(byte[] html, NodeTable nodes, ContentScorer scorer) {
+    var evidence = new PageEvidence();
+    evidence.declarations(html, nodes);
+    evidence.threads(nodes);
+    evidence.blocks(html, nodes, scorer);
+    return evidence;
+  }
+
+  boolean declares(int kind) {
+    return (declared & kind) != 0;
+  }
+
+  private void declarations(byte[] html, NodeTable nodes) {
+    for (int i = 1; i < nodes.size; i++) {
+      declare(nodes.marks[i]);
+      if (nodes.marked(i, NodeTable.JSON_LD)) {
+        types(html, nodes.from[i], nodes.to[i]);
+      }
+    }
+  }
+
+  /** Reads the types that JSON-LD names: any string that is a name of one. */
+  private void types(byte[] html, int from, int to) {
+    int start = -1;
+    for (int i = from; i < to; i++) {
+      if (html[i] == '"') {
+        if (start >= 0) {
+          declare(Names.type(html, start, i));
+        }
+        start = i + 1;
+      } else if (!Name.isLetter(html[i]) && html[i] != ':' && html[i] != '/' && html[i] != '.') {
+        start = -1;
+      }
+    }
+  }
+
+  private void declare(int marks) {
+    declared |= marks;
+    products += (marks & NodeTable.PRODUCT_PAGE) != 0 ? 1 : 0;
+  }
+
+  private void threads(NodeTable nodes) {
+    int threadEnd = 0;
+    int postEnd = 1;
+    for (int i = 1; i < nodes.size; ) {
+      if (nodes.is(i, Tags.FURNITURE) || nodes.marked(i, NodeTable.HIDDEN)) {
+        i = nodes.end[i];
+        continue;
+      }
+      if (nodes.marked(i, NodeTable.COMMENTS | NodeTable.REPLY)) {
+        threadEnd = Math.max(threadEnd, nodes.end[i]);
+      }
+      whole += nodes.tag[i] == Tags.TEXT ? nodes.weight[i] : 0;
+      thread += nodes.tag[i] == Tags.TEXT && i < threadEnd ? nodes.weight[i] : 0;
+      if (nodes.marked(i, NodeTable.WRITER)) {
+        int post = post(nodes, i);
+        if (post >= postEnd) {
+          posts++;
+          postEnd = nodes.end[post];
+        }
+      }
+      i++;
+    }
+  }
+
+  /** Returns the nearest element around a node that is named as a post, 0 when there is none. */
+  private static int post(NodeTable nodes, int node) {
+    int outer = nodes.parent[node];
+    while (outer > 0 && !nodes.marked(outer, NodeTable.POST)) {
+      outer = nodes.parent[outer];
+    }
+    return outer;
+  }
+
+  private void blocks(byte[] html, NodeTable nodes, ContentScorer scorer) {
+    text = scorer.text(0);
+    links = scorer.links(0);
+    for (int i = 1; i < nodes.size; ) {
+      if (scorer.isOut(i)) {
+        i = nodes.end[i];
+        continue;
+      }
+      int own = scorer.ownText(i);
+      if (own >= PARAGRAPH && scorer.isProse(i)) {
+        prose += own;
+      } else if (own > 0 && own <= PRICE && holdsPrice(html, nodes, i)) {
+        prices++;
+      }
+      code += nodes.tag[i] == Tags.PRE ? 1 : 0;
+      i++;
+    }
+  }
+
+  private static boolean holdsPrice(byte[] html, NodeTable nodes, int block) {
+    for (int n = block + 1; n < nodes.end[block]; n++) {
+      for (int i = nodes.from[n]; nodes.tag[n] == Tags.TEXT && i < nodes.to[n]; i++) {
+        boolean pound = html[i] == (byte) 0xC2 && follows(html, i, 0xA3);
+        boolean euro = html[i] == (byte) 0xE2 && follows(html, i, 0x82, 0xAC);
+        if (html[i] == '$' || pound || euro) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean follows(byte[] html, int at, int... bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      if (at + 1 + i >= html.length || html[at + 1 + i] != (byte) bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
