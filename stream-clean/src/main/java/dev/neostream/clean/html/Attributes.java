@@ -15,12 +15,13 @@ final class Attributes {
   private static final int META_NAME = 10;
   private static final int ENCODING = 11;
   private static final int ITEM_TYPE = 12;
+  private static final int ID = 13;
 
   private static final Name.Table NAMES = new Name.Table(32);
 
   static {
     NAMES.put(Name.of("class"), CLASS);
-    NAMES.put(Name.of("id"), CLASS);
+    NAMES.put(Name.of("id"), ID);
     NAMES.put(Name.of("href"), HREF);
     NAMES.put(Name.of("hidden"), HIDDEN);
     NAMES.put(Name.of("style"), STYLE);
@@ -48,6 +49,9 @@ final class Attributes {
   /** The element says of which type the page is. */
   private boolean type;
 
+  /** The element comes late, hidden, and a script puts it in its place, as React does. */
+  private boolean streamed;
+
   private int marks;
 
   /**
@@ -62,6 +66,7 @@ final class Attributes {
     to = 0;
     named = 0;
     type = false;
+    streamed = false;
     marks = 0;
     int i = at;
     while (i < html.length) {
@@ -123,6 +128,10 @@ final class Attributes {
   private void keep(byte[] html, int name, int valueFrom, int valueTo) {
     switch (name) {
       case CLASS -> named |= Names.marks(html, valueFrom, valueTo);
+      case ID -> {
+        named |= Names.marks(html, valueFrom, valueTo);
+        streamed |= startsWith(html, valueFrom, valueTo, "s:");
+      }
       case HREF -> href = true;
       case HIDDEN -> marks |= NodeTable.HIDDEN;
       case STYLE -> marks |= hides(html, valueFrom, valueTo) ? NodeTable.HIDDEN : 0;
@@ -154,7 +163,7 @@ final class Attributes {
 
   /** Returns what the attributes say of an element. */
   int marks(byte[] html, int tag) {
-    int all = marks | named;
+    int all = streamed ? (marks | named) & ~NodeTable.HIDDEN : marks | named;
     if (tag == Tags.META && type) {
       return all | Names.type(html, from, to);
     }

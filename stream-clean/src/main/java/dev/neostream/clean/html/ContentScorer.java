@@ -1,6 +1,8 @@
 package dev.neostream.clean.html;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Scores the blocks of a page by the text they hold; see {@link MainText} for the method. */
 final class ContentScorer {
@@ -50,6 +52,9 @@ final class ContentScorer {
   /** A block with this much text is a paragraph, not a dateline. */
   private static final int PARAGRAPH = 80;
 
+  /** Fewer numbers in a row are no line numbers. */
+  private static final int LINE_NUMBERS = 3;
+
   private static final float CHARACTERS_PER_POINT = 100;
 
   private final byte[] titleLetters = new byte[512];
@@ -57,6 +62,7 @@ final class ContentScorer {
   private int titleLength;
   private byte[] html;
   private NodeTable nodes;
+  private final Set<Long> repeats = new HashSet<>();
   private PageKind kind;
 
   /** Nodes left out, with what they hold. */
@@ -99,6 +105,9 @@ final class ContentScorer {
       cutLinkLists();
     }
     int main = mainElement();
+    if (kind != PageKind.DOCUMENTATION) {
+      cutRepeats(main);
+    }
     if (!kind.cards) {
       cutHeadline(main);
     }
@@ -180,12 +189,41 @@ final class ContentScorer {
                   || !nodes.is(i, Tags.FURNITURE) && nodes.marked(i, NodeTable.HIDDEN))) {
         furniture = false;
       }
+      furniture |= (tag == Tags.TD || tag == Tags.DIV || tag == Tags.PRE) && countsUp(i);
       out[i] = furniture;
       if (nodes.tag[i] == Tags.MATH) {
         cutPresentation(i);
       }
       i = furniture || nodes.tag[i] == Tags.MATH ? nodes.end[i] : i + 1;
     }
+  }
+
+  /** Whether an element holds nothing but numbers, each one more than the last: line numbers. */
+  private boolean countsUp(int element) {
+    int count = 0;
+    int last = 0;
+    for (int n = element + 1; n < nodes.end[element]; n++) {
+      if (nodes.tag[n] != Tags.TEXT) {
+        continue;
+      }
+      for (int i = nodes.from[n]; i < nodes.to[n]; ) {
+        if (Name.isSpace(html[i])) {
+          i++;
+          continue;
+        }
+        int number = 0;
+        int start = i;
+        while (i < nodes.to[n] && i < start + 7 && html[i] >= '0' && html[i] <= '9') {
+          number = number * 10 + html[i++] - '0';
+        }
+        if (i == start || count > 0 && number != last + 1) {
+          return false;
+        }
+        last = number;
+        count++;
+      }
+    }
+    return count >= LINE_NUMBERS;
   }
 
   /** Whether a button is in a heading or the like, or holds one. */
@@ -420,6 +458,37 @@ final class ContentScorer {
       }
     }
     return sum;
+  }
+
+  /** Cuts the paragraphs that the main element has already: quotes, copies for small screens. */
+  private void cutRepeats(int main) {
+    repeats.clear();
+    for (int i = main + 1; i < nodes.end[main]; ) {
+      if (out[i]) {
+        i = nodes.end[i];
+        continue;
+      }
+      out[i] =
+          block[i] == i
+              && own[i] >= PARAGRAPH
+              && own[i] == text[i]
+              && nodes.tag[i] != Tags.PRE
+              && !repeats.add(wordsOf(i));
+      i = out[i] ? nodes.end[i] : i + 1;
+    }
+  }
+
+  /** Returns a hash of what is printed of an element. */
+  private long wordsOf(int node) {
+    long key = Name.empty();
+    for (int n = node; n < nodes.end[node]; n++) {
+      if (nodes.tag[n] == Tags.TEXT && !out[n]) {
+        for (int i = nodes.from[n]; i < nodes.to[n]; i++) {
+          key = Name.isSpace(html[i]) ? key : Name.append(key, html[i]);
+        }
+      }
+    }
+    return key;
   }
 
   /**

@@ -18,6 +18,7 @@ final class Names {
             + " promo promotion recommendations recommended related relatedposts share"
             + " sharedaddy sharing sidebar signup social sponsor sponsored subscribe"
             + " subscription taboola tags timestamp toolbar");
+    put(WORDS, NodeTable.NONE, "no");
     put(WORDS, NodeTable.CHROME, "consent cookie cookies gdpr lineno linenos");
     put(WORDS, NodeTable.COMMENTS, "comment comments commentlist disqus replies respond");
     put(WORDS, NodeTable.FORMULA, "math tex latex mwe equation formula");
@@ -26,7 +27,7 @@ final class Names {
     put(
         WORDS,
         NodeTable.WRITER,
-        "avatar badge badges dropdown expand postleft poster postprofile postsignature reactions"
+        "avatar badge badges dropdown expand notice postleft poster postprofile postsignature reactions"
             + " signature user userdetails userinfo username usertitle");
     put(WORDS, NodeTable.BODY, "body content text");
     put(
@@ -80,6 +81,9 @@ final class Names {
       lower = b >= 'a' && letter;
     }
     marks = open ? marks | WORDS.get(key) : marks;
+    if ((marks & NodeTable.NONE) != 0 && (marks & NodeTable.REPLY) != 0) {
+      return marks & ~NodeTable.REPLY & ~NodeTable.POST | NodeTable.WRITER;
+    }
     return (marks & NodeTable.BODY) != 0 ? marks & ~NodeTable.WRITER : marks;
   }
 

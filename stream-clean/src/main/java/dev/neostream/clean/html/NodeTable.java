@@ -59,6 +59,9 @@ final class NodeTable {
   /** Named as the body of something. */
   static final int BODY = 1 << 16;
 
+  /** Named as something that is not there. */
+  static final int NONE = 1 << 17;
+
   /** A description of the page: {@code meta} with the name description. */
   static final int DESCRIPTION = 1 << 7;
 
