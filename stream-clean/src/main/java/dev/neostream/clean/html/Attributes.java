@@ -163,7 +163,8 @@ final class Attributes {
 
   /** Returns what the attributes say of an element. */
   int marks(byte[] html, int tag) {
-    int all = streamed ? (marks | named) & ~NodeTable.HIDDEN : marks | named;
+    boolean shown = streamed || (marks & NodeTable.PANEL) != 0;
+    int all = shown ? (marks | named) & ~NodeTable.HIDDEN : marks | named;
     if (tag == Tags.META && type) {
       return all | Names.type(html, from, to);
     }

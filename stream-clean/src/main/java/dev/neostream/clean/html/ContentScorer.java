@@ -49,6 +49,8 @@ final class ContentScorer {
   /** Fewer letters and digits do not make a heading the headline. */
   private static final int HEADLINE = 8;
 
+  private static final double TITLED = 0.25;
+
   /** A block with this much text is a paragraph, not a dateline. */
   private static final int PARAGRAPH = 80;
 
@@ -405,8 +407,9 @@ final class ContentScorer {
    * and other pages' teasers after it), or what stands before it is a good part of the text.
    */
   private int mainElement() {
-    int main = 0;
-    for (int i = 0; i < nodes.size; ) {
+    int whole = kind == PageKind.ARTICLE ? titled() : 0;
+    int main = whole;
+    for (int i = whole; i < nodes.end[whole]; ) {
       if (out[i] && points[i] == 0) {
         i = nodes.end[i];
         continue;
@@ -414,13 +417,17 @@ final class ContentScorer {
       if (block[i] == i
           && nodes.is(i, Tags.CONTAINER)
           && points[i] > 0
-          && points[i] >= (kind.cards ? CARDS_SHARE : SHARE) * points[0]) {
+          && points[i] >= (kind.cards ? CARDS_SHARE : SHARE) * points[whole]) {
         main = i;
       }
       i++;
     }
-    while (main > 0) {
+    while (main > whole) {
       int outer = block[nodes.parent[main]];
+      if (kind == PageKind.DOCUMENTATION && isSection(main, outer)) {
+        main = outer;
+        continue;
+      }
       if (!leadsInto(main, outer) && pointsBefore(main, outer) < JOIN * points[main]) {
         break;
       }
@@ -428,6 +435,40 @@ final class ContentScorer {
       main = outer;
     }
     return main;
+  }
+
+  /**
+   * Returns the {@code article} that holds the headline and a good part of the page's points, else
+   * the root: other pages' teasers may outweigh a short article.
+   */
+  private int titled() {
+    int article = headline(0);
+    while (article > 0 && nodes.tag[article] != Tags.ARTICLE) {
+      article = nodes.parent[article];
+    }
+    return article > 0 && !out[article] && points[article] >= TITLED * points[0] ? article : 0;
+  }
+
+  /** Whether an element has brothers of its kind: elements of the same tag, each with a heading. */
+  private boolean isSection(int element, int outer) {
+    if (!startsWithHeading(element)) return false;
+    int brothers = 0;
+    for (int i = outer + 1; i < nodes.end[outer]; i = nodes.end[i]) {
+      brothers +=
+          i != element && nodes.tag[i] == nodes.tag[element] && !out[i] && startsWithHeading(i)
+              ? 1
+              : 0;
+    }
+    return brothers > 1;
+  }
+
+  private boolean startsWithHeading(int element) {
+    for (int i = element + 1; i < nodes.end[element]; i++) {
+      if (nodes.is(i, Tags.HEADING) || nodes.weight[i] > 0) {
+        return nodes.is(i, Tags.HEADING);
+      }
+    }
+    return false;
   }
 
   /** Cuts what follows an element inside an outer one, except elements that hold as much. */

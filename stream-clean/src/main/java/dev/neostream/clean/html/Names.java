@@ -41,6 +41,7 @@ final class Names {
         NodeTable.FURNITURE,
         "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search"
             + " toolbar tooltip");
+    put(ROLES, NodeTable.PANEL, "tabpanel");
     put(
         TYPES,
         NodeTable.ARTICLE_PAGE,

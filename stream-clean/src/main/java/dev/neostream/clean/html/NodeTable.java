@@ -62,6 +62,9 @@ final class NodeTable {
   /** Named as something that is not there. */
   static final int NONE = 1 << 17;
 
+  /** Shown by a tab: one of several, of which the others are hidden. */
+  static final int PANEL = 1 << 18;
+
   /** A description of the page: {@code meta} with the name description. */
   static final int DESCRIPTION = 1 << 7;
 
