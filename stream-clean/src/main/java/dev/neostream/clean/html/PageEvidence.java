@@ -24,6 +24,9 @@ final class PageEvidence {
   /** Elements named as posts that hold something named as being about a writer. */
   int posts;
 
+  /** Text in those posts. */
+  int postText;
+
   /** The same as {@link #whole} without what its names call furniture; prose and links in it. */
   int text;
 
@@ -96,11 +99,20 @@ final class PageEvidence {
         int post = post(nodes, i);
         if (post >= postEnd) {
           posts++;
+          postText += weight(nodes, post);
           postEnd = nodes.end[post];
         }
       }
       i++;
     }
+  }
+
+  private static int weight(NodeTable nodes, int element) {
+    int weight = 0;
+    for (int i = element; i < nodes.end[element]; i++) {
+      weight += nodes.tag[i] == Tags.TEXT ? nodes.weight[i] : 0;
+    }
+    return weight;
   }
 
   /** Returns the nearest element around a node that is named as a post, 0 when there is none. */

@@ -51,6 +51,9 @@ enum PageKind {
   /** As many products on a page are a collection. */
   private static final int PRODUCTS = 3;
 
+  /** As many prices are a collection, even where the page calls itself a product. */
+  private static final int SHELF = 20;
+
   /** As many prices on a page are a collection. */
   private static final int PRICES = 6;
 
@@ -77,11 +80,11 @@ enum PageKind {
     boolean article = page.declares(NodeTable.ARTICLE_PAGE);
     if (page.declares(NodeTable.FORUM_PAGE)
         || page.thread > (article ? DECLARED_THREAD : THREAD) * page.whole
-        || page.posts >= POSTS) {
+        || page.posts >= POSTS && page.postText > THREAD * page.whole) {
       return FORUM;
     }
     if (page.products > 0) {
-      return page.products < PRODUCTS ? PRODUCT : COLLECTION;
+      return page.products < PRODUCTS && page.prices < SHELF ? PRODUCT : COLLECTION;
     }
     if (page.code >= CODE) {
       return DOCUMENTATION;
