@@ -16,6 +16,15 @@ class MainTextTest {
       "The kettle, the cup, and the spoon were where she had left them, on the table by the"
           + " window, and the rain had not stopped since the morning.";
 
+  private static final String SECOND = PARAGRAPH.replace("kettle", "teapot");
+
+  private static final String THIRD = PARAGRAPH.replace("kettle", "saucer");
+
+  private static final String PARAGRAPHS =
+      "<p>" + PARAGRAPH + "</p><p>" + SECOND + "</p><p>" + THIRD + "</p>";
+
+  private static final String LINES = String.join("\n", PARAGRAPH, SECOND, THIRD);
+
   private static String extract(String html) {
     return new String(
         new MainText().extract(html.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
@@ -32,31 +41,30 @@ class MainTextTest {
           <h2>Tea</h2>
           <p>%1$s</p>
           <p>%1$s <a href=x>A link</a> inside.</p>
-          <p>%1$s</p>
+          <p>%2$s</p>
           <div class="social-share">Share this with everyone, everywhere, now</div>
         </div>
         <div id="commentList"><p>First, second, third comment, all of them long enough, yes.</p></div>
         <aside>Something else</aside><footer>Imprint</footer>
         </body></html>
         """
-            .formatted(PARAGRAPH);
+            .formatted(PARAGRAPH, SECOND);
 
     String text = extract(html);
 
-    assertEquals(
-        String.join("\n", "Tea", PARAGRAPH, PARAGRAPH + " A link inside.", PARAGRAPH), text);
+    assertEquals(String.join("\n", "Tea", PARAGRAPH, PARAGRAPH + " A link inside.", SECOND), text);
   }
 
   @Test
   void shouldDropLinkListsButKeepLinksThatAreExplained() {
     String html =
         """
-        <div><p>%1$s</p><p>%1$s</p><p>%1$s</p>
+        <div>%s
         <ul><li><a href=1>Another story about rain</a></li><li><a href=2>And one more</a></li></ul>
         <dl><dt><a href=3>StringJoiner</a></dt>
         <dd>joins pieces of text with a separator between them</dd></dl></div>
         """
-            .formatted(PARAGRAPH);
+            .formatted(PARAGRAPHS);
 
     String text = extract(html);
 
@@ -158,23 +166,23 @@ class MainTextTest {
         """
         <title>Rain in May - The Paper</title><body><div>
         <p>Weather</p><h1>Rain in May</h1><p>By A. Writer, 3 May 2019</p>
-        <p>%1$s</p><h2>Outlook</h2><p>%1$s</p><figure><img><figcaption>A cloud.</figcaption></figure>
+        <p>%1$s</p><h2>Outlook</h2><p>%2$s</p><figure><img><figcaption>A cloud.</figcaption></figure>
         <h3>More stories</h3><ul><li><a href=1>Another story about rain</a></ul></div>
         """
-            .formatted(PARAGRAPH);
+            .formatted(PARAGRAPH, SECOND);
 
-    assertEquals(PARAGRAPH + "\n\nOutlook\n" + PARAGRAPH, extract(html));
+    assertEquals(PARAGRAPH + "\n\nOutlook\n" + SECOND, extract(html));
   }
 
   @Test
   void shouldKeepHeadlinesOfSections() {
     String html =
-        "<title>Manual</title><h1>First part</h1><p>%1$s</p><h1>Second part</h1><p>%1$s</p>"
-            .formatted(PARAGRAPH);
+        "<title>Manual</title><h1>First part</h1><p>%s</p><h1>Second part</h1><p>%s</p>"
+            .formatted(PARAGRAPH, SECOND);
 
     String text = extract(html);
 
-    assertEquals("First part\n" + PARAGRAPH + "\n\nSecond part\n" + PARAGRAPH, text);
+    assertEquals("First part\n" + PARAGRAPH + "\n\nSecond part\n" + SECOND, text);
   }
 
   @Test
@@ -265,10 +273,7 @@ class MainTextTest {
         "<article><template shadowrootmode=open><slot></slot>%s</template></article>",
       })
   void shouldReadWhatIsHiddenWhenNothingElseIsText(String page) {
-    String text = ("<p>" + PARAGRAPH + "</p>").repeat(3);
-
-    assertEquals(
-        String.join("\n", PARAGRAPH, PARAGRAPH, PARAGRAPH), extract(page.formatted(text)), page);
+    assertEquals(LINES, extract(page.formatted(PARAGRAPHS)), page);
   }
 
   @Test
@@ -288,9 +293,7 @@ class MainTextTest {
         "<html xmlns='http://www.w3.org/1999/xhtml'><body><iframe src='x'/>",
       })
   void shouldEndEmptyElementsOfXhtml(String start) {
-    String page = start + ("<p>" + PARAGRAPH + "</p>").repeat(3);
-
-    assertEquals(String.join("\n", PARAGRAPH, PARAGRAPH, PARAGRAPH), extract(page));
+    assertEquals(LINES, extract(start + PARAGRAPHS));
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.neostream.clean.html;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a page is judged to be, and what of it is then text. */
 class PageKindTest {
@@ -49,6 +52,15 @@ class PageKindTest {
   }
 
   @Test
+  void shouldTakeAProductAmongManyPricesForACollection() {
+    String product = "<meta property=og:type content=product>";
+    String item = "<div><b>A boat</b><p>$12</p></div>";
+
+    assertEquals(PageKind.PRODUCT, kind(product + item.repeat(19)));
+    assertEquals(PageKind.COLLECTION, kind(product + item.repeat(20)));
+  }
+
+  @Test
   void shouldTellKindsByWhatPagesAreMadeOf() {
     String prose = "<p>" + PARAGRAPH + "</p>";
     String links = "<div><a href=1>The old ferry</a> in May</div>".repeat(5);
@@ -80,20 +92,20 @@ class PageKindTest {
 
   @Test
   void shouldCutCommentsBelowWhatTheyAreAbout() {
-    String article = ("<p>" + PARAGRAPH + "</p>").repeat(3);
+    String article =
+        "<p>%s</p><p>%s</p><p>%s</p>".formatted(PARAGRAPH, paragraph("barge"), paragraph("canoe"));
     String comment = "<div class=comment><p>" + paragraph("reader") + "</p></div>";
+    String comments = "<div class=comments>%s</div>";
 
-    String text = String.join("\n", PARAGRAPH, PARAGRAPH, PARAGRAPH);
+    String text = String.join("\n", PARAGRAPH, paragraph("barge"), paragraph("canoe"));
 
-    assertEquals(text, extract(article + "<div class=comments>" + comment + "</div>"));
+    assertEquals(text, extract(article + comments.formatted(comment)));
     assertEquals(
         text,
         extract(
             "<meta property='og:type' content='article'>"
                 + article
-                + "<div class=comments>"
-                + comment.repeat(6)
-                + "</div>"));
+                + comments.formatted(comment.repeat(6))));
   }
 
   @Test
@@ -196,5 +208,136 @@ class PageKindTest {
             "Life jackets",
             "Maps of the river"),
         extract(html));
+  }
+
+  @Test
+  void shouldCutNoticesOfAThread() {
+    String html =
+        """
+        <div class=forum><div class=notice><p>Members may write here, and all may read, day and
+        night.</p></div><ul><li class=reply><p>%s</p></li><li class=reply><p>%s</p></li></ul>
+        <div class=no-reply><p>You must be a member to reply to this topic.</p></div></div>
+        """
+            .formatted(paragraph("barge"), paragraph("canoe"));
+
+    assertEquals(paragraph("barge") + "\n" + paragraph("canoe"), extract(html));
+  }
+
+  @Test
+  void shouldWriteParagraphsOfAPageOnce() {
+    String one = "<p>" + paragraph("barge") + "</p>";
+    String two = "<p>" + paragraph("canoe") + "</p>";
+    String refrain = "<p>Row, row, row the boat</p>";
+    String quote = "<blockquote>" + one.replace("The barge ran", "The  <b>barge</b>\nran");
+
+    assertEquals(
+        String.join(
+            "\n",
+            paragraph("barge"),
+            "Row, row, row the boat",
+            paragraph("canoe"),
+            "Row, row, row the boat"),
+        extract(one + refrain + two + refrain + quote));
+  }
+
+  @Test
+  void shouldLeaveRepeatsInDocumentationAndCode() {
+    String code = "<pre>" + "boat.row(oars, direction, speed);\n".repeat(3) + "</pre>";
+    String html = "<p>" + PARAGRAPH + "</p>" + code + "<p>" + PARAGRAPH + "</p>" + code;
+
+    String text = extract(html);
+
+    assertEquals(2, text.split("The ferry", -1).length - 1);
+    assertEquals(6, text.split("boat.row", -1).length - 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<table><tr><td>%s</td><td><pre>row();\nrest();\nrow();</pre></td></tr></table>",
+        "<div>%s</div><pre>row();\nrest();\nrow();</pre>",
+      })
+  void shouldCutLineNumbersOfCode(String code) {
+    String page = "<p>" + PARAGRAPH + "</p>" + code + "<p>" + paragraph("barge") + "</p>";
+
+    String numbers = extract(page.formatted("<i>9</i>\n<i>10</i>\n<i>11</i>"));
+
+    assertEquals(
+        PARAGRAPH + "\nrow();\nrest();\nrow();\n" + paragraph("barge"),
+        numbers.replaceAll("\n+", "\n"));
+    assertTrue(extract(page.formatted("<i>9</i>\n<i>11</i>\n<i>12</i>")).contains("12"));
+    assertTrue(extract(page.formatted("<i>1</i>\n<i>2</i>")).contains("2"));
+  }
+
+  @Test
+  void shouldReadWhatReactStreams() {
+    String text =
+        "<p>%s</p><p>%s</p><p>%s</p>".formatted(PARAGRAPH, paragraph("barge"), paragraph("raft"));
+    String page =
+        """
+        <template id="B:0"></template><div>Loading</div><div hidden id="S:0"><main>%s</main></div>
+        <div hidden id=send><p>Send this page to a friend, and say why you think it good.</p></div>
+        <script>$RC("B:0","S:0")</script>
+        """;
+
+    assertEquals(
+        String.join("\n", PARAGRAPH, paragraph("barge"), paragraph("raft")),
+        extract(page.formatted(text)));
+  }
+
+  @Test
+  void shouldReadAllPanelsOfTabs() {
+    String html =
+        """
+        <p>%s</p><div role=tablist><button role=tab>Oars</button><button role=tab>Sails</button></div>
+        <div role=tabpanel><p>%s</p></div><div role=tabpanel hidden><p>%s</p></div>
+        <div hidden><p>Nothing to see here, and nothing to sail with either.</p></div>
+        """
+            .formatted(PARAGRAPH, paragraph("barge"), paragraph("raft"));
+
+    assertEquals(
+        String.join("\n", PARAGRAPH, paragraph("barge"), paragraph("raft")), extract(html));
+  }
+
+  @Test
+  void shouldReadAllSectionsOfDocumentation() {
+    String options = "";
+    for (String name : List.of("oars", "sails", "crew", "speed", "depth", "weather")) {
+      options += "<dt>" + name + "<dd>" + paragraph("option " + name);
+    }
+    String html =
+        """
+        <main><div><h2>Synopsis</h2><pre>sail [options] FROM TO</pre></div>
+        <div><h2>Options</h2><dl>%s</dl></div>
+        <div><h2>Example</h2><pre>sail --crew 4 Lune Wyre</pre></div></main>
+        <div><h2>News</h2><p>The yard is closed.</p></div>
+        """
+            .formatted(options);
+
+    String text = extract(html);
+
+    assertTrue(text.startsWith("Synopsis\nsail [options]"), text);
+    assertTrue(text.endsWith("Example\nsail --crew 4 Lune Wyre"), text);
+  }
+
+  @Test
+  void shouldKeepToTheArticleThatBearsTheTitle() {
+    String teaser = "<li><div><a href=1>A boat</a></div><div>%1$s %1$s</div>";
+    String html =
+        """
+        <title>Ferry retires - News</title><main><article><div><h1>Ferry retires</h1>
+        <div><p>%s</p><p>%s</p><p>%s</p></div></div></article></main><div><ul>%s%s%s%s</ul></div>
+        """
+            .formatted(
+                PARAGRAPH,
+                paragraph("captain"),
+                paragraph("mayor"),
+                teaser.formatted(paragraph("barge")),
+                teaser.formatted(paragraph("raft")),
+                teaser.formatted(paragraph("canoe")),
+                teaser.formatted(paragraph("dinghy")));
+
+    assertEquals(
+        String.join("\n", PARAGRAPH, paragraph("captain"), paragraph("mayor")), extract(html));
   }
 }
