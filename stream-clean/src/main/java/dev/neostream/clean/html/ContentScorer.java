@@ -120,6 +120,11 @@ final class ContentScorer {
     return out[node];
   }
 
+  /** Returns the nearest block around a node, itself if it is one. */
+  int block(int node) {
+    return block[node];
+  }
+
   /** Returns the text of a block with all that it holds. */
   int text(int block) {
     return text[block];

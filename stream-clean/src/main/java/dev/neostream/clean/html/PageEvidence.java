@@ -6,7 +6,7 @@ final class PageEvidence {
   /** A block with less text is no paragraph. */
   private static final int PARAGRAPH = 80;
 
-  /** A block with more text is no price. */
+  /** What stands in a block with more text is no price. */
   private static final int PRICE = 40;
 
   /** Marks of what the page says that it is. */
@@ -33,7 +33,7 @@ final class PageEvidence {
   int prose;
   int links;
 
-  /** Blocks of code, and blocks that are prices. */
+  /** Blocks of code, and texts that are prices. */
   int code;
 
   int prices;
@@ -135,7 +135,10 @@ final class PageEvidence {
       int own = scorer.ownText(i);
       if (own >= PARAGRAPH && scorer.isProse(i)) {
         prose += own;
-      } else if (own > 0 && own <= PRICE && holdsPrice(html, nodes, i)) {
+      }
+      if (nodes.tag[i] == Tags.TEXT
+          && scorer.ownText(scorer.block(i)) <= PRICE
+          && holdsCurrency(html, nodes.from[i], nodes.to[i])) {
         prices++;
       }
       code += nodes.tag[i] == Tags.PRE ? 1 : 0;
@@ -143,14 +146,12 @@ final class PageEvidence {
     }
   }
 
-  private static boolean holdsPrice(byte[] html, NodeTable nodes, int block) {
-    for (int n = block + 1; n < nodes.end[block]; n++) {
-      for (int i = nodes.from[n]; nodes.tag[n] == Tags.TEXT && i < nodes.to[n]; i++) {
-        boolean pound = html[i] == (byte) 0xC2 && follows(html, i, 0xA3);
-        boolean euro = html[i] == (byte) 0xE2 && follows(html, i, 0x82, 0xAC);
-        if (html[i] == '$' || pound || euro) {
-          return true;
-        }
+  private static boolean holdsCurrency(byte[] html, int from, int to) {
+    for (int i = from; i < to; i++) {
+      boolean pound = html[i] == (byte) 0xC2 && follows(html, i, 0xA3);
+      boolean euro = html[i] == (byte) 0xE2 && follows(html, i, 0x82, 0xAC);
+      if (html[i] == '$' || pound || euro) {
+        return true;
       }
     }
     return false;
