@@ -31,6 +31,9 @@ final class ContentScorer {
   /** An element that holds more of the page's text than this is not what its names say. */
   private static final double MISNAMED = 0.4;
 
+  /** An element that holds more of the page's text has no end tag where it should have one. */
+  private static final double UNCLOSED = 0.6;
+
   /** Share of link text above which a block counts as a link list. */
   private static final double LINK_LIST = 0.5;
 
@@ -62,6 +65,7 @@ final class ContentScorer {
   private final byte[] titleLetters = new byte[512];
   private final byte[] headingLetters = new byte[256];
   private int titleLength;
+  private long pageText;
   private byte[] html;
   private NodeTable nodes;
   private final Set<Long> repeats = new HashSet<>();
@@ -120,11 +124,6 @@ final class ContentScorer {
     return out[node];
   }
 
-  /** Returns the nearest block around a node, itself if it is one. */
-  int block(int node) {
-    return block[node];
-  }
-
   /** Returns the text of a block with all that it holds. */
   int text(int block) {
     return text[block];
@@ -155,6 +154,7 @@ final class ContentScorer {
     nodes = table;
     kind = pageKind;
     clear();
+    pageText = textBefore(nodes.size, 0);
     cutFurniture(revealing);
     cutNamed(pruning);
     addUp();
@@ -190,6 +190,7 @@ final class ContentScorer {
           nodes.is(i, Tags.FURNITURE) && !nodes.marked(i, NodeTable.FORMULA)
               || nodes.marked(i, NodeTable.HIDDEN);
       if (tag == Tags.BUTTON && isLabel(i)
+          || nodes.is(i, Tags.BESIDE) && holdsPage(i)
           || revealing
               && (tag == Tags.NOSCRIPT
                   || tag == Tags.TEMPLATE
@@ -203,6 +204,16 @@ final class ContentScorer {
       }
       i = furniture || nodes.tag[i] == Tags.MATH ? nodes.end[i] : i + 1;
     }
+  }
+
+  /** Whether an element holds most of the page's text outside links, as one left open does. */
+  private boolean holdsPage(int element) {
+    long inside = 0;
+    for (int i = element + 1; i < nodes.end[element]; i++) {
+      boolean prose = nodes.tag[i] == Tags.TEXT && !nodes.marked(i, NodeTable.LINK);
+      inside += prose ? nodes.weight[i] : 0;
+    }
+    return inside > UNCLOSED * pageText;
   }
 
   /** Whether an element holds nothing but numbers, each one more than the last: line numbers. */
@@ -371,10 +382,19 @@ final class ContentScorer {
     }
   }
 
-  /** Cuts lists of short links, which lead to other pages and say nothing of them. */
+  /**
+   * Cuts lists of short links, which lead to other pages and say nothing of them; those in {@code
+   * main} or {@code article} are what the page is about.
+   */
   private void cutMenus() {
+    int mainEnd = 0;
     for (int i = 1; i < nodes.size; i++) {
-      if (block[i] == i
+      if (kind != PageKind.COLLECTION
+          && (nodes.tag[i] == Tags.MAIN || nodes.tag[i] == Tags.ARTICLE)) {
+        mainEnd = Math.max(mainEnd, nodes.end[i]);
+      }
+      if (i >= mainEnd
+          && block[i] == i
           && !out[i]
           && nodes.is(i, Tags.LIST)
           && nodes.tag[i] != Tags.TABLE

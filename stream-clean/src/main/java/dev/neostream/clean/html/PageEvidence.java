@@ -6,8 +6,8 @@ final class PageEvidence {
   /** A block with less text is no paragraph. */
   private static final int PARAGRAPH = 80;
 
-  /** What stands in a block with more text is no price. */
-  private static final int PRICE = 40;
+  /** A longer text is no price. */
+  private static final int PRICE = 16;
 
   /** Marks of what the page says that it is. */
   private int declared;
@@ -137,7 +137,7 @@ final class PageEvidence {
         prose += own;
       }
       if (nodes.tag[i] == Tags.TEXT
-          && scorer.ownText(scorer.block(i)) <= PRICE
+          && nodes.weight[i] <= PRICE
           && holdsCurrency(html, nodes.from[i], nodes.to[i])) {
         prices++;
       }

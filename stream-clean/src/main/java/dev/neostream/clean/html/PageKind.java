@@ -55,7 +55,7 @@ enum PageKind {
   private static final int SHELF = 20;
 
   /** As many prices on a page are a collection. */
-  private static final int PRICES = 6;
+  private static final int PRICES = 4;
 
   /** Share of link text from which on a page is a listing. */
   private static final double LINKS = 0.25;

@@ -63,6 +63,9 @@ final class Tags {
   /** Text of a machine, in which no-break spaces are indentation. */
   static final int CODE = 1 << 19;
 
+  /** Stands beside the main text, unless somebody forgot to close it. */
+  static final int BESIDE = 1 << 20;
+
   private static final Name.Table IDS = new Name.Table(256);
   private static final int[] TRAITS = new int[256];
   private static final List<String> NAMES = new ArrayList<>();
@@ -124,6 +127,7 @@ final class Tags {
     trait(STRUCTURE, "article blockquote dl h1 h2 h3 h4 h5 h6 ol p pre section table ul");
     trait(CONTAINER, "#root article body center div fieldset form main section td");
     trait(LIST, "div dl li ol p section table ul");
+    trait(BESIDE, "aside footer menu nav");
     trait(LABEL, "dt h1 h2 h3 h4 h5 h6 summary");
     trait(CODE, "code kbd samp tt");
   }

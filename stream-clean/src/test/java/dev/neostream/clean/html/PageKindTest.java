@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -339,5 +340,35 @@ class PageKindTest {
 
     assertEquals(
         String.join("\n", PARAGRAPH, paragraph("captain"), paragraph("mayor")), extract(html));
+  }
+
+  @Test
+  void shouldKeepListsOfLinksThatArePagesOfAListing() {
+    String boats =
+        "<ul><li><a href=1>%s boats</a><li><a href=2>%s canoes</a><li><a href=3>%s ferries</a></ul>";
+    String small = boats.replace("%s", "Small");
+    String main = "<main><h1>Boats</h1>" + small + boats.replace("%s", "Large") + "</main>";
+    String prices = "<div><i>A boat of oak</i><b>$12</b></div>".repeat(5);
+
+    assertEquals(
+        "Boats\nSmall boats\nSmall canoes\nSmall ferries\nLarge boats\nLarge canoes\nLarge ferries",
+        extract("<title>Boats of the river</title>" + small.replace("Small", "Other") + main));
+    assertEquals(
+        "Boats\n" + String.join("\n", Collections.nCopies(24, "A boat of oak$12")),
+        extract(main.replace("</main>", prices.repeat(5).replaceFirst("<div>.*?</div>", ""))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nav", "aside", "footer", "menu"})
+  void shouldReadAPageWhoseNavigationIsNotClosed(String tag) {
+    String links = "<%s><ul><li><a href=1>Home</a><li><a href=2>News</a></ul>".formatted(tag);
+    String few = "<p>" + paragraph("canoe") + "</p>";
+    String many = "<p>%s</p><p>%s</p><p>%s</p>";
+    many = many.formatted(PARAGRAPH, paragraph("barge"), paragraph("raft"));
+
+    String text = String.join("\n", PARAGRAPH, paragraph("barge"), paragraph("raft"));
+
+    assertEquals(text, extract(links + many));
+    assertEquals(text, extract(links + few + "</" + tag + ">" + many));
   }
 }
