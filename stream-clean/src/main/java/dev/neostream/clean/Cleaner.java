@@ -59,7 +59,7 @@ public final class Cleaner {
   /** Shorter texts are empty pages, whatever their language: no rule set keeps them. */
   static final int MIN_CHARACTERS = 20;
 
-  private static final String EXTRACTOR = "extract-4";
+  private static final String EXTRACTOR = "extract-5";
   private static final Set<String> HTML = Set.of("text/html", "application/xhtml+xml");
   private static final Set<String> TEXT = Set.of("text/plain", "text/markdown");
   private static final String CODE = "code";

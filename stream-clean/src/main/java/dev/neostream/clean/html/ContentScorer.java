@@ -52,10 +52,23 @@ final class ContentScorer {
   /** Fewer letters and digits do not make a heading the headline. */
   private static final int HEADLINE = 8;
 
+  /** An article with fewer of the page's points is a teaser. */
   private static final double TITLED = 0.25;
+
+  /** As many elements with headings beside each other are the sections of one text. */
+  private static final int SECTIONS = 3;
+
+  /** Fewer links do not make a menu. */
+  private static final int MENU = 3;
+
+  /** A list in which one item of so many is a sentence is no menu. */
+  private static final int ITEMS_PER_SENTENCE = 4;
 
   /** A block with this much text is a paragraph, not a dateline. */
   private static final int PARAGRAPH = 80;
+
+  /** A longer number is no line number. */
+  private static final int DIGITS = 7;
 
   /** Fewer numbers in a row are no line numbers. */
   private static final int LINE_NUMBERS = 3;
@@ -231,7 +244,7 @@ final class ContentScorer {
         }
         int number = 0;
         int start = i;
-        while (i < nodes.to[n] && i < start + 7 && html[i] >= '0' && html[i] <= '9') {
+        while (i < nodes.to[n] && i < start + DIGITS && html[i] >= '0' && html[i] <= '9') {
           number = number * 10 + html[i++] - '0';
         }
         if (i == start || count > 0 && number != last + 1) {
@@ -304,6 +317,7 @@ final class ContentScorer {
     Arrays.fill(text, 0, nodes.size, 0);
   }
 
+  /** Returns the text in what is named comments. */
   private int commentText() {
     int sum = 0;
     for (int i = 1; i < nodes.size; ) {
@@ -383,8 +397,9 @@ final class ContentScorer {
   }
 
   /**
-   * Cuts lists of short links, which lead to other pages and say nothing of them; those in {@code
-   * main} or {@code article} are what the page is about.
+   * Cuts lists of short links, which lead to other pages and say nothing of them. In {@code main}
+   * and {@code article} they are what the page is about, except beside goods, where they are
+   * filters.
    */
   private void cutMenus() {
     int mainEnd = 0;
@@ -422,7 +437,7 @@ final class ContentScorer {
         sentences += own[i] > SENTENCE ? 1 : 0;
       }
     }
-    return items >= 3 && sentences * 4 < items;
+    return items >= MENU && sentences * ITEMS_PER_SENTENCE < items;
   }
 
   /**
@@ -474,17 +489,14 @@ final class ContentScorer {
     return article > 0 && !out[article] && points[article] >= TITLED * points[0] ? article : 0;
   }
 
-  /** Whether an element has brothers of its kind: elements of the same tag, each with a heading. */
+  /** Whether an element is one of several sections: elements of one tag, each with a heading. */
   private boolean isSection(int element, int outer) {
-    if (!startsWithHeading(element)) return false;
-    int brothers = 0;
+    int sections = 0;
     for (int i = outer + 1; i < nodes.end[outer]; i = nodes.end[i]) {
-      brothers +=
-          i != element && nodes.tag[i] == nodes.tag[element] && !out[i] && startsWithHeading(i)
-              ? 1
-              : 0;
+      boolean section = nodes.tag[i] == nodes.tag[element] && !out[i] && startsWithHeading(i);
+      sections += section ? 1 : 0;
     }
-    return brothers > 1;
+    return sections >= SECTIONS && startsWithHeading(element);
   }
 
   private boolean startsWithHeading(int element) {

@@ -1,17 +1,20 @@
 package dev.neostream.clean.html;
 
 /**
- * Finds the main text of HTML pages: articles, reference documentation, forums, short pages.
+ * Finds the main text of HTML pages: articles, documentation, threads, shops, listings, offers.
  *
  * <p>Method, after Readability (Arc90, 2009), with shares of subtrees instead of decaying scores:
  *
  * <ol>
  *   <li>{@link HtmlParser} reads the page into a flat {@link NodeTable}.
- *   <li>{@link ContentScorer} cuts what never belongs to the main text (scripts, navigation,
- *       captions, blocks named share, related, comments ...), gives points to the text directly in
- *       each block, none when links hold most of it, and takes the deepest block that holds a fixed
- *       share of all points, widened to what leads into it. In it, link lists, the headline and the
- *       dateline are cut.
+ *   <li>The page is judged to be of a {@link PageKind}, by what it says of itself and what it is
+ *       made of ({@link PageEvidence}).
+ *   <li>{@link ContentScorer} cuts what never belongs to the main text of that kind (scripts,
+ *       navigation, captions, blocks named share, related, comments ...), gives points to the text
+ *       directly in each block, none when links hold most of it, and takes the deepest block that
+ *       holds a fixed share of all points, widened to what leads into it. In it, link lists, the
+ *       headline, the dateline and paragraphs that were there before are cut. On pages made of
+ *       cards links count as text, the share is larger and the headline stays.
  *   <li>{@link TextWriter} writes what is left, line by line.
  * </ol>
  *

@@ -44,8 +44,8 @@ class ArticleExtractionTest {
     double f1 = 2 * precision * recall / (precision + recall);
     System.out.printf("article extraction: P %.3f R %.3f F1 %.3f%n", precision, recall, f1);
     assertTrue(
-        f1 >= 0.97,
-        "F1 must not fall below 0.970, trafilatura is at 0.969 on the same pages: f1=" + f1);
+        f1 >= 0.975,
+        "F1 must not fall below 0.975, trafilatura is at 0.969 on the same pages: f1=" + f1);
   }
 
   private static Map<String, Integer> shingles(String text) {
