@@ -27,8 +27,8 @@ final class Names {
     put(
         WORDS,
         NodeTable.WRITER,
-        "avatar badge badges dropdown expand notice postleft poster postprofile postsignature reactions"
-            + " signature user userdetails userinfo username usertitle");
+        "avatar badge badges dropdown expand notice postleft poster postprofile postsignature"
+            + " reactions signature user userdetails userinfo username usertitle");
     put(WORDS, NodeTable.BODY, "body content text");
     put(
         WORDS,

@@ -351,7 +351,8 @@ class PageKindTest {
     String prices = "<div><i>A boat of oak</i><b>$12</b></div>".repeat(5);
 
     assertEquals(
-        "Boats\nSmall boats\nSmall canoes\nSmall ferries\nLarge boats\nLarge canoes\nLarge ferries",
+        "Boats\nSmall boats\nSmall canoes\nSmall ferries\n"
+            + "Large boats\nLarge canoes\nLarge ferries",
         extract("<title>Boats of the river</title>" + small.replace("Small", "Other") + main));
     assertEquals(
         "Boats\n" + String.join("\n", Collections.nCopies(24, "A boat of oak$12")),
