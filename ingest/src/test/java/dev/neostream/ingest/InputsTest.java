@@ -9,6 +9,9 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
 import dev.neostream.ingest.file.SharedData;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +149,21 @@ class InputsTest {
             .map(document -> new String(document.payload(), StandardCharsets.UTF_8))
             .toList());
     assertEquals(Collections.nCopies(5, "file.link"), Items.reasons(items));
+  }
+
+  /** A socket, a pipe or a device of that name would never end. */
+  @Test
+  void shouldNameWhatIsNeitherFileNorFolder() throws IOException {
+    write("in/a.txt", "a");
+    Path in = folder.resolve("in");
+    List<Item> items;
+    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(in.resolve("b.txt")));
+      items = Items.all(Inputs.resolve(List.of(in)).get(0).open());
+    }
+
+    assertEquals(List.of("a.txt", "b.txt"), items.stream().map(Item::file).toList());
+    assertEquals(List.of("file.special"), Items.reasons(items));
   }
 
   @Test

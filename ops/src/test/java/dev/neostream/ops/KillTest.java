@@ -389,6 +389,7 @@ class KillTest {
     int exit = neo.await();
 
     assertTrue(neo.printed().contains("restarting all ranks"), neo.printed());
+    assertTrue(neo.printed().contains("\nStopping when all that was read is safe"), neo.printed());
     assertTrue(neo.printed().contains("Stopped cleanly. Resume with"), neo.printed());
     assertEquals(130, exit);
     Path stopped = folder.resolve("stopped.out");

@@ -96,7 +96,7 @@ final class AlignCommand implements Runnable {
     FineTuningSpec definition = FineTuningSpec.read(config);
     Stored base = base(dir, checkpoint);
     PrintWriter err = spec.commandLine().getErr();
-    AtomicBoolean stop = Interrupts.listen();
+    AtomicBoolean stop = Interrupts.listen(() -> err.println("Stopping after this step"));
     FineTuner.Outcome outcome;
     try {
       outcome =

@@ -80,7 +80,7 @@ final class AlignDpoCommand implements Callable<Integer> {
     PreferenceSpec definition = PreferenceSpec.read(config);
     Stored base = AlignCommand.base(dir, checkpoint);
     PrintWriter err = spec.commandLine().getErr();
-    AtomicBoolean stop = Interrupts.listen();
+    AtomicBoolean stop = Interrupts.listen(() -> err.println("Stopping after this step"));
     PreferenceTuner.Outcome outcome;
     try {
       outcome =

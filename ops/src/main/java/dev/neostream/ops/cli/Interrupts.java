@@ -18,8 +18,10 @@ final class Interrupts {
   /**
    * Returns a flag that the first INT or TERM sets; the second one ends the JVM at once. Goes by
    * reflection because the only API, in jdk.unsupported, cannot be compiled without warnings.
+   *
+   * @param first told of the first one
    */
-  static AtomicBoolean listen() {
+  static AtomicBoolean listen(Runnable first) {
     var asked = new AtomicBoolean();
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
@@ -32,6 +34,7 @@ final class Interrupts {
                 if (asked.getAndSet(true)) {
                   Runtime.getRuntime().halt(EXIT_CODE);
                 }
+                first.run();
                 return null;
               });
       for (String name : new String[] {"INT", "TERM"}) {

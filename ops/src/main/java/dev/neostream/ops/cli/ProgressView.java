@@ -9,45 +9,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * What the user watches: a block of lines redrawn in place on a terminal, one line every 30 seconds
- * otherwise.
+ * What the user watches: rows redrawn in place on a terminal, whatever size its window has, one
+ * line every 30 seconds otherwise.
  */
 final class ProgressView {
 
   private static final long QUIET_PERIOD_NS = 30_000_000_000L;
   private static final int BAR = 30;
+  private static final int NEWEST = 5;
 
   private final PrintStream out;
-  private final boolean terminal;
+  private final Supplier<Optional<WindowSize>> window;
+  private WindowSize drawnIn = WindowSize.STANDARD;
   private int drawn;
   private long lastLineAt = System.nanoTime() - QUIET_PERIOD_NS;
   private long firstStep = -1;
   private long firstStepAt;
 
-  ProgressView(PrintStream out, boolean terminal) {
+  /**
+   * @param window the present size of the terminal's window; empty if {@code out} is none
+   */
+  ProgressView(PrintStream out, Supplier<Optional<WindowSize>> window) {
     this.out = out;
-    this.terminal = terminal;
+    this.window = window;
   }
 
   /** Prints a message of its own line, above the view. */
-  void say(String message) {
-    erase();
+  synchronized void say(String message) {
+    window.get().ifPresent(this::goToTop);
     out.println(Printable.of(message));
     out.flush();
   }
 
-  void show(Status status) {
+  synchronized void show(Status status) {
     String eta = eta(status);
-    if (terminal) {
-      erase();
-      List<String> lines = new ArrayList<>(lines(status));
+    Optional<WindowSize> size = window.get();
+    if (size.isPresent()) {
+      List<String> lines = lines(status);
       lines.add("eta       " + eta);
-      lines.forEach(line -> out.println(Printable.of(line)));
-      drawn = lines.size();
-      out.flush();
+      draw(lines, size.get());
     } else if (System.nanoTime() - lastLineAt >= QUIET_PERIOD_NS) {
       lastLineAt = System.nanoTime();
       out.println(Printable.of(line(status) + ", eta " + eta));
@@ -55,10 +60,27 @@ final class ProgressView {
     }
   }
 
-  private void erase() {
-    for (; drawn > 0; drawn--) {
-      out.print("\033[1A\033[2K");
+  private void draw(List<String> lines, WindowSize size) {
+    // The last column stays free: some terminals go to the next row once it is written.
+    List<String> rows = Rows.of(lines, Math.max(2, size.columns() - 1));
+    // So does the last row, where the cursor is.
+    List<String> seen = rows.subList(0, Math.min(rows.size(), Math.max(1, size.rows() - 1)));
+    goToTop(size);
+    seen.forEach(out::println);
+    drawn = seen.size();
+    out.flush();
+  }
+
+  /** Goes to where the view began, and leaves nothing below. */
+  private void goToTop(WindowSize size) {
+    if (!size.equals(drawnIn)) {
+      // Who knows where a window of another size has its rows now.
+      out.print("\033[H\033[2J");
+    } else if (drawn > 0) {
+      out.print("\033[" + drawn + "A\033[J");
     }
+    drawnIn = size;
+    drawn = 0;
   }
 
   private String eta(Status status) {
@@ -102,7 +124,7 @@ final class ProgressView {
             training.tokensPerSecond());
   }
 
-  /** Returns the full view of a state. */
+  /** Returns the full view of a state, as {@link Rows} takes it. */
   static List<String> lines(Status status) {
     Status.Training training = status.training();
     var lines = new ArrayList<String>();
@@ -112,7 +134,7 @@ final class ProgressView {
             + (status.problem().isEmpty() ? "" : ": " + status.problem()));
     lines.add(
         format(
-            "ingest    %,d read = %,d written + %,d rejected%s",
+            "ingest    %,d~read =~%,d~written +~%,d~rejected%s",
             status.ingest().read(),
             status.ingest().written(),
             status.ingest().rejected(),
@@ -122,7 +144,7 @@ final class ProgressView {
       CountBook.Counts counts = entry.getValue();
       lines.add(
           format(
-                  "%-9s %,d read = %,d on + %,d rejected + %,d duplicates + %,d held",
+                  "%-9s %,d~read =~%,d~on +~%,d~rejected +~%,d~duplicates +~%,d~held",
                   stage,
                   counts.read(),
                   counts.emitted(),
@@ -135,7 +157,7 @@ final class ProgressView {
         "blocks    "
             + status.blocks().entrySet().stream()
                 .filter(entry -> !entry.getKey().startsWith("heldout."))
-                .map(entry -> format("%s %,d", entry.getKey(), entry.getValue()))
+                .map(entry -> format("%s~%,d", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("   ")));
     lines.add("training  " + bar(training) + " " + training.phase());
     if (!status.waiting().isEmpty()) {
@@ -144,7 +166,7 @@ final class ProgressView {
     if (training.step() >= 0) {
       lines.add(
           format(
-              "          loss %.3f   learning rate %.2e   gradient norm %.2f   %,.0f tokens/s   sync %.0f %%",
+              "          loss~%.3f   learning~rate~%.2e   gradient~norm~%.2f   %,.0f~tokens/s   sync~%.0f~%%",
               training.loss(),
               training.learningRate(),
               training.gradientNorm(),
@@ -159,7 +181,7 @@ final class ProgressView {
                   .map(
                       entry ->
                           format(
-                              "%s %.1f %% (%,d of %.1f rows)",
+                              "%s~%.1f~%%~(%,d~of~%.1f~rows)",
                               entry.getKey(),
                               100 * entry.getValue(),
                               status.mixture().delivered().getOrDefault(entry.getKey(), 0L),
@@ -170,7 +192,8 @@ final class ProgressView {
         lines.add(
             "held-out  "
                 + heldOut.entrySet().stream()
-                    .map(entry -> format("step %d: %.3f", entry.getKey(), entry.getValue()))
+                    .skip(Math.max(0, heldOut.size() - NEWEST))
+                    .map(entry -> format("step~%d:~%.3f", entry.getKey(), entry.getValue()))
                     .collect(Collectors.joining("   ")));
       }
     }
@@ -183,7 +206,7 @@ final class ProgressView {
   /** What has ended has no rate. */
   private static String rate(Status status, Stage stage) {
     double rate = status.documentsPerSecond().getOrDefault(stage, 0.0);
-    return status.state().equals("running") && rate > 0 ? format("   %,.0f documents/s", rate) : "";
+    return status.state().equals("running") && rate > 0 ? format("   %,.0f~documents/s", rate) : "";
   }
 
   private static String bar(Status.Training training) {
@@ -192,10 +215,14 @@ final class ProgressView {
     return "["
         + "#".repeat(full)
         + ".".repeat(BAR - full)
-        + format("] step %,d of %,d", training.step() + 1, training.steps());
+        + format("] step~%,d~of~%,d", training.step() + 1, training.steps());
   }
 
+  /**
+   * @param pattern a pattern of {@link String#format} in which {@code ~} is a space where no row
+   *     ends
+   */
   private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+    return String.format(Locale.ROOT, pattern.replace('~', Rows.GLUE), values);
   }
 }

@@ -49,7 +49,7 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
   /** Runs what {@code spec} says, which must be what the folder holds if it holds a run. */
   int run(RunSpec spec) throws IOException {
     RunFolder folder = option.folder();
-    var view = new ProgressView(System.out, Boolean.getBoolean("neo.terminal"));
+    var view = new ProgressView(System.out, WindowSize::ofOutput);
     // Everything that a user may have got wrong is looked at before anything is written.
     List<Input> inputs = inputs(folder, spec, view);
     try (FileLock lock = folder.lock()) {
@@ -70,7 +70,12 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
       view.say("The run is complete: " + folder.report());
       return 0;
     }
-    AtomicBoolean stop = Interrupts.listen();
+    AtomicBoolean stop =
+        Interrupts.listen(
+            () ->
+                view.say(
+                    "Stopping when all that was read is safe; once more, and it ends at once and"
+                        + " the next start does what is left"));
     Start.begin(
         folder,
         new Start(
@@ -85,7 +90,9 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
                 folder, spec, inputs, new EmbeddedEngines(folder, spec), metricsPort, view::say)
             .run(stop::get, view::show);
     Start.end(folder, System.currentTimeMillis());
-    Report.write(folder, spec, ended);
+    ended
+        .history()
+        .ifPresent(history -> Report.write(folder, spec, ended.status(), history, ended.sample()));
     return switch (ended.status().state()) {
       case "complete" -> {
         view.say("Complete. Read " + folder.report() + " or, in a browser, report.html beside it");

@@ -84,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     Optional<String> token = Optional.ofNullable(tokenFile).map(ServeCommand::token);
     Stored stored = checkpoint == null ? newest() : named();
     PrintWriter out = command.commandLine().getOut();
-    AtomicBoolean stop = Interrupts.listen();
+    AtomicBoolean stop = Interrupts.listen(() -> {});
     try {
       StoredModel model = StoredModel.read(stored);
       int threads = Runtime.getRuntime().availableProcessors();

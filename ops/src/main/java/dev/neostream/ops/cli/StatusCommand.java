@@ -55,7 +55,8 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       out.println(Json.of(status));
     } else {
-      ProgressView.lines(status).forEach(out::println);
+      int columns = WindowSize.ofOutput().map(WindowSize::columns).orElse(Integer.MAX_VALUE);
+      Rows.of(ProgressView.lines(status), columns).forEach(out::println);
       folder.pageUrl().ifPresent(url -> out.println("page      " + url));
       folder
           .address()

@@ -10,11 +10,11 @@ import static dev.neostream.ops.report.Span.plain;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.monitor.History;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.Start;
-import dev.neostream.ops.run.Supervisor;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.tokens.bpe.TokenizerFile;
@@ -38,30 +38,30 @@ public final class Report {
   private Report() {}
 
   /** Writes the report of a run and its pictures into its folder. */
-  public static void write(RunFolder folder, RunSpec spec, Supervisor.Ended ended) {
-    Status status = ended.status();
-    List<StepReport> steps = ended.history().steps();
+  public static void write(
+      RunFolder folder, RunSpec spec, Status status, History history, String sample) {
+    List<StepReport> steps = history.steps();
     List<Block> blocks = new ArrayList<>();
     String title = "Report of run " + spec.name();
     blocks.add(new Block.Heading(1, title));
     blocks.add(summary(status, steps));
     blocks.add(new Block.Heading(2, "How it was run"));
     blocks.add(facts(spec, Start.all(folder), vocabulary(folder)));
-    blocks.addAll(FunnelSection.of(status, ended.history().rejects()));
+    blocks.addAll(FunnelSection.of(status, history.rejects()));
     if (!steps.isEmpty()) {
-      List<Segment> segments = Segment.of(steps, ended.history().plans());
+      List<Segment> segments = Segment.of(steps, history.plans());
       folder.writeText(
           folder.root().resolve("loss.svg"), Charts.loss(steps, status.heldOut(), segments));
       folder.writeText(folder.root().resolve("mixture.svg"), Charts.mixture(steps, segments));
       blocks.addAll(training(status, steps));
-      blocks.addAll(MixtureSection.of(spec, status, ended.history(), segments));
+      blocks.addAll(MixtureSection.of(spec, status, history, segments));
     }
     blocks.add(new Block.Heading(2, "What is left"));
     blocks.add(artefacts(folder, status));
-    if (!ended.sample().isEmpty()) {
+    if (!sample.isEmpty()) {
       blocks.add(new Block.Heading(2, "A sample"));
       blocks.add(Block.Paragraph.of("Greedy continuations by the newest checkpoint:"));
-      blocks.add(new Block.Verbatim(ended.sample()));
+      blocks.add(new Block.Verbatim(sample));
     }
     var page = new Page(blocks);
     folder.writeText(folder.report(), page.markdown());

@@ -26,9 +26,11 @@ import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,10 +92,10 @@ public final class Supervisor {
    * How a run ended.
    *
    * @param status last state: complete, stopped, or failed for want of anything to train on
-   * @param history how it came to that
+   * @param history how it came to that; empty if the run was stopped before anything could run
    * @param sample what the trained model says; empty unless the run is complete
    */
-  public record Ended(Status status, History history, String sample) {
+  public record Ended(Status status, Optional<History> history, String sample) {
 
     Ended in(String state, String problem) {
       return new Ended(status.in(state, problem), history, sample);
@@ -128,6 +130,17 @@ public final class Supervisor {
   private void say(String line) {
     tell.accept(line);
     live.say(line);
+  }
+
+  /** Starts a part, and says how long that took. */
+  private <T> T starting(String part, Supplier<T> start) {
+    say("Starting " + part);
+    long began = System.nanoTime();
+    T started = start.get();
+    say(
+        String.format(
+            Locale.ROOT, "Started %s in %.1f s", part, (System.nanoTime() - began) / 1e9));
+    return started;
   }
 
   /** Does one more thing after a failure, whose own failure must not hide the first. */
@@ -167,9 +180,14 @@ public final class Supervisor {
     tell.accept("Page: " + page.url());
     folder.write(folder.status(), live.status());
     Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, this::say);
-
-    say("Starting Kafka, Flink, the mixture sequencer and Aeron");
-    KafkaConnection connection = parts.keep(engines).startBroker(new Topics(spec.name()));
+    if (stop.getAsBoolean()) {
+      return stoppedEarly();
+    }
+    KafkaConnection connection =
+        starting("Kafka", () -> parts.keep(engines).startBroker(new Topics(spec.name())));
+    if (stop.getAsBoolean()) {
+      return stoppedEarly();
+    }
     TokenizeConfig tokenize = spec.tokenizing(folder.tokenizer(), tokenizer);
     TopicAdmin.create(
         connection,
@@ -182,8 +200,14 @@ public final class Supervisor {
                 spec.engines().replication()));
     folder.writeAddress(new RunFolder.Address(connection.client(), metrics.port()));
     IngestThread ingest = parts.keep(IngestThread.start(spec, inputs, connection));
-    engines.startJob(connection, tokenize);
-    MixtureSequencer sequencer = parts.keep(startSequencer(connection));
+    starting(
+        "Flink and its job",
+        () -> {
+          engines.startJob(connection, tokenize);
+          return engines;
+        });
+    MixtureSequencer sequencer =
+        starting("the mixture sequencer", () -> parts.keep(startSequencer(connection)));
     var sampler = parts.keep(new Sampler(live, engines::sample));
     RunMonitor monitor =
         parts.keep(
@@ -195,6 +219,11 @@ public final class Supervisor {
     proposeFirstPlan(connection);
     live.connect(connection);
     return watch(connection, stop, progress, sequencer, monitor, ingest, sampler);
+  }
+
+  /** Ends before the job has begun, so that there is nothing to make safe. */
+  private Ended stoppedEarly() {
+    return new Ended(live.status().in("stopped", ""), Optional.empty(), "");
   }
 
   private RunFacts facts() {
@@ -335,7 +364,7 @@ public final class Supervisor {
     if (complete) {
       live.sample(new LiveRun.Sample(status.checkpointStep(), sample));
     }
-    return new Ended(status, monitor.history(), sample);
+    return new Ended(status, Optional.of(monitor.history()), sample);
   }
 
   private Status refresh(

@@ -5,53 +5,126 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.StatusSample;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProgressViewTest {
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+  private Optional<WindowSize> window = Optional.empty();
+  private final ProgressView view = new ProgressView(out, () -> window);
 
-  private String show(boolean terminal, Status status, String... said) {
-    var view = new ProgressView(new PrintStream(printed, true, StandardCharsets.UTF_8), terminal);
-    List.of(said).forEach(view::say);
-    view.show(status);
-    return printed.toString(StandardCharsets.UTF_8);
+  private String taken() {
+    String text = printed.toString(StandardCharsets.UTF_8);
+    printed.reset();
+    return text;
   }
 
   @Test
   void shouldNotShowNumbersThatThereAreNotYet() {
-    String line = show(false, Status.starting(600));
+    view.show(Status.starting(600));
 
     assertEquals(
         "starting: 0 documents in, 0 clean, 0 unique, 0 tokens; no step yet, eta after the first"
             + " steps\n",
-        line);
+        taken());
     String all = String.join("\n", ProgressView.lines(Status.starting(600)));
     assertFalse(all.contains("NaN"), all);
     assertFalse(all.contains("documents/s"), all);
   }
 
   @Test
-  void shouldNotObeyWhatIsInAMessage() {
-    String text = show(false, Status.starting(2), "reading \u001b]0;owned\u0007.warc");
+  void shouldSayOneLineInAWhileWhereNobodyWatches() {
+    view.show(StatusSample.running());
+    view.show(StatusSample.running());
 
-    assertTrue(text.startsWith("reading \\u001b]0;owned\\u0007.warc\n"), text);
+    assertEquals(
+        "running: 88 documents in, 60 clean, 51 unique, 25,600 tokens; step 42 of 600, decay, loss"
+            + " 4.500, 6,800 tokens/s, eta after the next steps\n",
+        taken());
   }
 
   @Test
-  void shouldRedrawInPlaceOnATerminal() {
-    Status status = Status.starting(600);
-    var view = new ProgressView(new PrintStream(printed, true, StandardCharsets.UTF_8), true);
-    view.show(status);
-    int first = printed.size();
-    view.show(status);
-    String second = printed.toString(StandardCharsets.UTF_8).substring(first);
+  void shouldNotObeyWhatIsInAMessage() {
+    view.say("reading \u001b]0;owned\u0007.warc");
 
-    int lines = ProgressView.lines(status).size() + 1;
-    assertTrue(second.startsWith("\u001b[1A\u001b[2K".repeat(lines) + "state"), second);
+    assertEquals("reading \\u001b]0;owned\\u0007.warc\n", taken());
+  }
+
+  @Test
+  void shouldRedrawInPlaceBelowItsMessages() {
+    window = Optional.of(new WindowSize(80, 24));
+    var screen = new Screen(80, 24);
+
+    view.say("Starting Kafka");
+    view.show(StatusSample.running());
+    view.show(StatusSample.running());
+    view.say("Started Kafka");
+    view.show(StatusSample.running());
+    screen.write(taken());
+
+    var expected = new ArrayList<>(List.of("Starting Kafka", "Started Kafka"));
+    expected.addAll(Screens.AT_80);
+    assertEquals(expected, screen.rows());
+  }
+
+  @Test
+  void shouldFillALargeWindow() {
+    window = Optional.of(new WindowSize(120, 40));
+    var screen = new Screen(120, 40);
+
+    view.show(StatusSample.running());
+    screen.write(taken());
+
+    assertEquals(Screens.AT_120, screen.rows());
+  }
+
+  @Test
+  void shouldFollowTheWindow() {
+    var screen = new Screen(120, 40);
+    window = Optional.of(new WindowSize(120, 40));
+    view.say("Starting Kafka");
+    view.show(StatusSample.running());
+    screen.write(taken());
+
+    screen.resize(80, 24);
+    window = Optional.of(new WindowSize(80, 24));
+    view.show(StatusSample.running());
+    screen.write(taken());
+    assertEquals(Screens.AT_80, screen.rows());
+
+    screen.resize(120, 40);
+    window = Optional.of(new WindowSize(120, 40));
+    view.show(StatusSample.running());
+    screen.write(taken());
+    assertEquals(Screens.AT_120, screen.rows());
+  }
+
+  /** What is higher than its window cannot be redrawn in place. */
+  @Test
+  void shouldBeNoHigherThanTheWindow() {
+    window = Optional.of(new WindowSize(80, 6));
+    var screen = new Screen(80, 6);
+
+    view.show(StatusSample.running());
+    view.show(StatusSample.running());
+    screen.write(taken());
+
+    assertEquals(Screens.AT_80.subList(0, 5), screen.rows());
+  }
+
+  @Test
+  void shouldShowTheNewestOfManyEvaluations() {
+    String all = String.join("\n", ProgressView.lines(StatusSample.evaluated(12)));
+
+    assertTrue(all.contains("held-out  step\u00a0700:"), all);
+    assertTrue(all.contains("step\u00a01100:"), all);
   }
 }

@@ -6,6 +6,8 @@ import dev.neostream.schemas.Stage;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A state of a run in which no number is another's, and everything has one. */
 public final class StatusSample {
@@ -25,11 +27,30 @@ public final class StatusSample {
     return with("", "", FUNNEL, loss);
   }
 
+  /** Returns a state after so many evaluations, one every hundred steps. */
+  public static Status evaluated(int times) {
+    return with(
+        "",
+        "",
+        FUNNEL,
+        4.5,
+        IntStream.range(0, times).boxed().collect(Collectors.toMap(i -> 100L * i, i -> 7.0)));
+  }
+
   static Status with(String problem, String waiting, Funnel.Tables funnel) {
     return with(problem, waiting, funnel, 4.5);
   }
 
   private static Status with(String problem, String waiting, Funnel.Tables funnel, double loss) {
+    return with(problem, waiting, funnel, loss, Map.of(19L, 7.0, 39L, 5.5));
+  }
+
+  private static Status with(
+      String problem,
+      String waiting,
+      Funnel.Tables funnel,
+      double loss,
+      Map<Long, Double> heldOut) {
     return new Status(
         "running",
         problem,
@@ -48,7 +69,7 @@ public final class StatusSample {
         funnel,
         List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
         Map.of("exact", 8L, "minhash", 9L),
-        Map.of("en.web", 98L, "code", 11L),
+        new TreeMap<>(Map.of("en.web", 98L, "code", 11L)),
         new Status.Training(
             41,
             600,
@@ -65,7 +86,7 @@ public final class StatusSample {
             Map.of("code", 1_024L),
             "ab"),
         new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
-        new TreeMap<>(Map.of(19L, 7.0, 39L, 5.5)),
+        new TreeMap<>(heldOut),
         Map.of("code", 5.75),
         39,
         "checkpoints/step-00000039",

@@ -13,7 +13,6 @@ import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.Start;
-import dev.neostream.ops.run.Supervisor;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.LearningRate;
@@ -164,10 +163,7 @@ class ReportTest {
   }
 
   private String report(Status status, List<StepReport> steps, String sample) throws Exception {
-    Report.write(
-        new RunFolder(folder),
-        RunSpec.demo(30),
-        new Supervisor.Ended(status, history(steps), sample));
+    Report.write(new RunFolder(folder), RunSpec.demo(30), status, history(steps), sample);
     return Files.readString(folder.resolve("report.md"));
   }
 

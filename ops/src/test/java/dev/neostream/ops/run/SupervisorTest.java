@@ -200,7 +200,7 @@ class SupervisorTest {
       var pages = new ArrayList<String>();
       Supervisor.Ended ended =
           supervisor.run(
-              () -> true,
+              () -> !targets.isEmpty(),
               status -> {
                 targets.add(target(run));
                 run.pageUrl().ifPresent(pages::add);
@@ -214,6 +214,35 @@ class SupervisorTest {
       assertTrue(pages.get(0).matches("http://127.0.0.1:\\d+/#[-_0-9A-Za-z]{32}"), pages.get(0));
       assertTrue(run.pageUrl().isEmpty());
       assertTrue(ended.status().freeBytes() > 0);
+      assertTrue(
+          said.stream().anyMatch(line -> line.matches("Started Kafka in \\d+\\.\\d s")),
+          said.toString());
+    }
+  }
+
+  @Test
+  void shouldEndBeforeTheEnginesStartIfItIsAskedToByThen() throws IOException {
+    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
+    RunSpec spec = spec(inputs);
+    var run = new RunFolder(folder.resolve("run"));
+    try (FileLock lock = run.lock()) {
+      run.writeSpec(spec);
+      var said = new ArrayList<String>();
+      var supervisor =
+          new Supervisor(
+              run,
+              spec,
+              Inputs.resolve(inputs),
+              new EmbeddedEngines(run, spec),
+              Metrics.Port.exactly(0),
+              said::add);
+
+      Supervisor.Ended ended = supervisor.run(() -> true, status -> {});
+
+      assertEquals("stopped", ended.status().state());
+      assertEquals(Optional.empty(), ended.history());
+      assertFalse(said.contains("Starting Kafka"), said.toString());
+      assertEquals(Optional.of("stopped"), run.read(run.status(), Status.class).map(Status::state));
     }
   }
 

@@ -134,7 +134,12 @@ public record NodeConfig(
    */
   public static NodeConfig read(String json) {
     try {
-      return JSON.readValue(json, NodeConfig.class);
+      NodeConfig config = JSON.readValue(json, NodeConfig.class);
+      if (config == null) {
+        throw new IllegalArgumentException(
+            "a rank's configuration must be the JSON that NodeConfig writes: it is null");
+      }
+      return config;
     } catch (JsonProcessingException e) {
       boolean ours = e.getCause() instanceof IllegalArgumentException;
       throw new IllegalArgumentException(

@@ -127,6 +127,13 @@ class NodeConfigTest {
   }
 
   @Test
+  void shouldRefuseNull() {
+    var error = assertThrows(IllegalArgumentException.class, () -> NodeConfig.read("null"));
+
+    assertTrue(error.getMessage().endsWith("it is null"), error.getMessage());
+  }
+
+  @Test
   void shouldNotBeChangedByWhatItWasMadeOf() {
     var domains = new ArrayList<>(List.of("code"));
     var data = new NodeConfig.Data(domains, 1, 1);
