@@ -53,27 +53,30 @@ final class ClusterKey implements AutoCloseable {
   private void generate() throws IOException {
     var keytool =
         new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "cluster",
-            "-keyalg",
-            "EC",
-            "-groupname",
-            "secp256r1",
-            "-dname",
-            "CN=neo-stream",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-validity",
-            "3650",
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            store.toString(),
-            // Arguments of a process are for everybody to see, its environment is not.
-            "-storepass:env",
-            PASSWORD_VARIABLE);
+            Shielded.command(
+                "keytool",
+                "keytool",
+                List.of(
+                    "-genkeypair",
+                    "-alias",
+                    "cluster",
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=neo-stream",
+                    "-ext",
+                    "san=ip:127.0.0.1",
+                    "-validity",
+                    "3650",
+                    "-storetype",
+                    "PKCS12",
+                    "-keystore",
+                    store.toString(),
+                    // Arguments of a process are for everybody to see, its environment is not.
+                    "-storepass:env",
+                    PASSWORD_VARIABLE)));
     keytool.environment().put(PASSWORD_VARIABLE, password);
     keytool.redirectErrorStream(true);
     Process process = keytool.start();

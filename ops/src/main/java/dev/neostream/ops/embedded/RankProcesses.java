@@ -109,21 +109,18 @@ final class RankProcesses implements Engines.Ranks {
   private boolean start(NodeConfig config) {
     int rank = config.ring().rank();
     List<String> command =
-        List.of(
-            "/bin/sh",
-            "-c",
-            // Ctrl-C reaches the whole process group; a rank must finish its step first.
-            "trap '' INT TERM; exec \"$@\"",
+        Shielded.command(
             "rank-" + rank,
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heapMb + "m",
-            "-XX:+UseSerialGC",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-            "-Djava.io.tmpdir=" + folder.tmp(),
-            "-Dneo.log=" + folder.logs().resolve("rank-" + rank + ".log"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Node.class.getName());
+            "java",
+            List.of(
+                "-Xmx" + heapMb + "m",
+                "-XX:+UseSerialGC",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-Djava.io.tmpdir=" + folder.tmp(),
+                "-Dneo.log=" + folder.logs().resolve("rank-" + rank + ".log"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Node.class.getName()));
     var builder = new ProcessBuilder(command);
     builder.environment().put("OPT_OUT_TRACKING", "true");
     builder.redirectError(

@@ -59,6 +59,32 @@ public interface Engines extends AutoCloseable {
   /** The trainer ranks of one start. */
   interface Ranks extends AutoCloseable {
 
+    /** The ranks of a run that is asked to end before they are started. */
+    Ranks NONE =
+        new Ranks() {
+
+          @Override
+          public boolean finished() {
+            return false;
+          }
+
+          @Override
+          public Optional<Failed> failure() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void requestStop() {}
+
+          @Override
+          public boolean await(Duration deadline) {
+            return true;
+          }
+
+          @Override
+          public void close() {}
+        };
+
     /** True when every rank has ended well. */
     boolean finished();
 

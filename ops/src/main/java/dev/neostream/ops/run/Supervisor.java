@@ -179,8 +179,9 @@ public final class Supervisor {
     folder.writePage(page.url());
     tell.accept("Page: " + page.url());
     folder.write(folder.status(), live.status());
-    Tokenizer tokenizer = TokenizerSample.tokenizer(folder, spec, inputs, this::say);
-    if (stop.getAsBoolean()) {
+    Optional<Tokenizer> tokenizer =
+        TokenizerSample.tokenizer(folder, spec, inputs, this::say, stop);
+    if (tokenizer.isEmpty() || stop.getAsBoolean()) {
       return stoppedEarly();
     }
     KafkaConnection connection =
@@ -188,7 +189,7 @@ public final class Supervisor {
     if (stop.getAsBoolean()) {
       return stoppedEarly();
     }
-    TokenizeConfig tokenize = spec.tokenizing(folder.tokenizer(), tokenizer);
+    TokenizeConfig tokenize = spec.tokenizing(folder.tokenizer(), tokenizer.get());
     TopicAdmin.create(
         connection,
         connection
@@ -279,7 +280,8 @@ public final class Supervisor {
       IngestThread ingest,
       Sampler sampler) {
     checkpoints.requireBatches(connection);
-    Engines.Ranks ranks = startRanks();
+    Engines.Ranks ranks =
+        stop.getAsBoolean() ? Engines.Ranks.NONE : starting("the ranks", this::startRanks);
     say("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {

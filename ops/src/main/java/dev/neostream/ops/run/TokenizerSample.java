@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,20 @@ public final class TokenizerSample {
   /** Returns the run's tokenizer, storing the user's or training one if the run has none yet. */
   public static Tokenizer tokenizer(
       RunFolder folder, RunSpec spec, List<Input> inputs, Consumer<String> say) {
+    return tokenizer(folder, spec, inputs, say, () -> false).orElseThrow();
+  }
+
+  /**
+   * Returns the run's tokenizer, storing the user's or training one if the run has none yet.
+   *
+   * @return empty if {@code stop} asked for the end before there was one
+   */
+  public static Optional<Tokenizer> tokenizer(
+      RunFolder folder,
+      RunSpec spec,
+      List<Input> inputs,
+      Consumer<String> say,
+      BooleanSupplier stop) {
     try {
       if (!Files.exists(folder.tokenizer())) {
         Files.createDirectories(folder.tokenizer().getParent());
@@ -41,17 +56,23 @@ public final class TokenizerSample {
           say.accept(
               "Training a tokenizer of " + spec.tokenize().vocabSize() + " pieces on a sample");
         }
-        TokenizerFile.write(
-            given.isEmpty() ? train(spec, inputs) : TokenizerFiles.read(Path.of(given)),
-            folder.tokenizer());
+        Optional<Tokenizer> tokenizer =
+            given.isEmpty()
+                ? train(spec, inputs, stop)
+                : Optional.of(TokenizerFiles.read(Path.of(given)));
+        if (tokenizer.isEmpty()) {
+          return Optional.empty();
+        }
+        TokenizerFile.write(tokenizer.get(), folder.tokenizer());
       }
-      return TokenizerFile.read(folder.tokenizer());
+      return Optional.of(TokenizerFile.read(folder.tokenizer()));
     } catch (IOException e) {
       throw new UncheckedIOException("the tokenizer must be readable: " + e.getMessage(), e);
     }
   }
 
-  private static Tokenizer train(RunSpec spec, List<Input> inputs) throws IOException {
+  private static Optional<Tokenizer> train(RunSpec spec, List<Input> inputs, BooleanSupplier stop)
+      throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(spec.tokenize().vocabSize()));
     var cleaner = new Cleaner(spec.clean());
     RunSpec.Tokenize sample = spec.tokenize();
@@ -63,6 +84,9 @@ public final class TokenizerSample {
     try (var records = new RoundRobin(all)) {
       Optional<RoundRobin.Turn> turn = records.next();
       while (turn.isPresent() && bytes < sample.sampleMostBytes()) {
+        if (stop.getAsBoolean()) {
+          return Optional.empty();
+        }
         if (turn.get().item() instanceof Item.Document document
             && (bytes < sample.sampleLeastBytes()
                 || sampled(document, turn.get().record(), sample.sampleEvery()))) {
@@ -83,7 +107,7 @@ public final class TokenizerSample {
               + spec.corpus().watch()
               + "; put some documents there first, or give tokenize.file");
     }
-    return trainer.train();
+    return Optional.of(trainer.train());
   }
 
   private static boolean sampled(Item.Document document, long record, int every) {
