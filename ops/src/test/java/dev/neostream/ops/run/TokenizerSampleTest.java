@@ -2,11 +2,13 @@ package dev.neostream.ops.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.TestCorpus;
+import dev.neostream.tokens.bpe.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,6 +48,19 @@ class TokenizerSampleTest {
     assertTrue(!Arrays.equals(whole, part), "less text makes another vocabulary");
     assertEquals("Training a tokenizer of 600 pieces on a sample", said.get(0));
     assertEquals(3, said.size());
+  }
+
+  @Test
+  void shouldLeaveNothingWhenItIsAskedToEnd() throws IOException {
+    List<Path> corpus = TestCorpus.write(folder.resolve("corpus"), PAGES);
+    var run = new RunFolder(folder.resolve("a"));
+
+    Optional<Tokenizer> tokenizer =
+        TokenizerSample.tokenizer(
+            run, RunSpec.demo(2), Inputs.resolve(corpus), said::add, () -> true);
+
+    assertTrue(tokenizer.isEmpty());
+    assertFalse(Files.exists(run.tokenizer()));
   }
 
   @Test
