@@ -121,6 +121,10 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("train.steps");
   }
 
+  public String trainReplays() {
+    return topic("train.replays");
+  }
+
   public String checkpoints() {
     return topic("checkpoints");
   }
@@ -173,6 +177,7 @@ public record Topics(String run) implements java.io.Serializable {
     specs.add(new Spec(mixtureDecisions(), 1, replication, log));
     specs.add(new Spec(trainBatches(), 1, replication, log));
     specs.add(new Spec(trainSteps(), 1, replication, log));
+    specs.add(new Spec(trainReplays(), 1, replication, log));
     specs.add(new Spec(checkpoints(), 1, replication, log));
     specs.add(new Spec(evalResults(), 1, replication, log));
     return List.copyOf(specs);

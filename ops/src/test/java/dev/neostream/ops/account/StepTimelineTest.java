@@ -27,7 +27,8 @@ class StepTimelineTest {
         8L,
         0L,
         0.5,
-        0.1);
+        0.1,
+        "");
   }
 
   private static StepTimeline of(int steps) {

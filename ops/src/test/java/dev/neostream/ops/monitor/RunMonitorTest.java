@@ -76,7 +76,8 @@ class RunMonitorTest {
             8L,
             finishedAt,
             0.5,
-            0.125));
+            0.125,
+            ""));
   }
 
   private static DuplicateMark duplicate(long ordinal, String rule) {

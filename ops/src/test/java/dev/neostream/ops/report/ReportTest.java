@@ -107,7 +107,8 @@ class ReportTest {
               6L,
               step,
               0.5,
-              0.1));
+              0.1,
+              "here"));
     }
     return steps;
   }

@@ -7,6 +7,7 @@ import dev.neostream.trainer.checkpoint.StoredCheckpoints;
 import dev.neostream.trainer.collective.RingAllReduce;
 import dev.neostream.trainer.collective.aeron.AeronTransport;
 import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.Environment;
 import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.topic.KafkaBatchSource;
 import dev.neostream.trainer.topic.KafkaStepLedger;
@@ -113,7 +114,8 @@ public final class Node {
                     source,
                     ledger,
                     checkpoints(config, tokenizer),
-                    Clock.systemUTC())
+                    Clock.systemUTC(),
+                    Environment.words(ring.ranks()))
                 .run(stop::get);
         LOG.info("rank {} ended: {}", ring.rank(), end);
       }

@@ -1,6 +1,7 @@
 package dev.neostream.trainer.topic;
 
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -15,12 +16,13 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The topics train.steps and eval.results. Not thread-safe. */
+/** The topics train.steps, train.replays and eval.results. Not thread-safe. */
 public final class KafkaStepLedger implements StepLedger, AutoCloseable {
 
   private final KafkaConnection connection;
   private final Map<Long, StepReport> recorded = new HashMap<>();
   private final AvroCodec<StepReport> reportCodec;
+  private final AvroCodec<StepReplay> replayCodec;
   private final AvroCodec<EvalResult> resultCodec;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -29,6 +31,7 @@ public final class KafkaStepLedger implements StepLedger, AutoCloseable {
   public KafkaStepLedger(KafkaConnection connection) {
     this.connection = connection;
     reportCodec = AvroCodec.of(StepReport.class, connection.registry());
+    replayCodec = AvroCodec.of(StepReplay.class, connection.registry());
     resultCodec = AvroCodec.of(EvalResult.class, connection.registry());
     try (var reader =
         new TopicReader<>(connection, connection.topics().trainSteps(), StepReport.class)) {
@@ -47,6 +50,11 @@ public final class KafkaStepLedger implements StepLedger, AutoCloseable {
   @Override
   public void append(StepReport report) {
     send(connection.topics().trainSteps(), reportCodec.encode(report));
+  }
+
+  @Override
+  public void append(StepReplay replay) {
+    send(connection.topics().trainReplays(), replayCodec.encode(replay));
   }
 
   @Override

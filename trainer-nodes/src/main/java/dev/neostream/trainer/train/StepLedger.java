@@ -1,6 +1,7 @@
 package dev.neostream.trainer.train;
 
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ public interface StepLedger {
 
   /** Appends a step's report. */
   void append(StepReport report);
+
+  /** Appends that a recorded step was run again with other bits; the record stands. */
+  void append(StepReplay replay);
 
   /**
    * Appends an evaluation result. Run again after a crash, an evaluation is appended again, with

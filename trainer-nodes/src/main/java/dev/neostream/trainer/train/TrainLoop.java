@@ -6,6 +6,7 @@ import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.trainer.model.ParameterHash;
@@ -32,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * GradientSync} alone, so every decision (next step, stop) falls alike everywhere.
  *
  * <p>A run is resumable from its newest checkpoint alone. Steps between that checkpoint and a crash
- * are run again from the same batches; their results must equal the recorded ones bit for bit, or
- * the loop stops.
+ * are run again from the same batches; their results must equal the recorded ones bit for bit, or,
+ * where another environment computes them, nearly, or the loop stops.
  *
  * <p>Confined to the thread that made the {@link Training}.
  */
@@ -59,10 +60,14 @@ public final class TrainLoop {
   private final StepLedger ledger;
   private final Checkpoints checkpoints;
   private final Clock clock;
+  private final String environment;
 
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
   private long syncNanos;
 
+  /**
+   * @param environment what computes here, see {@link dev.neostream.trainer.model.Environment}
+   */
   public TrainLoop(
       TrainSettings settings,
       Training training,
@@ -70,7 +75,8 @@ public final class TrainLoop {
       BatchSource source,
       StepLedger ledger,
       Checkpoints checkpoints,
-      Clock clock) {
+      Clock clock,
+      String environment) {
     this.settings = settings;
     this.training = training;
     this.sync = sync;
@@ -78,6 +84,7 @@ public final class TrainLoop {
     this.ledger = ledger;
     this.checkpoints = checkpoints;
     this.clock = clock;
+    this.environment = environment;
   }
 
   /**
@@ -169,16 +176,23 @@ public final class TrainLoop {
         .setFinishedAt(clock.millis())
         .setStepSeconds((System.nanoTime() - started) / 1e9)
         .setSyncSeconds(syncNanos / 1e9)
+        .setEnvironment(environment)
         .build();
   }
 
   /** Checks a step that was recorded before a crash, or appends a new one. */
   private void record(StepReport report) {
     Optional<StepReport> recorded = ledger.recorded(report.getStep());
-    if (recorded.isPresent()) {
-      Replay.check(recorded.get(), report);
-    } else if (sync.rank() == 0) {
-      ledger.append(report);
+    if (recorded.isEmpty()) {
+      if (sync.rank() == 0) {
+        ledger.append(report);
+      }
+      return;
+    }
+    Optional<StepReplay> replay = Replay.check(recorded.get(), report);
+    if (replay.isPresent() && sync.rank() == 0) {
+      LOG.warn("a step came out otherwise in another environment: {}", replay.get());
+      ledger.append(replay.get());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.neostream.trainer.train;
 import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.trainer.model.Decoder;
@@ -34,6 +35,7 @@ final class TestRun {
   /** The ledger all ranks of a run share; remembers the order of events. */
   static final class MemoryLedger implements StepLedger {
     final Map<Long, StepReport> reports = new HashMap<>();
+    final List<StepReplay> replays = new ArrayList<>();
     final List<EvalResult> results = new ArrayList<>();
     final List<String> events = new ArrayList<>();
 
@@ -48,6 +50,11 @@ final class TestRun {
       if (reports.put(report.getStep(), report) != null) {
         throw new IllegalStateException("step reported twice: step=" + report.getStep());
       }
+    }
+
+    @Override
+    public synchronized void append(StepReplay replay) {
+      replays.add(replay);
     }
 
     @Override
@@ -142,6 +149,7 @@ final class TestRun {
   int evalEvery = 1000;
   int checkpointEvery = 1000;
   boolean waitsForHeldOut = true;
+  String environment = "here";
   Checkpoints checkpoints = new NoCheckpoints(ledger);
   IntFunction<List<GradientSync>> world = ThreadSync::world;
   UnaryOperator<GradientSync> sync = s -> s;
@@ -198,7 +206,8 @@ final class TestRun {
               return batches.heldOut();
             }
           };
-      return new TrainLoop(settings, training, member, counting, ledger, checkpoints, CLOCK)
+      return new TrainLoop(
+              settings, training, member, counting, ledger, checkpoints, CLOCK, environment)
           .run(() -> member.rank() == 0 && (stop || asked[0] >= stopAt));
     }
   }

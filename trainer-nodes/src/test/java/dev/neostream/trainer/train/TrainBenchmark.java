@@ -2,6 +2,7 @@ package dev.neostream.trainer.train;
 
 import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.trainer.model.Decoder;
@@ -70,7 +71,7 @@ final class TrainBenchmark {
         Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000, true);
       Checkpoints none = new TestRun.NoCheckpoints(new TestRun.MemoryLedger());
-      new TrainLoop(settings, training, sync, source, ledger, none, Clock.systemUTC())
+      new TrainLoop(settings, training, sync, source, ledger, none, Clock.systemUTC(), "")
           .run(() -> false);
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -115,6 +116,10 @@ final class TrainBenchmark {
 
   /** Prints evaluations, and the median step since the one before. */
   private static final class Printer implements StepLedger {
+
+    @Override
+    public void append(StepReplay replay) {}
+
     private final List<StepReport> reports = new ArrayList<>();
     private final List<Double> cpuSeconds = new ArrayList<>();
     private double cpu = cpuSeconds();

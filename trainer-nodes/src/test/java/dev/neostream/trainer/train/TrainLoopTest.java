@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.StepReplay;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.trainer.checkpoint.StoredCheckpoints;
@@ -159,7 +160,9 @@ class TrainLoopTest {
     assertEquals(7, second.ledger.reports.size());
     for (long step = 0; step < 12; step++) {
       TestRun part = step < 5 ? first : second;
-      Replay.check(whole.ledger.reports.get(step), part.ledger.reports.get(step));
+      assertEquals(
+          Optional.empty(),
+          Replay.check(whole.ledger.reports.get(step), part.ledger.reports.get(step)));
     }
     var manifest = new CheckpointStore(folder).newest().orElseThrow().manifest();
     assertEquals(11, manifest.getStep());
@@ -192,6 +195,65 @@ class TrainLoopTest {
         "replay diverged at step 5: loss recorded=%s now=%s"
             .formatted(Math.nextUp(recorded), recorded),
         e.getMessage());
+  }
+
+  @Test
+  void shouldGoOnWhereAnotherEnvironmentAddsUpOtherwise() throws Exception {
+    TestRun run = crashed();
+    StepReport report = run.ledger.reports.get(5L);
+    double loss = report.getLoss();
+    report.setLoss(Math.nextUp(loss));
+    report.setParameterHash(7);
+    run.environment = "elsewhere";
+
+    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    assertEquals(List.of(End.FINISHED), run.run());
+
+    // Step 4 came out the same: nothing to tell.
+    assertEquals(1, run.ledger.replays.size());
+    StepReplay replay = run.ledger.replays.get(0);
+    assertEquals(5, replay.getStep());
+    assertEquals(Math.nextUp(loss), replay.getRecordedLoss());
+    assertEquals(loss, replay.getLoss());
+    assertEquals(7, replay.getRecordedParameterHash());
+    assertEquals("here", replay.getRecordedEnvironment());
+    assertEquals("elsewhere", replay.getEnvironment());
+    assertEquals(Math.nextUp(loss), run.ledger.reports.get(5L).getLoss());
+    assertEquals("elsewhere", run.ledger.reports.get(7L).getEnvironment());
+  }
+
+  @Test
+  void shouldStopWhereAnotherEnvironmentIsNoExcuse() throws Exception {
+    TestRun run = crashed();
+    StepReport report = run.ledger.reports.get(5L);
+    double now = report.getLoss();
+    report.setLoss(now + 1.5 * Replay.LOSS_TOLERANCE);
+    run.environment = "elsewhere";
+
+    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    var e = assertThrows(WillRepeatException.class, run::run);
+
+    assertEquals(
+        "replay diverged at step 5: loss recorded=%s now=%s, more than another environment may:"
+                .formatted(report.getLoss(), now)
+            + " recorded in [here], now in [elsewhere]; go on where it was recorded, or start"
+            + " another run from the checkpoint",
+        e.getMessage());
+    assertEquals(List.of(), run.ledger.replays);
+  }
+
+  /** What the batch alone decides is the same everywhere. */
+  @Test
+  void shouldStopAtAnotherBatchInAnyEnvironment() throws Exception {
+    TestRun run = crashed();
+    StepReport report = run.ledger.reports.get(4L);
+    report.setBatchHash(report.getBatchHash() + 1);
+    run.environment = "elsewhere";
+
+    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    var e = assertThrows(WillRepeatException.class, run::run);
+
+    assertTrue(e.getMessage().startsWith("replay diverged at step 4: batchHash"), e.getMessage());
   }
 
   /** A run of 8 steps with a checkpoint of step 3 that died after step 5 was reported. */
