@@ -43,7 +43,7 @@ public final class Environment {
         .formatted(
             engine.getEngineName(),
             engine.getVersion(),
-            engine.defaultDevice(),
+            engine.defaultDevice().getDeviceType(),
             processor(processors, System.getenv()),
             ranks);
   }

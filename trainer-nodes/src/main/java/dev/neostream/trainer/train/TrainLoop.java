@@ -64,6 +64,7 @@ public final class TrainLoop {
 
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
   private long syncNanos;
+  private boolean replayedOtherwise;
 
   /**
    * @param environment what computes here, see {@link dev.neostream.trainer.model.Environment}
@@ -191,7 +192,10 @@ public final class TrainLoop {
     }
     Optional<StepReplay> replay = Replay.check(recorded.get(), report);
     if (replay.isPresent() && sync.rank() == 0) {
-      LOG.warn("a step came out otherwise in another environment: {}", replay.get());
+      if (!replayedOtherwise) {
+        LOG.warn("steps come out otherwise in another environment, first: {}", replay.get());
+        replayedOtherwise = true;
+      }
       ledger.append(replay.get());
     }
   }
