@@ -10,6 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.Environment;
 import dev.neostream.trainer.model.Training;
 import java.util.List;
 import java.util.Map;
@@ -120,10 +121,10 @@ class ArchitectureTest {
       slices().matching("dev.neostream.trainer.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule engineStaysInDecoderAndTraining =
+  static final ArchRule engineStaysWhereItComputesOrIsNamed =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(Decoder.class, Training.class)
+          .doNotBelongToAnyOf(Decoder.class, Training.class, Environment.class)
           .and()
           .haveSimpleNameNotEndingWith("ScriptModule")
           .and()
