@@ -232,7 +232,7 @@ class CleanerTest {
 
   @Test
   void shouldNameAllPartsInItsVersion() {
-    assertEquals("extract-5/lang-3/rules-recommended-3", cleaner.version());
+    assertEquals("extract-5/lang-3/rules-recommended-4", cleaner.version());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.neostream.clean.rule.en.GopherRules;
 import dev.neostream.clean.rule.en.MapNeoEnglish;
 import dev.neostream.clean.rule.en.PretrainerRules;
 import dev.neostream.clean.rule.en.RefinedWebRules;
+import dev.neostream.clean.rule.prose.ProseRules;
 import dev.neostream.clean.rule.published.PublishedChinese;
 import dev.neostream.clean.rule.published.PublishedEnglish;
 import dev.neostream.clean.rule.zh.ChineseFormat;
@@ -40,6 +41,7 @@ final class Families {
               MapNeoEnglish.measures(),
               MapNeoChinese.measures(),
               ChineseRepetition.measures(),
+              ProseRules.measures(),
               TheStackRules.measures(),
               PublishedEnglish.measures(),
               PublishedChinese.measures()));

@@ -1,6 +1,7 @@
 package dev.neostream.clean.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Line and paragraph statistics of a text; lines end with LF, paragraphs with an empty line. A line
@@ -25,11 +26,23 @@ public final class Lines {
     "更多".getBytes(StandardCharsets.UTF_8)
   };
 
+  /** Numbers kept of each line that is not blank, at these places of its part of {@link #spans}. */
+  private static final int FIRST = 0;
+
+  private static final int LAST = 1;
+  private static final int CONTINUATION = 2;
+  private static final int WORD = 3;
+  private static final int PLAIN_WORD = 4;
+  private static final int ALPHABETIC = 5;
+  private static final int SPAN = 6;
+
+  private final Words words;
   private final Units nonBlank = new Units();
   private final Units paragraphs = new Units();
   private final Counts counts = new Counts();
   private final Duplicates duplicateLines = new Duplicates(nonBlank);
   private final Duplicates duplicateParagraphs = new Duplicates(paragraphs);
+  private int[] spans = new int[64 * SPAN];
   private int count;
   private int bullets;
   private int ellipses;
@@ -43,7 +56,12 @@ public final class Lines {
   private int paragraphLength;
   private boolean paragraphBlank;
 
-  Lines() {}
+  /**
+   * @param words the words added before a line is
+   */
+  Lines(Words words) {
+    this.words = words;
+  }
 
   void clear() {
     nonBlank.clear();
@@ -88,6 +106,17 @@ public final class Lines {
       return;
     }
     paragraphBlank = false;
+    int span = nonBlank.count() * SPAN;
+    if (spans.length < span + 2 * SPAN) {
+      spans = Arrays.copyOf(spans, 2 * spans.length);
+    }
+    spans[span + FIRST] = first;
+    spans[span + LAST] = last;
+    spans[span + CONTINUATION] = end - start - length;
+    // Where the words of the next line start.
+    spans[span + SPAN + WORD] = words.count();
+    spans[span + SPAN + PLAIN_WORD] = words.plain.count();
+    spans[span + SPAN + ALPHABETIC] = words.alphabetic();
     nonBlank.add(Hash.of(utf8, start, end), length);
     shortLines += length <= SHORT ? 1 : 0;
     bullets += startsWithBullet(utf8, first, last) ? 1 : 0;
@@ -113,6 +142,48 @@ public final class Lines {
   /** Returns the lines with anything but white space. */
   public int nonBlank() {
     return nonBlank.count();
+  }
+
+  /** Returns the hash of a non-blank line. */
+  long hash(int line) {
+    return nonBlank.hashes[line];
+  }
+
+  /** Returns the characters of a non-blank line. */
+  int length(int line) {
+    return nonBlank.characters(line, line + 1);
+  }
+
+  /** Returns the offset where a non-blank line's first word starts. */
+  int first(int line) {
+    return spans[line * SPAN + FIRST];
+  }
+
+  /** Returns the offset where a non-blank line's last word ends. */
+  int last(int line) {
+    return spans[line * SPAN + LAST];
+  }
+
+  /**
+   * Returns the bytes of a non-blank line that continue a character: two for each Han character.
+   */
+  int continuationBytes(int line) {
+    return spans[line * SPAN + CONTINUATION];
+  }
+
+  /** Returns the first word of a non-blank line; of the number of lines, all words. */
+  int word(int line) {
+    return spans[line * SPAN + WORD];
+  }
+
+  /** The same of {@link Words#plain}. */
+  int plainWord(int line) {
+    return spans[line * SPAN + PLAIN_WORD];
+  }
+
+  /** Returns the words with a letter before a non-blank line. */
+  int alphabetic(int line) {
+    return spans[line * SPAN + ALPHABETIC];
   }
 
   /** Returns the non-blank lines that start with a bullet, white space aside. */

@@ -21,7 +21,12 @@ public final class Repetition {
   static final int DUPLICATE_MIN = 5;
   static final int DUPLICATE_MAX = 10;
 
+  /** Two occurrences of a topic's name that start within so many units are a repetition. */
+  static final int CROWD = 10;
+
   private static final int BUCKETS_PER_KEY = 16;
+
+  private final int opening;
 
   private final Counts counts = new Counts();
   private final long[] covered = new long[DUPLICATE_MAX + 1];
@@ -44,12 +49,29 @@ public final class Repetition {
   /** Where the n-gram of a name starts first. */
   private int[] firsts = new int[256];
 
+  /** Of the names in the opening: where each was seen last, and how often soon after itself. */
+  private int[] lasts = new int[256];
+
+  private int[] crowded = new int[256];
+
   /** Buckets of keys with at least one, and with at least two occurrences, as bits. */
   private long[] once = new long[64];
 
   private long[] twice = new long[64];
 
-  Repetition() {}
+  Repetition() {
+    this(0);
+  }
+
+  /**
+   * @param opening units at the start in which the text names its topic. Of the n-grams there, no
+   *     occurrence counts as {@link #top} unless one of the same n-gram starts less than {@value
+   *     #CROWD} units before it: a text repeats the name of what it is about, and stuffed text does
+   *     so at once
+   */
+  Repetition(int opening) {
+    this.opening = opening;
+  }
 
   /** Takes other units; fractions and bounds are computed when first asked for. */
   void of(Units units) {
@@ -66,6 +88,8 @@ public final class Repetition {
       keys = new long[room];
       names = new int[room];
       firsts = new int[room];
+      lasts = new int[room];
+      crowded = new int[room];
       once = new long[room * BUCKETS_PER_KEY / Long.SIZE];
       twice = new long[room * BUCKETS_PER_KEY / Long.SIZE];
     }
@@ -186,11 +210,12 @@ public final class Repetition {
   }
 
   private long topCharacters(int n) {
+    countCrowded();
     int best = -1;
     int bestCount = 0;
     int bestLength = 0;
     for (int i = 0; i < repeated; i++) {
-      int count = counts.count(names[i]);
+      int count = isTopic(names[i]) ? crowded[names[i]] : counts.count(names[i]);
       if (count >= bestCount && starts[i] == firsts[names[i]]) {
         int length = units.characters(starts[i], starts[i] + n);
         if (count > bestCount || length > bestLength) {
@@ -202,13 +227,36 @@ public final class Repetition {
     }
     long sum = 0;
     int end = 0;
+    int last = -CROWD;
     for (int i = 0; i < repeated; i++) {
       if (names[i] == best) {
-        sum += units.characters(Math.max(starts[i], end), starts[i] + n);
-        end = starts[i] + n;
+        if (!isTopic(best) || starts[i] - last < CROWD) {
+          sum += units.characters(Math.max(starts[i], end), starts[i] + n);
+          end = starts[i] + n;
+        }
+        last = starts[i];
       }
     }
     return sum;
+  }
+
+  private boolean isTopic(int name) {
+    return firsts[name] < opening;
+  }
+
+  private void countCrowded() {
+    if (opening == 0) {
+      return;
+    }
+    for (int i = 0; i < repeated; i++) {
+      int name = names[i];
+      if (starts[i] == firsts[name]) {
+        crowded[name] = 0;
+      } else if (starts[i] - lasts[name] < CROWD) {
+        crowded[name]++;
+      }
+      lasts[name] = starts[i];
+    }
   }
 
   private long duplicateCharacters(int n) {

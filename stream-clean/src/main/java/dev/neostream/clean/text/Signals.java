@@ -21,12 +21,14 @@ public final class Signals {
 
   private final Characters characters = new Characters();
   private final Words words = new Words();
-  private final Lines lines = new Lines();
+  private final Lines lines = new Lines(words);
   private final Phrases phrases = new Phrases();
   private final Repetition repetition = new Repetition();
   private final Mojibake mojibake = new Mojibake();
+  private final Prose prose = new Prose(lines, words);
   private Chinese chinese;
   private byte[] utf8 = {};
+  private boolean proseKnown;
   private boolean chineseKnown;
   private int sentences;
   private int ellipses;
@@ -131,6 +133,7 @@ public final class Signals {
     words.clear();
     lines.clear();
     phrases.clear();
+    proseKnown = false;
     chineseKnown = false;
     sentences = 0;
     ellipses = 0;
@@ -234,6 +237,15 @@ public final class Signals {
   /** Returns the repetition of n-grams of words, lower-case and without punctuation. */
   public Repetition repetition() {
     return repetition;
+  }
+
+  /** Returns the lines that are text, without code and repeated labels. */
+  public Prose prose() {
+    if (!proseKnown) {
+      prose.of(utf8);
+      proseKnown = true;
+    }
+    return prose;
   }
 
   /** Returns what came of decoding by the wrong character set. */

@@ -29,6 +29,13 @@ final class Units {
     count++;
   }
 
+  /** Adds units of another sequence, from one to before another. */
+  void addAll(Units other, int from, int to) {
+    for (int i = from; i < to; i++) {
+      add(other.hashes[i], other.characters(i, i + 1));
+    }
+  }
+
   int count() {
     return count;
   }

@@ -65,6 +65,11 @@ public final class Words {
     return all.characters();
   }
 
+  /** Returns the characters of the words from one to before another. */
+  int characters(int from, int to) {
+    return all.characters(from, to);
+  }
+
   /** Returns the words with at least one letter. */
   public int alphabetic() {
     return alphabetic;

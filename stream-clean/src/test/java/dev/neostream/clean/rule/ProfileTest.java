@@ -213,7 +213,7 @@ class ProfileTest {
     assertEquals(
         drop("c4.lorem_ipsum", "1", "<= 0"), profile.judge("en", page(ENGLISH + " Lorem ipsum.")));
     assertEquals(
-        drop("zh_repetition.duplicate_5_grams", "0.75", "<= 0.6"),
+        drop("zh_prose.duplicate_5_grams", "0.75", "<= 0.6"),
         profile.judge("zh", page(CHINESE.repeat(4))));
     assertEquals(
         drop("stack.longest_line", "1001", "<= 1000"),
@@ -255,8 +255,7 @@ class ProfileTest {
     Page page = page(ENGLISH + " " + ENGLISH);
 
     assertEquals(
-        drop("gopher_repetition.duplicate_5_grams", "0.5", "<= 0.15"),
-        Profile.recommended().judge("en", page));
+        drop("prose.duplicate_5_grams", "0.5", "<= 0.3"), Profile.recommended().judge("en", page));
     assertInstanceOf(Verdict.Keep.class, Profile.named("documentation").judge("en", page));
   }
 

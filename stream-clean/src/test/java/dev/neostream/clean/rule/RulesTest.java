@@ -20,6 +20,11 @@ class RulesTest {
 
   private static final String TWICE = "1 2 3 4 5 6 7 8 9 a b c d e f ".repeat(2);
 
+  /** Two text lines of 45 and 47 bytes. */
+  private static final String WALK = "We walked along the shore until it was dark.\n";
+
+  private static final String BOATS = "Boats arrive there every morning, in all weather.\n";
+
   /** Measures of the families that are bug for bug somebody else's have their own test. */
   private static final String PUBLISHED = "published.";
 
@@ -95,6 +100,35 @@ class RulesTest {
         new Case("zh_repetition.duplicate_8_grams", 0.5, TWICE),
         new Case("zh_repetition.duplicate_9_grams", 0.5, TWICE),
         new Case("zh_repetition.duplicate_10_grams", 0.5, TWICE),
+        new Case("prose.alphabetic_words", 0.5, "a1 42 17 b\n```\n1 + 1\n```\n"),
+        new Case("prose.bullet_lines", 0.4, "- a\n\n- b\nc\nd\ne"),
+        new Case("prose.ellipsis_lines", 0.2, "a\u2026\n\nb\nc\nd\ne"),
+        new Case("prose.duplicate_lines", 0.6, WALK + BOATS + WALK + "Menu\n" + WALK + WALK),
+        new Case(
+            "prose.duplicate_line_characters",
+            3 * 44 / (4 * 44 + 49.0),
+            WALK + BOATS + WALK + "Menu\n" + WALK + WALK),
+        new Case("prose.top_2_gram", 2 / 3.0, "a b x a b y"),
+        new Case("prose.top_3_gram", 0.75, "a b c x A b c y"),
+        new Case("prose.top_4_gram", 0.8, "a b c d x a b c d y"),
+        new Case("prose.duplicate_5_grams", 0.5, TWICE),
+        new Case("prose.duplicate_6_grams", 0.5, TWICE),
+        new Case("prose.duplicate_7_grams", 0.5, TWICE),
+        new Case("prose.duplicate_8_grams", 0.5, TWICE),
+        new Case("prose.duplicate_9_grams", 0.5, TWICE),
+        new Case("prose.duplicate_10_grams", 0.5, TWICE),
+        new Case("zh_prose.entropy", Math.log(2), "山水 ---- 山水"),
+        new Case("zh_prose.digits", 0.5, "第12条。\n| 3 | 4 |"),
+        // Of a topic's name the first occurrence is none.
+        new Case("zh_prose.top_2_gram", 1 / 3.0, "甲乙丙 甲乙丁"),
+        new Case("zh_prose.top_3_gram", 0.375, "甲乙丙一甲乙丙二"),
+        new Case("zh_prose.top_4_gram", 0.4, "甲乙丙丁一甲乙丙丁二"),
+        new Case("zh_prose.duplicate_5_grams", 0.5, TWICE),
+        new Case("zh_prose.duplicate_6_grams", 0.5, TWICE),
+        new Case("zh_prose.duplicate_7_grams", 0.5, TWICE),
+        new Case("zh_prose.duplicate_8_grams", 0.5, TWICE),
+        new Case("zh_prose.duplicate_9_grams", 0.5, TWICE),
+        new Case("zh_prose.duplicate_10_grams", 0.5, TWICE),
         new Case("stack.longest_line", 3, "a\nabc\n"),
         new Case("stack.mean_line_length", 2, "abc\n\nabc"),
         new Case("stack.alphanumeric", 0.5, "a1()"),

@@ -1,6 +1,7 @@
 package dev.neostream.clean.rule.en;
 
 import dev.neostream.clean.rule.Page;
+import dev.neostream.clean.rule.RepeatedNgrams;
 import dev.neostream.clean.rule.Share;
 import java.util.HashMap;
 import java.util.Map;
@@ -44,22 +45,8 @@ public final class GopherRepetition {
     measures.put(
         "gopher_repetition.duplicate_paragraph_characters",
         Share.of(page -> page.signals().lines().duplicateParagraphCharacters(), characters));
-    for (int n = 2; n <= 4; n++) {
-      int size = n;
-      measures.put(
-          "gopher_repetition.top_" + n + "_gram",
-          Share.bounded(
-              page -> page.signals().repetition().top(size),
-              page -> page.signals().repetition().topBound(size)));
-    }
-    for (int n = 5; n <= 10; n++) {
-      int size = n;
-      measures.put(
-          "gopher_repetition.duplicate_" + n + "_grams",
-          Share.bounded(
-              page -> page.signals().repetition().duplicate(size),
-              page -> page.signals().repetition().duplicateBound()));
-    }
+    measures.putAll(
+        RepeatedNgrams.measures("gopher_repetition", page -> page.signals().repetition()));
     return measures;
   }
 }

@@ -1,8 +1,7 @@
 package dev.neostream.clean.rule.zh;
 
 import dev.neostream.clean.rule.Page;
-import dev.neostream.clean.rule.Share;
-import java.util.HashMap;
+import dev.neostream.clean.rule.RepeatedNgrams;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -23,23 +22,6 @@ public final class ChineseRepetition {
 
   /** Returns the measures of the family by code. */
   public static Map<String, ToDoubleFunction<Page>> measures() {
-    var measures = new HashMap<String, ToDoubleFunction<Page>>();
-    for (int n = 2; n <= 4; n++) {
-      int size = n;
-      measures.put(
-          "zh_repetition.top_" + n + "_gram",
-          Share.bounded(
-              page -> page.signals().chinese().repetition().top(size),
-              page -> page.signals().chinese().repetition().topBound(size)));
-    }
-    for (int n = 5; n <= 10; n++) {
-      int size = n;
-      measures.put(
-          "zh_repetition.duplicate_" + n + "_grams",
-          Share.bounded(
-              page -> page.signals().chinese().repetition().duplicate(size),
-              page -> page.signals().chinese().repetition().duplicateBound()));
-    }
-    return measures;
+    return RepeatedNgrams.measures("zh_repetition", page -> page.signals().chinese().repetition());
   }
 }
