@@ -20,6 +20,8 @@ public final class Chinese {
   /** The segment in which a Han character occurred last, counted on from text to text. */
   private final int[] lastSegment = new int[CodePoints.LIMIT];
 
+  private byte[] utf8 = {};
+  private boolean unitsKnown;
   private int segment;
   private double distinctHanShare;
   private int bracketed;
@@ -27,12 +29,11 @@ public final class Chinese {
   Chinese() {}
 
   void scan(byte[] utf8) {
-    units.clear();
+    this.utf8 = utf8;
+    unitsKnown = false;
     bracketed = 0;
     int opened = -1;
     int characters = 0;
-    long word = 0;
-    int length = 0;
     int han = 0;
     int distinct = 0;
     int segments = 0;
@@ -42,24 +43,7 @@ public final class Chinese {
       int c = CodePoints.at(utf8, i);
       i += CodePoints.bytes(c);
       characters++;
-      int classes = CodePoints.CLASSES[c];
-      if ((classes & (CodePoints.LETTER | CodePoints.DIGIT)) != 0
-          && (classes & CodePoints.HAN) == 0) {
-        word = Hash.extend(word, c);
-        length++;
-        continue;
-      }
-      if (length > 0) {
-        units.add(word, length);
-        word = 0;
-        length = 0;
-      }
-      if ((classes & CodePoints.SPACE) != 0) {
-        opened = c == '\n' ? -1 : opened;
-        continue;
-      }
-      units.add(c, 1);
-      if ((classes & CodePoints.HAN) != 0) {
+      if ((CodePoints.CLASSES[c] & CodePoints.HAN) != 0) {
         if (lastSegment[c] != segment) {
           lastSegment[c] = segment;
           distinct++;
@@ -76,13 +60,39 @@ public final class Chinese {
       } else if (c == CLOSING_BRACKET && opened >= 0) {
         bracketed += characters - opened - 1;
         opened = -1;
+      } else if (c == '\n') {
+        opened = -1;
+      }
+    }
+    distinctHanShare = segments > 0 ? shares / segments : han > 0 ? (double) distinct / han : 1;
+  }
+
+  private void addUnits() {
+    units.clear();
+    long word = 0;
+    int length = 0;
+    for (int i = 0; i < utf8.length; ) {
+      int c = CodePoints.at(utf8, i);
+      i += CodePoints.bytes(c);
+      int classes = CodePoints.CLASSES[c];
+      if ((classes & (CodePoints.LETTER | CodePoints.DIGIT)) != 0
+          && (classes & CodePoints.HAN) == 0) {
+        word = Hash.extend(word, c);
+        length++;
+        continue;
+      }
+      if (length > 0) {
+        units.add(word, length);
+        word = 0;
+        length = 0;
+      }
+      if ((classes & CodePoints.SPACE) == 0) {
+        units.add(c, 1);
       }
     }
     if (length > 0) {
       units.add(word, length);
     }
-    repetition.of(units);
-    distinctHanShare = segments > 0 ? shares / segments : han > 0 ? (double) distinct / han : 1;
   }
 
   /**
@@ -101,6 +111,11 @@ public final class Chinese {
 
   /** Returns the repetition of n-grams of units. */
   public Repetition repetition() {
+    if (!unitsKnown) {
+      addUnits();
+      repetition.of(units);
+      unitsKnown = true;
+    }
     return repetition;
   }
 }

@@ -70,7 +70,6 @@ public final class Prose {
     if (shown.length < count) {
       shown = new int[Integer.highestOneBit(count) << 1];
     }
-    units.clear();
     shownCount = 0;
     textLines = 0;
     textCharacters = 0;
@@ -88,21 +87,28 @@ public final class Prose {
         add(line);
       }
     }
-    show();
-    repetition.of(units);
+    settleRepeated();
+    repetition.of(shownCount == count ? words.plain : shownWords());
   }
 
-  private void show() {
+  /** Drops the repeated text lines, or shows them where lines are few. */
+  private void settleRepeated() {
     int all = shownCount;
     shownCount = 0;
     for (int i = 0; i < all; i++) {
       int line = shown[i];
       if (line >= 0 || textLines < FEW) {
-        line = line < 0 ? ~line : line;
-        shown[shownCount++] = line;
-        units.addAll(words.plain, lines.plainWord(line), lines.plainWord(line + 1));
+        shown[shownCount++] = line < 0 ? ~line : line;
       }
     }
+  }
+
+  private Units shownWords() {
+    units.clear();
+    for (int i = 0; i < shownCount; i++) {
+      units.addAll(words.plain, lines.plainWord(shown[i]), lines.plainWord(shown[i] + 1));
+    }
+    return units;
   }
 
   private void add(int line) {

@@ -31,9 +31,18 @@ final class Units {
 
   /** Adds units of another sequence, from one to before another. */
   void addAll(Units other, int from, int to) {
-    for (int i = from; i < to; i++) {
-      add(other.hashes[i], other.characters(i, i + 1));
+    int more = to - from;
+    if (count + more > hashes.length) {
+      int room = Integer.highestOneBit(count + more) << 1;
+      hashes = Arrays.copyOf(hashes, room);
+      offsets = Arrays.copyOf(offsets, room + 1);
     }
+    System.arraycopy(other.hashes, from, hashes, count, more);
+    int moved = offsets[count] - other.offsets[from];
+    for (int i = 1; i <= more; i++) {
+      offsets[count + i] = other.offsets[from + i] + moved;
+    }
+    count += more;
   }
 
   int count() {
