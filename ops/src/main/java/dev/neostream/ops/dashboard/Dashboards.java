@@ -155,7 +155,8 @@ final class Dashboards {
             Panel.values(
                     "Delivered less asked",
                     "suffix: rows",
-                    "Since plan or phase last changed. Never more than one row from zero.")
+                    "Since plan or phase last changed, what was owed before included: rarely more than"
+                        + " two rows from zero.")
                 .with(
                     "neo_mixture_delivered_rows"
                         + DOMAIN

@@ -10,6 +10,7 @@ import dev.neostream.schemas.avro.SequencerState;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.tokens.mixture.DomainLanes.Cursor;
+import dev.neostream.tokens.mixture.DomainSampler.Stretch;
 import dev.neostream.tokens.mixture.ReadingOrder.Place;
 import dev.neostream.tokens.pack.Lane;
 import java.io.ByteArrayOutputStream;
@@ -35,10 +36,11 @@ import org.apache.avro.io.EncoderFactory;
  * was closed (a new era of input) are read from the current window of the shuffle on, or in the
  * next epoch where reading has passed their places.
  *
- * <p>Shares are kept by {@link DomainSampler} in an account that starts again at every plan version
- * and every phase. A domain that is closed without a block counts as not asked, so its share goes
- * to the others in proportion; an account therefore begins only when each domain asked is known to
- * hold a block or to be empty, and begins again should an empty domain receive its first block.
+ * <p>Shares are kept by {@link DomainSampler}; what a domain is owed is carried over every change
+ * of plan and phase. A domain that is closed without a block counts as not asked, so its share goes
+ * to the others in proportion; a step is therefore made only when each domain asked is known to
+ * hold a block or to be empty. What a domain was owed before its share went to the others stays
+ * owed.
  *
  * <p>Where input has no end, nothing says that a domain's next block will never come. After as long
  * as the run waits, {@link #silent()} decides what {@link Settings#whenSilent()} says, once and on
@@ -140,14 +142,13 @@ public final class Sequencer {
   private final Settings settings;
   private final DomainLanes[] lanes;
   private Cursor[] cursors;
-  private long[] delivered;
+  private long[] debts;
   private final boolean[] silent;
   private final boolean[] leftOut;
   private final List<MixtureDecision> decisions = new ArrayList<>();
   private long nextStep;
   private long completedStep = -1;
   private int planVersion;
-  private long accountFrom;
   private MixtureUpdate update;
   private MixturePlan plan;
   private Wait wait;
@@ -162,7 +163,7 @@ public final class Sequencer {
     }
     cursors = new Cursor[domains];
     Arrays.fill(cursors, Cursor.START);
-    delivered = new long[domains];
+    debts = new long[domains];
     silent = new boolean[domains];
     leftOut = new boolean[domains];
   }
@@ -178,7 +179,6 @@ public final class Sequencer {
     nextStep = state.getNextStep();
     completedStep = state.getCompletedStep();
     planVersion = state.getPlanVersion();
-    accountFrom = state.getPlanFromStep();
     if (state.getPlan() != null) {
       update = decode(state.getPlan());
       plan = MixturePlan.from(update);
@@ -190,7 +190,7 @@ public final class Sequencer {
     for (DomainCursor cursor : state.getCursors()) {
       int domain = index(cursor.getDomain(), 0);
       cursors[domain] = new Cursor(cursor.getRound(), cursor.getLane(), cursor.getEpoch());
-      delivered[domain] = cursor.getDelivered();
+      debts[domain] = cursor.getDebt();
       silent[domain] = cursor.getSilent();
       leftOut[domain] = cursor.getLeftOut();
     }
@@ -208,13 +208,12 @@ public final class Sequencer {
       Cursor at = cursors[i];
       domainCursors.add(
           new DomainCursor(
-              domain, at.round(), at.lane(), at.epoch(), delivered[i], silent[i], leftOut[i]));
+              domain, at.round(), at.lane(), at.epoch(), silent[i], leftOut[i], debts[i]));
     }
     return new SequencerState(
         nextStep,
         completedStep,
         planVersion,
-        accountFrom,
         update == null ? null : encode(update),
         laneStates,
         domainCursors);
@@ -244,15 +243,11 @@ public final class Sequencer {
     if (entry.getClosed()) {
       lanes[domain].close(lane, entry.getBlock());
     } else {
-      if (lanes[domain].isEmpty()) {
-        startAccount();
-      }
       lanes[domain].append(lane, entry.getBlock());
     }
     if (leftOut[domain] && lanes[domain].holds(cursors[domain], settings.rowsPerStep())) {
       leftOut[domain] = false;
       wait = null;
-      startAccount();
       decide(MixtureChange.BACK, domain, "it has the blocks of a step again");
     }
     if (wait != null && wait.endsWith(domain, lane)) {
@@ -312,7 +307,6 @@ public final class Sequencer {
       update = proposal;
       plan = MixturePlan.from(proposal);
       planVersion = proposal.getVersion();
-      startAccount();
       wait = null;
     }
     return new MixtureDecision(
@@ -371,14 +365,12 @@ public final class Sequencer {
     if (sampler.isEmpty()) {
       return Optional.empty();
     }
-    long from = Math.max(accountFrom, plan.phaseStart(nextStep));
-    long[] rows = from > accountFrom ? new long[lanes.length] : delivered.clone();
-    long row = Arrays.stream(rows).sum();
+    long[] owed = debts.clone();
     Cursor[] at = cursors.clone();
     var batchRows = new ArrayList<BatchRow>(settings.rowsPerStep());
     var repeated = new ArrayList<Integer>();
     for (int i = 0; i < settings.rowsPerStep(); i++) {
-      int domain = sampler.get().next(row + i, rows);
+      int domain = sampler.get().next(i, owed);
       String name = settings.domains().get(domain);
       Cursor next = lanes[domain].seek(at[domain]);
       if (!lanes[domain].holds(next) && isRepeated(domain, next)) {
@@ -393,7 +385,6 @@ public final class Sequencer {
       long hash = hashes.of(name, place.lane(), place.round());
       batchRows.add(new BatchRow(name, place.lane(), place.round(), next.epoch(), hash));
       at[domain] = next.next();
-      rows[domain]++;
     }
     var batch =
         new TrainBatch(
@@ -404,8 +395,7 @@ public final class Sequencer {
             batchRows,
             nextStep == plan.steps() - 1);
     repeated.forEach(domain -> decide(MixtureChange.REPEAT, domain, "it has no next block"));
-    accountFrom = from;
-    delivered = rows;
+    debts = owed;
     cursors = at;
     nextStep++;
     return Optional.of(batch);
@@ -415,11 +405,16 @@ public final class Sequencer {
    * Returns the sampler over the domains asked that hold tokens, or empty and sets {@link #wait}.
    */
   private Optional<DomainSampler> sampler(Phase phase) {
-    double[] weights = new double[lanes.length];
+    double[] weights = weights(phase);
+    boolean[] without = new boolean[lanes.length];
     boolean any = false;
     for (int i = 0; i < lanes.length; i++) {
-      double weight = phase.weights().getOrDefault(settings.domains().get(i), 0.0);
-      if (weight == 0 || leftOut[i] || lanes[i].isEmpty()) {
+      if (weights[i] == 0) {
+        continue;
+      }
+      if (leftOut[i] || lanes[i].isEmpty()) {
+        without[i] = true;
+        weights[i] = 0;
         continue;
       }
       Cursor first = lanes[i].seek(Cursor.START);
@@ -427,7 +422,6 @@ public final class Sequencer {
         goOnWithout(i, lanes[i].place(first));
         return Optional.empty();
       }
-      weights[i] = weight;
       any = true;
     }
     if (!any) {
@@ -436,7 +430,34 @@ public final class Sequencer {
           new Wait(-1, -1, "tokens: every domain of phase " + phase.name() + " is empty" + silence);
       return Optional.empty();
     }
-    return Optional.of(new DomainSampler(weights));
+    long end = plan.phaseStart(nextStep) + phase.steps();
+    var stretches = new ArrayList<Stretch>();
+    stretches.add(new Stretch(weights, rows(end - nextStep)));
+    while (end < plan.steps()) {
+      Phase later = plan.phaseAt(end);
+      end += later.steps();
+      double[] planned = weights(later);
+      // A domain that only later phases ask may be empty, but whether that is known by now depends
+      // on arrival: it counts as one with tokens.
+      for (int i = 0; i < lanes.length; i++) {
+        planned[i] = without[i] ? 0 : planned[i];
+      }
+      if (Arrays.stream(planned).anyMatch(weight -> weight > 0)) {
+        stretches.add(new Stretch(planned, rows(later.steps())));
+      }
+    }
+    return Optional.of(new DomainSampler(stretches));
+  }
+
+  private double[] weights(Phase phase) {
+    return settings.domains().stream()
+        .mapToDouble(domain -> phase.weights().getOrDefault(domain, 0.0))
+        .toArray();
+  }
+
+  /** Returns the rows of so many steps; a debt falls due within 2^41 rows, so 2^50 are for ever. */
+  private long rows(long steps) {
+    return Math.min(steps, (1L << 50) / settings.rowsPerStep()) * settings.rowsPerStep();
   }
 
   private boolean anyLeftOut() {
@@ -461,7 +482,6 @@ public final class Sequencer {
     String name = settings.domains().get(domain);
     if (silent[domain]) {
       leftOut[domain] = true;
-      startAccount();
       decide(MixtureChange.SILENT, domain, "it has no next block");
     } else {
       wait =
@@ -470,11 +490,6 @@ public final class Sequencer {
               place.lane(),
               "block " + place.round() + " of " + name + " lane " + place.lane());
     }
-  }
-
-  private void startAccount() {
-    accountFrom = nextStep;
-    delivered = new long[lanes.length];
   }
 
   private int index(String domain, int lane) {
