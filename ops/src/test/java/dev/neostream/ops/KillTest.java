@@ -412,12 +412,13 @@ class KillTest {
     Status last = status(run);
     assertEquals("stopped", last.state());
     assertEquals(last.training().step(), last.checkpointStep());
+    // What was owed before the plan in force is delivered under it, and it leaves debts of its own.
     last.mixture()
         .asked()
         .forEach(
             (domain, asked2) ->
                 assertTrue(
-                    Math.abs(last.mixture().delivered().getOrDefault(domain, 0L) - asked2) < 1,
+                    Math.abs(last.mixture().delivered().getOrDefault(domain, 0L) - asked2) < 2,
                     last.mixture().toString()));
   }
 

@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Rows asked of each domain and delivered, under one plan version and phase; it begins again with
- * each of them. Not thread-safe.
+ * each of them. What was owed when it began is delivered too, so that the two differ by the debts
+ * of both ends. Not thread-safe.
  */
 public final class MixtureAccount {
 

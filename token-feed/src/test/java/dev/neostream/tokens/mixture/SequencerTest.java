@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.DomainCursor;
+import dev.neostream.schemas.avro.LaneState;
 import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.schemas.avro.SequencerState;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +30,13 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.api.Test;
 
 class SequencerTest {
@@ -305,6 +318,61 @@ class SequencerTest {
     assertThrows(
         IllegalArgumentException.class, () -> new Sequencer(settings(1, 1, "x", "y"), state));
     assertThrows(IllegalArgumentException.class, () -> new Sequencer(settings(2, 1, "x"), state));
+  }
+
+  /** What the changelog of a run holds that was begun before debts were kept. */
+  @Test
+  void shouldGoOnWithoutDebtsFromTheStateOfAnEarlierVersion() throws IOException {
+    Schema v6 =
+        new Schema.Parser()
+            .parse(
+                Path.of("../schemas/src/test/resources/released/v6/SequencerState.avsc").toFile());
+    Schema cursor = v6.getField("cursors").schema().getElementType();
+    Schema lane = v6.getField("lanes").schema().getElementType();
+    GenericRecord earlier =
+        new GenericRecordBuilder(v6)
+            .set("nextStep", 3L)
+            .set("completedStep", 2L)
+            .set("planVersion", 0)
+            .set("planFromStep", 1L)
+            .set(
+                "lanes",
+                List.of(
+                    new GenericRecordBuilder(lane)
+                        .set("domain", "x")
+                        .set("lane", 0)
+                        .set("blocks", 9L)
+                        .set("closed", false)
+                        .build()))
+            .set(
+                "cursors",
+                List.of(
+                    new GenericRecordBuilder(cursor)
+                        .set("domain", "x")
+                        .set("round", 6L)
+                        .set("lane", 0)
+                        .set("epoch", 0)
+                        .set("delivered", 4L)
+                        .build()))
+            .build();
+    var bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(v6).write(earlier, encoder);
+    encoder.flush();
+
+    var read = new SequencerState();
+    read.customDecode(
+        DecoderFactory.get()
+            .resolvingDecoder(
+                v6,
+                SequencerState.getClassSchema(),
+                DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null)));
+    SequencerState state = new Sequencer(settings(1, 2, "x"), read).state();
+
+    assertEquals(3, state.getNextStep());
+    assertEquals(2, state.getCompletedStep());
+    assertEquals(new LaneState("x", 0, 9L, false), state.getLanes().get(0));
+    assertEquals(new DomainCursor("x", 6L, 0, 0, false, false, 0L), state.getCursors().get(0));
   }
 
   /**
