@@ -35,7 +35,7 @@ class MixtureHistoryTest {
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final int STEPS = 500;
-  private static final int CHANGE_EVERY = 20;
+  private static final int CHANGE_EVERY = 50;
   private static final List<String> DOMAINS =
       IntStream.range(0, 20).mapToObj(i -> "d" + (char) ('a' + i)).toList();
 
@@ -105,12 +105,13 @@ class MixtureHistoryTest {
             sequencer = sequencer(connection, step);
           }
           if (step % CHANGE_EVERY == CHANGE_EVERY - 1 && step < STEPS - CHANGE_EVERY) {
+            TreeMap<String, Double> changed = weights();
             MixtureDecision decision =
-                control.setWeights(weights(), "ann", "change at " + step, step, DEADLINE);
+                control.setWeights(changed, "ann", "change at " + step, step, DEADLINE);
             assertTrue(decision.getAccepted(), decision.getProblem());
             plans.put(
                 decision.getVersion(),
-                MixturePlan.from(control.version(decision.getVersion()).orElseThrow()));
+                plans.get(decision.getVersion() - 1).withWeights(decision.getFromStep(), changed));
           }
         }
       } finally {
