@@ -27,10 +27,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is delivered against what was asked, over a history of changes on a real broker. */
+@Tag("nightly")
 class MixtureHistoryTest {
 
   private static final Duration DEADLINE = Duration.ofSeconds(60);
