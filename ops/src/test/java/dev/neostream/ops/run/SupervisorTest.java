@@ -34,12 +34,39 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SupervisorTest {
 
   @TempDir Path folder;
+
+  private final List<String> said = new ArrayList<>();
+  private List<Path> inputs;
+  private RunSpec spec;
+  private RunFolder run;
+
+  @BeforeEach
+  void define() throws IOException {
+    inputs = TestCorpus.write(folder.resolve("corpus"), 100);
+    spec = spec();
+    run = new RunFolder(folder.resolve("run"));
+  }
+
+  /** Returns what runs the run, on engines of this machine but for what a test says. */
+  private Supervisor supervisor(UnaryOperator<Engines> engines, Metrics.Port port) {
+    run.writeSpec(spec);
+    return new Supervisor(
+        run,
+        spec,
+        Inputs.resolve(inputs),
+        engines.apply(new EmbeddedEngines(run, spec)),
+        port,
+        said::add);
+  }
 
   /** Engines of this machine, but for what a test says. */
   private static class Wrapped implements Engines {
@@ -163,7 +190,7 @@ class SupervisorTest {
     }
   }
 
-  private RunSpec spec(List<Path> inputs) {
+  private RunSpec spec() {
     CleanConfig cleaning = CleanConfig.of(Profile.recommended());
     RunSpec demo = RunSpec.demo(2);
     return demo.withCorpus(
@@ -181,20 +208,8 @@ class SupervisorTest {
 
   @Test
   void shouldNotFailWhileClosingWhenAllIsDone() throws IOException {
-    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
-    RunSpec spec = spec(inputs);
-    var run = new RunFolder(folder.resolve("run"));
     try (FileLock lock = run.lock()) {
-      run.writeSpec(spec);
-      var said = new ArrayList<String>();
-      var supervisor =
-          new Supervisor(
-              run,
-              spec,
-              Inputs.resolve(inputs),
-              new Complaining(new EmbeddedEngines(run, spec)),
-              Metrics.Port.STANDARD,
-              said::add);
+      Supervisor supervisor = supervisor(Complaining::new, Metrics.Port.STANDARD);
       var targets = new ArrayList<String>();
 
       var pages = new ArrayList<String>();
@@ -222,20 +237,8 @@ class SupervisorTest {
 
   @Test
   void shouldEndBeforeTheEnginesStartIfItIsAskedToByThen() throws IOException {
-    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
-    RunSpec spec = spec(inputs);
-    var run = new RunFolder(folder.resolve("run"));
     try (FileLock lock = run.lock()) {
-      run.writeSpec(spec);
-      var said = new ArrayList<String>();
-      var supervisor =
-          new Supervisor(
-              run,
-              spec,
-              Inputs.resolve(inputs),
-              new EmbeddedEngines(run, spec),
-              Metrics.Port.exactly(0),
-              said::add);
+      Supervisor supervisor = supervisor(UnaryOperator.identity(), Metrics.Port.exactly(0));
 
       Supervisor.Ended ended = supervisor.run(() -> true, status -> {});
 
@@ -248,21 +251,21 @@ class SupervisorTest {
 
   /** Returns why the run failed and how often its ranks were started. */
   private String failing(Engines.Failed failed) throws IOException {
-    List<Path> inputs = TestCorpus.write(folder.resolve("corpus"), 100);
-    RunSpec spec = spec(inputs);
-    var run = new RunFolder(folder.resolve("run"));
     try (FileLock lock = run.lock()) {
-      run.writeSpec(spec);
-      var engines = new Failing(new EmbeddedEngines(run, spec), failed);
-      var supervisor =
-          new Supervisor(
-              run, spec, Inputs.resolve(inputs), engines, Metrics.Port.exactly(0), line -> {});
+      var failing = new AtomicReference<Failing>();
+      Supervisor supervisor =
+          supervisor(
+              engines -> {
+                failing.set(new Failing(engines, failed));
+                return failing.get();
+              },
+              Metrics.Port.exactly(0));
 
       var problem =
           assertThrows(RuntimeException.class, () -> supervisor.run(() -> false, status -> {}));
 
       assertEquals(Optional.of("failed"), run.read(run.status(), Status.class).map(Status::state));
-      return engines.starts + " starts: " + problem.getMessage();
+      return failing.get().starts + " starts: " + problem.getMessage();
     }
   }
 
@@ -277,7 +280,6 @@ class SupervisorTest {
 
   @Test
   void shouldRefuseBrokersThatHoldTheBatchesOfNoCheckpoint() throws IOException {
-    var run = new RunFolder(folder.resolve("run"));
     save(run, 5);
     save(run, 7);
 
@@ -293,7 +295,6 @@ class SupervisorTest {
 
   @Test
   void shouldSetAsideCheckpointsThatTheBatchesDoNotReach() throws IOException {
-    var run = new RunFolder(folder.resolve("run"));
     for (long step : List.of(3L, 5L, 7L)) {
       save(run, step);
     }
