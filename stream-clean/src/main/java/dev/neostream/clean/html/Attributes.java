@@ -114,7 +114,7 @@ final class Attributes {
   }
 
   private static boolean endsName(int b) {
-    return b == '=' || b == '>' || b == '/' || Name.isSpace(b);
+    return b == '=' || Name.endsTag(b);
   }
 
   private static int skipSpace(byte[] html, int at) {

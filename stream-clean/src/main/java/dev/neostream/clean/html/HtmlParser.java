@@ -24,6 +24,7 @@ final class HtmlParser {
   private static final long SELECT = Name.of("select");
 
   private static final byte[] WEIGHT = weights();
+  private static final int MOST_WEIGHT = 3;
 
   /** Open elements: node, and the key of its name. */
   private final int[] openNode = new int[MAX_DEPTH];
@@ -85,18 +86,28 @@ final class HtmlParser {
   private int text(int at) {
     int i = at;
     int weight = 0;
+    int commas = 0;
     for (; i < html.length; i++) {
       int b = html[i];
-      if (b == '<' && startsMarkup(i)) {
-        break;
+      int w = WEIGHT[b & 0xFF];
+      if (w < 0) {
+        if (b == '<' && startsMarkup(i)) {
+          break;
+        }
+        commas += isComma(i) ? 1 : 0;
+        i = b == '&' ? skipReference(i) : i;
       }
-      weight += WEIGHT[b & 0xFF];
-      if (b == '&') {
-        i = skipReference(i);
-      }
+      weight += w & MOST_WEIGHT;
     }
-    addText(at, i, weight, 0);
+    addText(at, i, weight, commas, 0);
     return i;
+  }
+
+  private boolean isComma(int at) {
+    int b = html[at] & 0xFF;
+    return b == ','
+        || b == 0xE3 && Name.follow(html, at, 0x80, 0x81)
+        || b == 0xEF && Name.follow(html, at, 0xBC, 0x8C);
   }
 
   /** Skips what looks like a character reference, so that it weighs as one character. */
@@ -109,7 +120,7 @@ final class HtmlParser {
     return i < end && html[i] == ';' ? i : at;
   }
 
-  private void addText(int from, int to, int weight, int marks) {
+  private void addText(int from, int to, int weight, int commas, int marks) {
     if (from == to) {
       return;
     }
@@ -120,14 +131,23 @@ final class HtmlParser {
     nodes.from[node] = from;
     nodes.to[node] = to;
     nodes.weight[node] = weight;
+    nodes.commas[node] = commas;
   }
 
-  private static int weigh(byte[] html, int from, int to) {
+  private int weigh(int from, int to) {
     int weight = 0;
     for (int i = from; i < to; i++) {
-      weight += WEIGHT[html[i] & 0xFF];
+      weight += WEIGHT[html[i] & 0xFF] & MOST_WEIGHT;
     }
     return weight;
+  }
+
+  private int commas(int from, int to) {
+    int commas = 0;
+    for (int i = from; i < to; i++) {
+      commas += isComma(i) ? 1 : 0;
+    }
+    return commas;
   }
 
   /** Reads a tag or a comment; returns where what follows it starts. */
@@ -158,7 +178,7 @@ final class HtmlParser {
       while (to < html.length && !(html[to] == ']' && startsWith("]]>", to))) {
         to++;
       }
-      addText(from, to, weigh(html, from, to), NodeTable.VERBATIM);
+      addText(from, to, weigh(from, to), commas(from, to), NodeTable.VERBATIM);
       return Math.min(html.length, to + 3);
     }
     return after('>', at + 2);
@@ -207,7 +227,7 @@ final class HtmlParser {
   private int startTag(int at) {
     int i = at + 1;
     long key = Name.empty();
-    while (i < html.length && html[i] != '>' && html[i] != '/' && !Name.isSpace(html[i])) {
+    while (i < html.length && !Name.endsTag(html[i])) {
       key = Name.append(key, Name.lower(html[i++]));
     }
     int end = attributes.read(html, i);
@@ -420,7 +440,7 @@ final class HtmlParser {
   private int endTag(int at) {
     int i = at + 2;
     long key = Name.empty();
-    while (i < html.length && html[i] != '>' && html[i] != '/' && !Name.isSpace(html[i])) {
+    while (i < html.length && !Name.endsTag(html[i])) {
       key = Name.append(key, Name.lower(html[i++]));
     }
     int end = attributes.read(html, i);
@@ -528,10 +548,11 @@ final class HtmlParser {
       int text = nodes.add(Tags.TEXT, node, NodeTable.VERBATIM);
       nodes.from[text] = at;
       nodes.to[text] = to;
-      nodes.weight[text] = weigh(html, at, to);
+      nodes.weight[text] = weigh(at, to);
+      nodes.commas[text] = commas(at, to);
       nodes.end[node] = nodes.size;
     } else if (nodes.marked(node, NodeTable.FORMULA)) {
-      nodes.weight[node] = weigh(html, at, to);
+      nodes.weight[node] = weigh(at, to);
     }
     return to == html.length ? to : Math.max(to, after('>', to));
   }
@@ -568,17 +589,21 @@ final class HtmlParser {
     while (i < end && Name.isLetter(html[i])) {
       found = Name.append(found, Name.lower(html[i++]));
     }
-    return found == key
-        && i < html.length
-        && (html[i] == '>' || html[i] == '/' || Name.isSpace(html[i]));
+    return found == key && i < html.length && Name.endsTag(html[i]);
   }
 
-  /** Printable characters by first byte; a character of three bytes from U+3000 on counts two. */
+  /**
+   * Printable characters by first byte; a character of three bytes from U+3000 on counts two.
+   * Negative for bytes that mean something in text: a tag, a reference, a comma.
+   */
   private static byte[] weights() {
     var weights = new byte[256];
     for (int b = '!'; b < 256; b++) {
       boolean first = b < 0x7F || b >= 0xC2;
       weights[b] = (byte) (first ? b >= 0xE3 ? 2 : 1 : 0);
+    }
+    for (int b : new int[] {'<', '&', ',', 0xE3, 0xEF}) {
+      weights[b] |= Byte.MIN_VALUE;
     }
     return weights;
   }

@@ -10,11 +10,12 @@ package dev.neostream.clean.html;
  *   <li>The page is judged to be of a {@link PageKind}, by what it says of itself and what it is
  *       made of ({@link PageEvidence}).
  *   <li>{@link ContentScorer} cuts what never belongs to the main text of that kind (scripts,
- *       navigation, captions, blocks named share, related, comments ...), gives points to the text
- *       directly in each block, none when links hold most of it, and takes the deepest block that
- *       holds a fixed share of all points, widened to what leads into it. In it, link lists, the
- *       headline, the dateline and paragraphs that were there before are cut. On pages made of
- *       cards links count as text, the share is larger and the headline stays.
+ *       navigation, captions, blocks named share, related, comments ...: {@link Furniture}), gives
+ *       points to the text directly in each block, none when links hold most of it ({@link
+ *       BlockTable}), and takes the deepest block that holds a fixed share of all points, widened
+ *       to what leads into it ({@link MainElement}). In it, {@link LinkLists}, the {@link
+ *       Headline}, the dateline and {@link Repeats} are cut. On pages made of cards links count as
+ *       text, the share is larger and the headline stays.
  *   <li>{@link TextWriter} writes what is left, line by line.
  * </ol>
  *
@@ -71,7 +72,8 @@ public final class MainText {
    */
   public byte[] extract(byte[] utf8Html) {
     parser.parse(utf8Html, nodes);
-    kind = scorer.kind(utf8Html, nodes);
+    scorer.take(utf8Html, nodes);
+    kind = scorer.kind();
     byte[] text = read(utf8Html, true, false);
     if (text.length < FEW) {
       boolean nothing = text.length < NOTHING;
@@ -86,6 +88,7 @@ public final class MainText {
     byte[] articleBody = jsonLd.articleBody(utf8Html, nodes);
     if (articleBody.length > LONGER * (long) text.length) {
       parser.parse(articleBody, nodes);
+      scorer.take(articleBody, nodes);
       byte[] said = read(articleBody, false, false);
       text = said.length > LONGER * (long) text.length ? said : text;
     }
@@ -93,9 +96,9 @@ public final class MainText {
   }
 
   private byte[] read(byte[] html, boolean pruning, boolean revealing) {
-    int main = scorer.main(html, nodes, kind, pruning, revealing);
+    int main = scorer.main(kind, pruning, revealing);
     writer.clear();
-    writer.write(html, nodes, scorer, main);
+    writer.write(html, nodes, scorer.blocks(), main);
     return writer.toBytes();
   }
 

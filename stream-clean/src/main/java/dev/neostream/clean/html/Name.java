@@ -40,7 +40,23 @@ final class Name {
   }
 
   static boolean isSpace(int b) {
-    return b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f';
+    // Nearly all bytes are decided by the first comparison.
+    return b <= ' ' && (b == ' ' || b == '\n' || b == '\t' || b == '\r' || b == '\f');
+  }
+
+  /** Whether a byte ends the name of a tag. */
+  static boolean endsTag(int b) {
+    return b <= '>' && (b == '>' || b == '/' || isSpace(b));
+  }
+
+  /** Whether a byte is followed by another one. */
+  static boolean follow(byte[] html, int at, int second) {
+    return at + 1 < html.length && html[at + 1] == (byte) second;
+  }
+
+  /** Whether a byte is followed by two others. */
+  static boolean follow(byte[] html, int at, int second, int third) {
+    return follow(html, at, second) && follow(html, at + 1, third);
   }
 
   /** A map from keys to small numbers: open addressing, half full at most. */

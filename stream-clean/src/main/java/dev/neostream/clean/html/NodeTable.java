@@ -86,6 +86,9 @@ final class NodeTable {
   /** Printable characters of a text; a Han character or kana counts two. */
   int[] weight = new int[1024];
 
+  /** Commas of a text, full-width and ideographic ones too: a sign of sentences. */
+  int[] commas = new int[1024];
+
   int[] marks = new int[1024];
 
   int add(int newTag, int newParent, int newMarks) {
@@ -99,6 +102,7 @@ final class NodeTable {
     from[node] = 0;
     to[node] = 0;
     weight[node] = 0;
+    commas[node] = 0;
     marks[node] = newMarks;
     return node;
   }
@@ -122,6 +126,7 @@ final class NodeTable {
     from = Arrays.copyOf(from, capacity);
     to = Arrays.copyOf(to, capacity);
     weight = Arrays.copyOf(weight, capacity);
+    commas = Arrays.copyOf(commas, capacity);
     marks = Arrays.copyOf(marks, capacity);
   }
 }

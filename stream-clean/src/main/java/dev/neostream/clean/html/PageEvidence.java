@@ -41,11 +41,11 @@ final class PageEvidence {
   private PageEvidence() {}
 
   /** Looks at a page that has been scored as an article. */
-  static PageEvidence of(byte[] html, NodeTable nodes, ContentScorer scorer) {
+  static PageEvidence of(byte[] html, NodeTable nodes, BlockTable blocks) {
     var evidence = new PageEvidence();
     evidence.declarations(html, nodes);
     evidence.threads(nodes);
-    evidence.blocks(html, nodes, scorer);
+    evidence.blocks(html, nodes, blocks);
     return evidence;
   }
 
@@ -124,45 +124,37 @@ final class PageEvidence {
     return outer;
   }
 
-  private void blocks(byte[] html, NodeTable nodes, ContentScorer scorer) {
-    text = scorer.text(0);
-    links = scorer.links(0);
+  private void blocks(byte[] html, NodeTable nodes, BlockTable blocks) {
+    text = blocks.text[0];
+    links = blocks.link[0];
     for (int i = 1; i < nodes.size; ) {
-      if (scorer.isOut(i)) {
+      if (blocks.out[i]) {
         i = nodes.end[i];
         continue;
       }
-      int own = scorer.ownText(i);
-      if (own >= PARAGRAPH && scorer.isProse(i)) {
-        prose += own;
+      if (nodes.tag[i] == Tags.TEXT) {
+        int weight = nodes.weight[i];
+        boolean price =
+            weight > 0 && weight <= PRICE && holdsCurrency(html, nodes.from[i], nodes.to[i]);
+        prices += price ? 1 : 0;
+      } else if (blocks.isBlock(i)) {
+        int own = blocks.own[i];
+        prose += own >= PARAGRAPH && blocks.isProse(i) ? own : 0;
+        code += nodes.tag[i] == Tags.PRE ? 1 : 0;
       }
-      if (nodes.tag[i] == Tags.TEXT
-          && nodes.weight[i] <= PRICE
-          && holdsCurrency(html, nodes.from[i], nodes.to[i])) {
-        prices++;
-      }
-      code += nodes.tag[i] == Tags.PRE ? 1 : 0;
       i++;
     }
   }
 
   private static boolean holdsCurrency(byte[] html, int from, int to) {
     for (int i = from; i < to; i++) {
-      boolean pound = html[i] == (byte) 0xC2 && follows(html, i, 0xA3);
-      boolean euro = html[i] == (byte) 0xE2 && follows(html, i, 0x82, 0xAC);
-      if (html[i] == '$' || pound || euro) {
+      int b = html[i] & 0xFF;
+      if (b == '$'
+          || b == 0xC2 && Name.follow(html, i, 0xA3)
+          || b == 0xE2 && Name.follow(html, i, 0x82, 0xAC)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean follows(byte[] html, int at, int... bytes) {
-    for (int i = 0; i < bytes.length; i++) {
-      if (at + 1 + i >= html.length || html[at + 1 + i] != (byte) bytes[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -72,8 +72,8 @@ final class TextWriter {
     headings = -1;
   }
 
-  /** Writes what a node holds, except what the scorer left out. */
-  void write(byte[] html, NodeTable nodes, ContentScorer scorer, int root) {
+  /** Writes what a node holds, except what is left out. */
+  void write(byte[] html, NodeTable nodes, BlockTable blocks, int root) {
     preEnd = 0;
     rowEnd = 0;
     headingEnd = 0;
@@ -84,10 +84,10 @@ final class TextWriter {
     for (int i = root; i < nodes.end[root]; ) {
       // Leave the elements that end before this node.
       while (nodes.end[open] <= i) {
-        boundary(nodes, scorer, open, false);
+        boundary(nodes, blocks, open, false);
         open = nodes.parent[open];
       }
-      if (i != root && scorer.isOut(i)) {
+      if (i != root && blocks.out[i]) {
         i = nodes.end[i];
         continue;
       }
@@ -97,7 +97,7 @@ final class TextWriter {
         }
         writeText(html, nodes, i);
       } else {
-        boundary(nodes, scorer, i, true);
+        boundary(nodes, blocks, i, true);
         if (nodes.marked(i, NodeTable.FORMULA) && nodes.tag[i] != Tags.ANNOTATION) {
           separate(SPACE);
           write(html, nodes.from[i], nodes.to[i], nodes.tag[i] == Tags.SCRIPT, false);
@@ -108,7 +108,7 @@ final class TextWriter {
       i++;
     }
     while (open != root) {
-      boundary(nodes, scorer, open, false);
+      boundary(nodes, blocks, open, false);
       open = nodes.parent[open];
     }
     separate(LINE);
@@ -140,7 +140,7 @@ final class TextWriter {
     write(html, from, to, false, false);
   }
 
-  private void boundary(NodeTable nodes, ContentScorer scorer, int node, boolean start) {
+  private void boundary(NodeTable nodes, BlockTable blocks, int node, boolean start) {
     int tag = nodes.tag[node];
     if (start) {
       codeEnd = Tags.is(tag, Tags.CODE) ? nodes.end[node] : codeEnd;
@@ -155,7 +155,7 @@ final class TextWriter {
     } else if (tag == Tags.TR) {
       if (start) {
         separate(LINE);
-        rowEnd = scorer.isRowAsLine(node) ? nodes.end[node] : rowEnd;
+        rowEnd = blocks.isRowAsLine(node) ? nodes.end[node] : rowEnd;
       } else {
         rowEnd = 0;
         separate(LINE);

@@ -22,7 +22,9 @@ class PageKindTest {
     byte[] page = html.getBytes(StandardCharsets.UTF_8);
     var nodes = new NodeTable();
     new HtmlParser().parse(page, nodes);
-    return new ContentScorer().kind(page, nodes);
+    var scorer = new ContentScorer();
+    scorer.take(page, nodes);
+    return scorer.kind();
   }
 
   private static String extract(String html) {
