@@ -98,10 +98,7 @@ final class Attributes {
     }
     int quote = html[value];
     if (quote == '"' || quote == '\'') {
-      int end = ++value;
-      while (end < html.length && html[end] != quote) {
-        end++;
-      }
+      int end = Bytes.indexOf(html, quote, ++value);
       keep(html, name, value, end);
       return Math.min(html.length, end + 1);
     }

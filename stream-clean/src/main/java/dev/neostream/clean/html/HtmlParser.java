@@ -191,25 +191,21 @@ final class HtmlParser {
     if (startsWith("->", from)) {
       return from + 2;
     }
-    for (int i = from; i < html.length; i++) {
-      if (html[i] == '-') {
-        if (startsWith("-->", i)) {
-          return i + 3;
-        }
-        if (startsWith("--!>", i)) {
-          return i + 4;
-        }
+    for (int i = Bytes.indexOf(html, '-', from);
+        i < html.length;
+        i = Bytes.indexOf(html, '-', i + 1)) {
+      if (startsWith("-->", i)) {
+        return i + 3;
+      }
+      if (startsWith("--!>", i)) {
+        return i + 4;
       }
     }
     return html.length;
   }
 
   private int after(char wanted, int at) {
-    int i = at;
-    while (i < html.length && html[i] != wanted) {
-      i++;
-    }
-    return Math.min(html.length, i + 1);
+    return Math.min(html.length, Bytes.indexOf(html, wanted, at) + 1);
   }
 
   private boolean startsWith(String ascii, int at) {
@@ -562,8 +558,14 @@ final class HtmlParser {
     boolean escaped = false;
     boolean nested = false;
     for (int i = at; i < html.length; i++) {
+      if (!escaped) {
+        i = Bytes.indexOf(html, '<', i);
+      }
+      if (i + 1 >= html.length) {
+        break;
+      }
       int b = html[i];
-      if (b == '<' && i + 1 < html.length) {
+      if (b == '<') {
         if (html[i + 1] == '/' && isTag(i + 2, key)) {
           if (!nested) {
             return i;

@@ -142,13 +142,10 @@ final class TextWriter {
 
   private void boundary(NodeTable nodes, BlockTable blocks, int node, boolean start) {
     int tag = nodes.tag[node];
-    if (start) {
-      codeEnd = Tags.is(tag, Tags.CODE) ? nodes.end[node] : codeEnd;
-      supEnd = tag == Tags.SUP ? nodes.end[node] : supEnd;
-      subEnd = tag == Tags.SUB ? nodes.end[node] : subEnd;
-    }
-    if (tag == Tags.BR) {
-      separate(start ? LINE : NOTHING);
+    if (!Tags.is(tag, Tags.BLOCK)) {
+      if (start) {
+        startInline(nodes, node);
+      }
     } else if (tag == Tags.PRE) {
       separate(LINE);
       preEnd = Math.max(preEnd, nodes.end[node]);
@@ -168,8 +165,21 @@ final class TextWriter {
       }
       headingEnd = nodes.end[node];
       separate(start ? BLANK_LINE : LINE);
-    } else if (Tags.is(tag, Tags.BLOCK)) {
+    } else {
       separate(LINE);
+    }
+  }
+
+  private void startInline(NodeTable nodes, int node) {
+    int tag = nodes.tag[node];
+    if (tag == Tags.BR) {
+      separate(LINE);
+    } else if (Tags.is(tag, Tags.CODE)) {
+      codeEnd = nodes.end[node];
+    } else if (tag == Tags.SUP) {
+      supEnd = nodes.end[node];
+    } else if (tag == Tags.SUB) {
+      subEnd = nodes.end[node];
     }
   }
 
@@ -182,12 +192,11 @@ final class TextWriter {
     boolean exact = pre && rowEnd == 0;
     for (int i = from; i < to; ) {
       int b = html[i];
-      if (b > ' ' && b != '&' && b != 0x7F) {
+      if (isPlain(b)) {
         separateNow();
-        if (length == text.length) {
-          text = Arrays.copyOf(text, length * 2);
-        }
-        text[length++] = (byte) b;
+        i = copyPlain(html, i, to);
+      } else if (b == ' ' && !exact) {
+        separate(SPACE);
         i++;
       } else if (b == '&' && !verbatim) {
         int taken = references.read(html, i, to);
@@ -212,6 +221,25 @@ final class TextWriter {
         i = multibyte(html, i, to, exact);
       }
     }
+  }
+
+  private static boolean isPlain(int b) {
+    return b > ' ' && b != '&' && b != 0x7F;
+  }
+
+  /** Copies the bytes that stand for themselves; returns where the first other one is. */
+  private int copyPlain(byte[] html, int from, int to) {
+    if (text.length - length < to - from) {
+      text = Arrays.copyOf(text, Math.max(text.length * 2, length + to - from));
+    }
+    byte[] target = text;
+    int at = length;
+    int i = from;
+    for (; i < to && isPlain(html[i]); i++) {
+      target[at++] = html[i];
+    }
+    length = at;
+    return i;
   }
 
   /** Decodes a character of two to four bytes; malformed bytes become one U+FFFD each. */
