@@ -12,12 +12,12 @@ enum Script {
   CYRILLIC(null),
   ARABIC(null),
   DEVANAGARI(null),
-  HAN(null),
-  KANA(null),
+  HAN(null, 2),
+  KANA(null, 2),
   HANGUL("ko"),
   GREEK("el"),
   HEBREW("he"),
-  THAI("th"),
+  THAI("th", 5),
   ARMENIAN("hy"),
   GEORGIAN("ka"),
   BENGALI("bn"),
@@ -29,11 +29,11 @@ enum Script {
   GURMUKHI("pa"),
   ORIYA("or"),
   SINHALA("si"),
-  KHMER("km"),
-  LAO("lo"),
-  MYANMAR("my"),
+  KHMER("km", 5),
+  LAO("lo", 5),
+  MYANMAR("my", 5),
   ETHIOPIC("am"),
-  TIBETAN("bo"),
+  TIBETAN("bo", 5),
   OTHER(null);
 
   static final Script[] ALL = values();
@@ -50,9 +50,15 @@ enum Script {
   }
 
   final String language;
+  private final int perWord;
 
   Script(String language) {
+    this(language, 0);
+  }
+
+  Script(String language, int perWord) {
     this.language = language;
+    this.perWord = perWord;
   }
 
   /** Returns the ordinal of the script of a letter or mark, COMMON's for any other character. */
@@ -62,11 +68,7 @@ enum Script {
 
   /** Code points that say as much as a word, for scripts that put no spaces between words; or 0. */
   static int perWord(int script) {
-    return switch (ALL[script]) {
-      case HAN, KANA -> 2;
-      case THAI, KHMER, LAO, MYANMAR, TIBETAN -> 5;
-      default -> 0;
-    };
+    return ALL[script].perWord;
   }
 
   private static int lookUp(int c) {

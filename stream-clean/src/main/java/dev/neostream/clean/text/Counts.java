@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Numbers the different 64-bit keys it is given, from 0 in order of their first occurrence, and
  * counts how often each occurs. Open addressing, no boxing; the room is kept from one text to the
- * next, and a slot belongs to the current text when it carries its generation, so that forgetting
- * costs nothing. Keys that are hashes may collide, at 2^-64 a pair ignored. Not thread-safe.
+ * next. A slot is the key's number and not the key, so that the slots of most texts stay in the
+ * first cache. Keys that are hashes may collide, at 2^-64 a pair ignored. Not thread-safe.
  */
 final class Counts {
 
@@ -19,12 +19,12 @@ final class Counts {
     }
   }
 
-  /** Two a slot: the key, then generation << 32 | number. */
-  private long[] slots = new long[2 * 16];
+  /** One more than the number of a key; 0 for none. */
+  private int[] slots = new int[16];
 
-  private int[] counts = new int[16];
+  private long[] keys = new long[8];
+  private int[] counts = new int[8];
   private int mask = 15;
-  private int generation;
   private int size;
 
   /**
@@ -35,14 +35,12 @@ final class Counts {
   void clear(int most) {
     // Load of at most a half; the mask follows this text's need, so small texts stay in cache.
     int capacity = Integer.highestOneBit(Math.max(8, most)) << 2;
-    if (2 * capacity > slots.length) {
-      slots = new long[2 * capacity];
-      counts = new int[capacity];
-      generation = 0;
-    }
-    if (++generation < 0) {
-      Arrays.fill(slots, 0);
-      generation = 1;
+    if (capacity > slots.length) {
+      slots = new int[capacity];
+      keys = new long[capacity / 2];
+      counts = new int[capacity / 2];
+    } else {
+      Arrays.fill(slots, 0, capacity, 0);
     }
     mask = capacity - 1;
     size = 0;
@@ -50,22 +48,19 @@ final class Counts {
 
   /** Counts one occurrence and returns the key's number. */
   int add(long key) {
-    long current = (long) generation << 32;
     int slot = (int) Hash.mix(key) & mask;
-    while (true) {
-      long tag = slots[2 * slot + 1];
-      if ((tag ^ current) >>> 32 != 0) {
-        slots[2 * slot] = key;
-        slots[2 * slot + 1] = current | size;
-        counts[size] = 1;
-        return size++;
-      }
-      if (slots[2 * slot] == key) {
-        counts[(int) tag]++;
-        return (int) tag;
+    while (slots[slot] > 0) {
+      int number = slots[slot] - 1;
+      if (keys[number] == key) {
+        counts[number]++;
+        return number;
       }
       slot = slot + 1 & mask;
     }
+    keys[size] = key;
+    counts[size] = 1;
+    slots[slot] = size + 1;
+    return size++;
   }
 
   /** Returns how often the key of a number was added. */
