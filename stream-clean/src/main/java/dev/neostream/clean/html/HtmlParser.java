@@ -51,7 +51,7 @@ final class HtmlParser {
   void parse(byte[] page, NodeTable table) {
     html = page;
     nodes = table;
-    nodes.size = 0;
+    nodes.clear();
     depth = 0;
     foreign = 0;
     inLink = false;
@@ -87,6 +87,7 @@ final class HtmlParser {
     int i = at;
     int weight = 0;
     int commas = 0;
+    int marks = 0;
     for (; i < html.length; i++) {
       int b = html[i];
       int w = WEIGHT[b & 0xFF];
@@ -95,12 +96,22 @@ final class HtmlParser {
           break;
         }
         commas += isComma(i) ? 1 : 0;
+        marks |= isCurrency(i) ? NodeTable.CURRENCY : 0;
         i = b == '&' ? skipReference(i) : i;
       }
       weight += w & MOST_WEIGHT;
     }
-    addText(at, i, weight, commas, 0);
+    if (weight > 0) {
+      leaveHead();
+    }
+    if (i > at) {
+      addText(openNode[depth - 1], at, i, weight, commas, marks | linkMark());
+    }
     return i;
+  }
+
+  private int linkMark() {
+    return inLink ? NodeTable.LINK : 0;
   }
 
   private boolean isComma(int at) {
@@ -120,34 +131,35 @@ final class HtmlParser {
     return i < end && html[i] == ';' ? i : at;
   }
 
-  private void addText(int from, int to, int weight, int commas, int marks) {
-    if (from == to) {
-      return;
-    }
-    if (weight > 0) {
-      leaveHead();
-    }
-    int node = nodes.add(Tags.TEXT, openNode[depth - 1], marks | (inLink ? NodeTable.LINK : 0));
+  private boolean isCurrency(int at) {
+    int b = html[at] & 0xFF;
+    return b == '$'
+        || b == 0xC2 && Name.follow(html, at, 0xA3)
+        || b == 0xE2 && Name.follow(html, at, 0x82, 0xAC);
+  }
+
+  private void addText(int parent, int from, int to, int weight, int commas, int marks) {
+    int node = nodes.add(Tags.TEXT, parent, marks);
     nodes.from[node] = from;
     nodes.to[node] = to;
     nodes.weight[node] = weight;
     nodes.commas[node] = commas;
   }
 
-  private int weigh(int from, int to) {
+  /** Adds a text in which neither tags nor character references count. */
+  private void addVerbatim(int parent, int from, int to, int marks) {
     int weight = 0;
-    for (int i = from; i < to; i++) {
-      weight += WEIGHT[html[i] & 0xFF] & MOST_WEIGHT;
-    }
-    return weight;
-  }
-
-  private int commas(int from, int to) {
     int commas = 0;
+    int all = marks | NodeTable.VERBATIM;
     for (int i = from; i < to; i++) {
-      commas += isComma(i) ? 1 : 0;
+      int w = WEIGHT[html[i] & 0xFF];
+      if (w < 0) {
+        commas += isComma(i) ? 1 : 0;
+        all |= isCurrency(i) ? NodeTable.CURRENCY : 0;
+      }
+      weight += w & MOST_WEIGHT;
     }
-    return commas;
+    addText(parent, from, to, weight, commas, all);
   }
 
   /** Reads a tag or a comment; returns where what follows it starts. */
@@ -178,7 +190,9 @@ final class HtmlParser {
       while (to < html.length && !(html[to] == ']' && startsWith("]]>", to))) {
         to++;
       }
-      addText(from, to, weigh(from, to), commas(from, to), NodeTable.VERBATIM);
+      if (to > from) {
+        addVerbatim(openNode[depth - 1], from, to, linkMark());
+      }
       return Math.min(html.length, to + 3);
     }
     return after('>', at + 2);
@@ -541,14 +555,12 @@ final class HtmlParser {
     nodes.from[node] = at;
     nodes.to[node] = to;
     if (!Tags.is(tag, Tags.FURNITURE)) {
-      int text = nodes.add(Tags.TEXT, node, NodeTable.VERBATIM);
-      nodes.from[text] = at;
-      nodes.to[text] = to;
-      nodes.weight[text] = weigh(at, to);
-      nodes.commas[text] = commas(at, to);
+      addVerbatim(node, at, to, 0);
       nodes.end[node] = nodes.size;
     } else if (nodes.marked(node, NodeTable.FORMULA)) {
-      nodes.weight[node] = weigh(at, to);
+      for (int i = at; i < to; i++) {
+        nodes.weight[node] += WEIGHT[html[i] & 0xFF] & MOST_WEIGHT;
+      }
     }
     return to == html.length ? to : Math.max(to, after('>', to));
   }
@@ -596,7 +608,8 @@ final class HtmlParser {
 
   /**
    * Printable characters by first byte; a character of three bytes from U+3000 on counts two.
-   * Negative for bytes that mean something in text: a tag, a reference, a comma.
+   * Negative for bytes that mean something in text: a tag, a reference, a comma, a
+   * sign of a currency.
    */
   private static byte[] weights() {
     var weights = new byte[256];
@@ -604,7 +617,7 @@ final class HtmlParser {
       boolean first = b < 0x7F || b >= 0xC2;
       weights[b] = (byte) (first ? b >= 0xE3 ? 2 : 1 : 0);
     }
-    for (int b : new int[] {'<', '&', ',', 0xE3, 0xEF}) {
+    for (int b : new int[] {'<', '&', ',', 0xE3, 0xEF, '$', 0xC2, 0xE2}) {
       weights[b] |= Byte.MIN_VALUE;
     }
     return weights;

@@ -26,7 +26,8 @@ final class JsonLd {
   byte[] articleBody(byte[] html, NodeTable nodes) {
     int longest = -1;
     int longestLength = 0;
-    for (int node = 1; node < nodes.size; node++) {
+    int size = nodes.holdsMarked(NodeTable.JSON_LD) ? nodes.size : 0;
+    for (int node = 1; node < size; node++) {
       if (nodes.marked(node, NodeTable.JSON_LD)) {
         for (int at = nodes.from[node]; at + KEY.length < nodes.to[node]; at++) {
           if (html[at] == '"' && Arrays.equals(html, at, at + KEY.length, KEY, 0, KEY.length)) {

@@ -68,7 +68,13 @@ final class NodeTable {
   /** A description of the page: {@code meta} with the name description. */
   static final int DESCRIPTION = 1 << 7;
 
+  /** Text that holds a sign of a currency. */
+  static final int CURRENCY = 1 << 19;
+
   int size;
+
+  /** The marks that any node has. */
+  private int anyMarks;
 
   /** Tag of each node, a number of {@link Tags}. */
   short[] tag = new short[1024];
@@ -91,6 +97,11 @@ final class NodeTable {
 
   int[] marks = new int[1024];
 
+  void clear() {
+    size = 0;
+    anyMarks = 0;
+  }
+
   int add(int newTag, int newParent, int newMarks) {
     if (size == tag.length) {
       grow();
@@ -104,6 +115,7 @@ final class NodeTable {
     weight[node] = 0;
     commas[node] = 0;
     marks[node] = newMarks;
+    anyMarks |= newMarks;
     return node;
   }
 
@@ -113,6 +125,11 @@ final class NodeTable {
 
   boolean marked(int node, int mark) {
     return (marks[node] & mark) != 0;
+  }
+
+  /** Whether any node has one of some marks. */
+  boolean holdsMarked(int mark) {
+    return (anyMarks & mark) != 0;
   }
 
   private void grow() {

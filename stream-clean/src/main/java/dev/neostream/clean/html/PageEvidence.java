@@ -9,13 +9,17 @@ final class PageEvidence {
   /** A longer text is no price. */
   private static final int PRICE = 16;
 
+  /** Marks of nodes that may say what the page is. */
+  private static final int DECLARATION =
+      NodeTable.ARTICLE_PAGE | NodeTable.PRODUCT_PAGE | NodeTable.FORUM_PAGE | NodeTable.JSON_LD;
+
   /** Marks of what the page says that it is. */
   private int declared;
 
   /** Products that the page declares. */
   int products;
 
-  /** All text but that of navigation, dialogs and the like. */
+  /** All text but that of navigation, dialogs and the like; 0 where nothing is named as below. */
   int whole;
 
   /** Text in what is named as an answer or a comment. */
@@ -43,9 +47,13 @@ final class PageEvidence {
   /** Looks at a page that has been scored as an article. */
   static PageEvidence of(byte[] html, NodeTable nodes, BlockTable blocks) {
     var evidence = new PageEvidence();
-    evidence.declarations(html, nodes);
-    evidence.threads(nodes);
-    evidence.blocks(html, nodes, blocks);
+    if (nodes.holdsMarked(DECLARATION)) {
+      evidence.declarations(html, nodes);
+    }
+    if (nodes.holdsMarked(NodeTable.COMMENTS | NodeTable.REPLY | NodeTable.WRITER)) {
+      evidence.threads(nodes);
+    }
+    evidence.blocks(nodes, blocks);
     return evidence;
   }
 
@@ -124,7 +132,7 @@ final class PageEvidence {
     return outer;
   }
 
-  private void blocks(byte[] html, NodeTable nodes, BlockTable blocks) {
+  private void blocks(NodeTable nodes, BlockTable blocks) {
     text = blocks.text[0];
     links = blocks.link[0];
     for (int i = 1; i < nodes.size; ) {
@@ -133,10 +141,7 @@ final class PageEvidence {
         continue;
       }
       if (nodes.tag[i] == Tags.TEXT) {
-        int weight = nodes.weight[i];
-        boolean price =
-            weight > 0 && weight <= PRICE && holdsCurrency(html, nodes.from[i], nodes.to[i]);
-        prices += price ? 1 : 0;
+        prices += nodes.weight[i] <= PRICE && nodes.marked(i, NodeTable.CURRENCY) ? 1 : 0;
       } else if (blocks.isBlock(i)) {
         int own = blocks.own[i];
         prose += own >= PARAGRAPH && blocks.isProse(i) ? own : 0;
@@ -144,17 +149,5 @@ final class PageEvidence {
       }
       i++;
     }
-  }
-
-  private static boolean holdsCurrency(byte[] html, int from, int to) {
-    for (int i = from; i < to; i++) {
-      int b = html[i] & 0xFF;
-      if (b == '$'
-          || b == 0xC2 && Name.follow(html, i, 0xA3)
-          || b == 0xE2 && Name.follow(html, i, 0x82, 0xAC)) {
-        return true;
-      }
-    }
-    return false;
   }
 }
