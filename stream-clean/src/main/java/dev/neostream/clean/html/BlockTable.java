@@ -27,6 +27,7 @@ final class BlockTable {
   int[] link = new int[0];
   float[] points = new float[0];
 
+  private int[] ownLink = new int[0];
   private int[] commas = new int[0];
   private boolean[] structure = new boolean[0];
 
@@ -50,6 +51,7 @@ final class BlockTable {
       text = new int[capacity];
       link = new int[capacity];
       points = new float[capacity];
+      ownLink = new int[capacity];
       commas = new int[capacity];
       structure = new boolean[capacity];
       rows = new int[capacity];
@@ -57,32 +59,43 @@ final class BlockTable {
     System.arraycopy(leftOut, 0, out, 0, size);
   }
 
-  /**
-   * Scores the blocks by what is left: a point for each {@link #CHARACTERS_PER_POINT} characters
-   * and for each comma, none where links hold most of the text.
-   *
-   * @param links whether links are text
-   */
-  void score(NodeTable nodes, boolean links) {
+  /** Adds up the text that is left, block by block and then over all that blocks hold. */
+  void addUp(NodeTable nodes) {
     Arrays.fill(own, 0, nodes.size, 0);
     Arrays.fill(text, 0, nodes.size, 0);
     Arrays.fill(link, 0, nodes.size, 0);
-    Arrays.fill(points, 0, nodes.size, 0);
     addOwn(nodes);
     for (int row = 0; row < rowCount; row++) {
       int i = rows[row];
       text[i] = own[i];
-      if (links || isProse(i)) {
-        points[i] = (own[i] - (links ? 0 : link[i])) / CHARACTERS_PER_POINT + commas[i];
-      }
+      link[i] = ownLink[i];
     }
     for (int row = rowCount - 1; row > 0; row--) {
       int i = rows[row];
       int outer = block[nodes.parent[i]];
-      points[outer] += points[i];
       text[outer] += text[i];
       link[outer] += link[i];
       structure[outer] |= structure[i] || nodes.is(i, Tags.STRUCTURE);
+    }
+  }
+
+  /**
+   * Gives the blocks their points, when all is added up: one for each {@link #CHARACTERS_PER_POINT}
+   * characters and for each comma, none where links hold most of the text.
+   *
+   * @param links whether links are text
+   */
+  void score(NodeTable nodes, boolean links) {
+    Arrays.fill(points, 0, nodes.size, 0);
+    for (int row = 0; row < rowCount; row++) {
+      int i = rows[row];
+      if (links || ownLink[i] <= LINK_LIST * own[i]) {
+        points[i] = (own[i] - (links ? 0 : ownLink[i])) / CHARACTERS_PER_POINT + commas[i];
+      }
+    }
+    for (int row = rowCount - 1; row > 0; row--) {
+      int i = rows[row];
+      points[block[nodes.parent[i]]] += points[i];
     }
   }
 
@@ -106,7 +119,7 @@ final class BlockTable {
         int b = block[i];
         own[b] += nodes.weight[i];
         if (nodes.marked(i, NodeTable.LINK)) {
-          link[b] += nodes.weight[i];
+          ownLink[b] += nodes.weight[i];
         } else if (nodes.tag[b] != Tags.PRE) {
           commas[b] += nodes.commas[i];
         }
@@ -117,6 +130,7 @@ final class BlockTable {
 
   private void addRow(int i) {
     block[i] = i;
+    ownLink[i] = 0;
     commas[i] = 0;
     structure[i] = false;
     rows[rowCount++] = i;

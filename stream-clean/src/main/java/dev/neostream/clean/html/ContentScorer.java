@@ -65,11 +65,18 @@ final class ContentScorer {
   }
 
   private void score(PageKind kind, boolean named) {
-    if (named && scored != null && kind.isScoredAs(scored)) {
-      return;
+    boolean leftAsBefore =
+        named
+            && scored != null
+            && !nodes.holdsMarked(kind.furniture ^ scored.furniture)
+            && (kind != PageKind.FORUM || !nodes.holdsMarked(NodeTable.COMMENTS));
+    if (!leftAsBefore) {
+      furniture.cut(kind, named, blocks);
+      blocks.addUp(nodes);
     }
-    furniture.cut(kind, named, blocks);
-    blocks.score(nodes, kind.links);
+    if (!leftAsBefore || kind.links != scored.links) {
+      blocks.score(nodes, kind.links);
+    }
     scored = named ? kind : null;
   }
 

@@ -75,11 +75,6 @@ enum PageKind {
     this.furniture = furniture;
   }
 
-  /** Whether the blocks of a page have the same text and points by another kind. */
-  boolean isScoredAs(PageKind other) {
-    return links == other.links && furniture == other.furniture;
-  }
-
   /** Returns the kind of a page: what it says of itself, else what it is made of. */
   static PageKind of(PageEvidence page) {
     boolean article = page.declares(NodeTable.ARTICLE_PAGE);
