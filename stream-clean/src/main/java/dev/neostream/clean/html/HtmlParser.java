@@ -608,8 +608,8 @@ final class HtmlParser {
 
   /**
    * Printable characters by first byte; a character of three bytes from U+3000 on counts two.
-   * Negative for bytes that mean something in text: a tag, a reference, a comma, a
-   * sign of a currency.
+   * Negative for bytes that mean something in text: a tag, a reference, a comma, a sign of a
+   * currency.
    */
   private static byte[] weights() {
     var weights = new byte[256];

@@ -1,6 +1,7 @@
 package dev.neostream.clean.html;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parser against jsoup's: the words that a reader sees. */
@@ -128,6 +130,38 @@ class HtmlParserTest {
     assertEquals("yes", ownText("<![CDATA[no]]>yes"));
     assertEquals("\ufffd".repeat(4), ownText("&#0;&#xD800;&#1114112;&#99999999999;"));
     assertEquals("xy", ownText("x<script><!-- <script> </script> --></script>y"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "one; two&#44; three|0|false",
+        "one, two、三，,|4|false",
+        "あいー．。 Â¢ ’₭|0|false",
+        "a &lt; $b, <|1|true",
+        "£|0|true",
+        "12 €|0|true",
+        "<xmp>$1, <b>2</b>, &amp;</xmp>|2|true",
+        "<svg><![CDATA[a, € <b>]]></svg>|1|true",
+        "<b title='$1, $2'></b>|0|false",
+      },
+      delimiter = '|')
+  void shouldNoteCommasAndCurrenciesOfText(String html, int commas, boolean currency) {
+    byte[] page = html.getBytes(StandardCharsets.UTF_8);
+    var nodes = new NodeTable();
+    var parser = new HtmlParser();
+    parser.parse("<p class=comment>$1, $2".getBytes(StandardCharsets.UTF_8), nodes);
+
+    parser.parse(page, nodes);
+
+    int found = 0;
+    for (int node = 0; node < nodes.size; node++) {
+      found += nodes.commas[node];
+    }
+    assertEquals(commas, found);
+    assertEquals(currency, nodes.holdsMarked(NodeTable.CURRENCY));
+    assertFalse(nodes.holdsMarked(NodeTable.COMMENTS));
   }
 
   @Test
