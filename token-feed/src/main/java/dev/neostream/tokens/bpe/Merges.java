@@ -1,6 +1,5 @@
 package dev.neostream.tokens.bpe;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +11,16 @@ import java.util.Map;
  * <p>Two pieces merge when their joined text is a piece, whichever pair training made it from; a
  * smaller id merges first.
  */
-final class Merges {
-
-  static final int NONE = -1;
+final class Merges implements MergeRule {
 
   // Stands for "left" in the key of a character.
   private static final int CHARACTER = -1;
-  private static final long EMPTY = -1;
 
   private static final int ADJACENCY_BITS = 20;
 
   private final Vocabulary vocabulary;
 
-  // The three change during construction only.
-  private long[] keys = new long[1 << 12]; // left << 32 | right; open addressing, at most half full
-  private int[] ids = new int[1 << 12];
-  private int size;
+  private final PairTable ids = new PairTable(); // of a pair's joined text, and of a character
   private final long[] asciiAdjacency = new long[2 * 128]; // two words of 64 bits a left character
   private final long[] adjacency = new long[1 << ADJACENCY_BITS - 6]; // set of hashes
 
@@ -38,7 +31,6 @@ final class Merges {
     for (int id : vocabulary.ids(Piece.Kind.LEARNED)) {
       idOf.put(vocabulary.piece(id), id);
     }
-    Arrays.fill(keys, EMPTY);
     idOf.forEach(this::put);
     for (String piece : pieces) {
       int previous = piece.codePointAt(0);
@@ -46,7 +38,7 @@ final class Merges {
         Integer left = idOf.get(piece.substring(0, at));
         Integer right = idOf.get(piece.substring(at));
         if (left != null && right != null) {
-          put(left, right, idOf.get(piece));
+          ids.put(left, right, idOf.get(piece));
         }
         int next = piece.codePointAt(at);
         allow(previous, next);
@@ -56,19 +48,40 @@ final class Merges {
     }
   }
 
-  /** Returns the id of a character, or {@link #NONE} if it is not in the alphabet. */
-  int ofCharacter(int codePoint) {
-    return get(CHARACTER, codePoint);
-  }
-
-  /** Returns the id of a byte. */
-  int ofByte(byte b) {
-    return vocabulary.ofByte(b);
+  /** Writes the ids of the characters, of their bytes where the alphabet lacks one. */
+  @Override
+  public int symbols(byte[] text, int from, int to, int[] out) {
+    int symbols = 0;
+    for (int at = from; at < to; ) {
+      int c = Utf8.codePointAt(text, at);
+      int length = Utf8.length(c);
+      int id = ids.get(CHARACTER, c);
+      if (id != NONE) {
+        out[symbols++] = id;
+      } else {
+        for (int i = 0; i < length; i++) {
+          out[symbols++] = vocabulary.ofByte(text[at + i]);
+        }
+      }
+      at += length;
+    }
+    return symbols;
   }
 
   /** Returns the id of the piece that two pieces make, or {@link #NONE}. */
-  int of(int left, int right) {
-    return get(left, right);
+  @Override
+  public int rank(int left, int right) {
+    return ids.get(left, right);
+  }
+
+  @Override
+  public int product(int rank) {
+    return rank;
+  }
+
+  @Override
+  public int ofWord(byte[] text, int from, int to) {
+    return NONE;
   }
 
   /**
@@ -99,46 +112,7 @@ final class Merges {
   private void put(String piece, int id) {
     int first = piece.codePointAt(0);
     if (Character.charCount(first) == piece.length()) {
-      put(CHARACTER, first, id);
+      ids.put(CHARACTER, first, id);
     }
-  }
-
-  private void put(int left, int right, int id) {
-    int slot = slotOf(left, right);
-    keys[slot] = (long) left << 32 | right;
-    ids[slot] = id;
-    if (2 * ++size > keys.length) {
-      rehash();
-    }
-  }
-
-  private void rehash() {
-    long[] oldKeys = keys;
-    int[] oldIds = ids;
-    keys = new long[2 * oldKeys.length];
-    ids = new int[keys.length];
-    Arrays.fill(keys, EMPTY);
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != EMPTY) {
-        int slot = slotOf((int) (oldKeys[i] >>> 32), (int) oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        ids[slot] = oldIds[i];
-      }
-    }
-  }
-
-  private int get(int left, int right) {
-    int slot = slotOf(left, right);
-    return keys[slot] == EMPTY ? NONE : ids[slot];
-  }
-
-  private int slotOf(int left, int right) {
-    long key = (long) left << 32 | right;
-    int mask = keys.length - 1;
-    int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 32) & mask;
-    while (keys[slot] != key && keys[slot] != EMPTY) {
-      slot = slot + 1 & mask;
-    }
-    return slot;
   }
 }

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
  * SentencePiece). A character outside the alphabet becomes the ids of its UTF-8 bytes. A user piece
  * is one id wherever its text stands, leftmost and longest first. Control ids are never produced.
  */
-public final class Tokenizer {
+public final class Tokenizer implements TextCodec {
 
   private final Vocabulary vocabulary;
   private final boolean dummyPrefix;
@@ -46,20 +47,7 @@ public final class Tokenizer {
     this.userPieces = new UserPieces(vocabulary);
   }
 
-  /**
-   * Returns the ids of a text.
-   *
-   * @throws IllegalArgumentException if a surrogate stands alone, with its index
-   */
-  public int[] encode(String text) {
-    return encode(Utf8.bytes(text));
-  }
-
-  /**
-   * Returns the ids of a text.
-   *
-   * @throws IllegalArgumentException if it is not well-formed UTF-8, with the offset
-   */
+  @Override
   public int[] encode(byte[] utf8) {
     if (!dummyPrefix || utf8.length == 0) {
       return encodePrefixed(utf8);
@@ -96,20 +84,12 @@ public final class Tokenizer {
   }
 
   /**
-   * Returns the text of ids. Exact for what {@link #encode} made. Elsewhere: control pieces have no
-   * text, {@code <unk>} and bytes that are not UTF-8 are U+FFFD.
+   * Returns the bytes of ids. Exact for what {@link #encode} made. Elsewhere: control pieces have
+   * no text, {@code <unk>} is U+FFFD, and the bytes need not be UTF-8.
    *
    * @throws IllegalArgumentException if the vocabulary has no such id
    */
-  public String decode(int[] ids) {
-    return new String(decodeUtf8(ids), StandardCharsets.UTF_8);
-  }
-
-  /**
-   * Returns the bytes of ids, which need not be UTF-8 where ids were generated or cut.
-   *
-   * @throws IllegalArgumentException if the vocabulary has no such id
-   */
+  @Override
   public byte[] decodeUtf8(int[] ids) {
     var text = new ByteArrayOutputStream();
     for (int id : ids) {
@@ -130,7 +110,7 @@ public final class Tokenizer {
     return vocabulary.bytes(id).clone();
   }
 
-  /** Returns the number of ids: all are in {@code [0, vocabSize)}. */
+  @Override
   public int vocabSize() {
     return vocabulary.size();
   }
@@ -138,6 +118,11 @@ public final class Tokenizer {
   /** Returns the id that ends a document, {@code </s>}. */
   public int endOfDocument() {
     return vocabulary.endOfDocument();
+  }
+
+  @Override
+  public List<Piece> pieces() {
+    return vocabulary.pieces();
   }
 
   public Vocabulary vocabulary() {
@@ -154,6 +139,7 @@ public final class Tokenizer {
    * prefix option and the pieces, which are the learned ones in the layout that training makes and
    * all of them, with their kinds, in any other. Equal on every machine.
    */
+  @Override
   public String fingerprint() {
     return fingerprint;
   }

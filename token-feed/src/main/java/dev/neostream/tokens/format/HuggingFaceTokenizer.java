@@ -3,6 +3,7 @@ package dev.neostream.tokens.format;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.tokens.bpe.Piece;
+import dev.neostream.tokens.bpe.TextCodec;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.Vocabulary;
 import java.io.UncheckedIOException;
@@ -12,8 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes a tokenizer as the files that Hugging Face's libraries load; the package lists them. */
+/**
+ * A tokenizer as the files that Hugging Face's libraries load, written and read; the package lists
+ * them.
+ */
 public final class HuggingFaceTokenizer {
+
+  /** What the file is called that says how text is encoded. */
+  public static final String NAME = "tokenizer.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,10 +38,23 @@ public final class HuggingFaceTokenizer {
    */
   public static Map<String, byte[]> files(Tokenizer tokenizer, int maxSequence) {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    files.put("tokenizer.json", bytes(tokenizer(tokenizer)));
+    files.put(NAME, bytes(tokenizer(tokenizer)));
     files.put("tokenizer_config.json", bytes(config(tokenizer, maxSequence)));
     files.put("special_tokens_map.json", bytes(specialTokens(tokenizer.vocabulary())));
     return files;
+  }
+
+  /**
+   * Returns the tokenizer of a {@code tokenizer.json}: a {@link Tokenizer} of a byte-pair model
+   * with byte fallback, a {@link dev.neostream.tokens.bpe.ByteLevelTokenizer} of a byte-level one.
+   * Its ids are those of the library with {@code add_special_tokens=False} and {@code
+   * encode_special_tokens}.
+   *
+   * @throws IllegalArgumentException if the file is damaged, or if it says anything that would not
+   *     be reproduced, naming the field, its value and what is supported
+   */
+  public static TextCodec read(byte[] file) {
+    return HuggingFaceReader.read(file);
   }
 
   private static Map<String, Object> tokenizer(Tokenizer tokenizer) {

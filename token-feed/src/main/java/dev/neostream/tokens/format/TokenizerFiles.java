@@ -1,6 +1,9 @@
 package dev.neostream.tokens.format;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import dev.neostream.schemas.AtomicFile;
+import dev.neostream.tokens.bpe.TextCodec;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import java.io.IOException;
@@ -16,16 +19,35 @@ public final class TokenizerFiles {
   /** Largest file that is read: the pieces of the largest vocabulary take a tenth of it. */
   private static final long MOST_BYTES = 64L << 20;
 
+  private static final JsonFactory JSON = new JsonFactory();
+
   private TokenizerFiles() {}
+
+  /**
+   * Reads a tokenizer of pieces of text, which a run and its checkpoints can hold.
+   *
+   * @param path as of {@link #readAny}
+   * @throws IOException as {@link #readAny}, and if the tokenizer is a byte-level one
+   */
+  public static Tokenizer read(Path path) throws IOException {
+    if (readAny(path) instanceof Tokenizer tokenizer) {
+      return tokenizer;
+    }
+    throw new IOException(
+        "a run's tokenizer must have byte fallback, a byte-level one encodes, decodes and is"
+            + " inspected only: path="
+            + path);
+  }
 
   /**
    * Reads a tokenizer.
    *
-   * @param path {@code tokenizer.neo.json}, SentencePiece's {@code tokenizer.model}, each by any
-   *     name, or a folder with one of them, looked for in this order
+   * @param path {@code tokenizer.neo.json}, SentencePiece's {@code tokenizer.model}, Hugging Face's
+   *     {@code tokenizer.json}, each by any name, or a folder with one of them, looked for in this
+   *     order
    * @throws IOException if there is none, or it cannot be read or held; the message names the file
    */
-  public static Tokenizer read(Path path) throws IOException {
+  public static TextCodec readAny(Path path) throws IOException {
     Path file = Files.isDirectory(path) ? inFolder(path) : path;
     if (!Files.isRegularFile(file)) {
       throw new IOException("a tokenizer must be a file or a folder with one: path=" + path);
@@ -41,18 +63,19 @@ public final class TokenizerFiles {
               + bytes);
     }
     byte[] content = Files.readAllBytes(file);
-    if (isJson(content)) {
-      return TokenizerFile.read(file);
-    }
     try {
-      return SentencePieceModel.read(content);
+      if (!isJson(content)) {
+        return SentencePieceModel.read(content);
+      }
+      return isOurs(content) ? TokenizerFile.read(file) : HuggingFaceTokenizer.read(content);
     } catch (IllegalArgumentException e) {
       throw new IOException("tokenizer file " + file + ": " + e.getMessage(), e);
     }
   }
 
   private static Path inFolder(Path folder) throws IOException {
-    List<String> names = List.of(TokenizerFile.NAME, SentencePieceModel.NAME);
+    List<String> names =
+        List.of(TokenizerFile.NAME, SentencePieceModel.NAME, HuggingFaceTokenizer.NAME);
     for (String name : names) {
       if (Files.exists(folder.resolve(name))) {
         return folder.resolve(name);
@@ -69,6 +92,23 @@ public final class TokenizerFiles {
       }
     }
     return false;
+  }
+
+  /** Ours begins with its format, Hugging Face's has a model. */
+  private static boolean isOurs(byte[] json) {
+    try (JsonParser parser = JSON.createParser(json)) {
+      parser.nextToken();
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        if (name.equals("model")) {
+          return false;
+        }
+        parser.nextToken();
+        parser.skipChildren();
+      }
+      return true;
+    } catch (IOException e) {
+      return true; // whose reader says what is wrong
+    }
   }
 
   /**
@@ -95,7 +135,7 @@ public final class TokenizerFiles {
         AtomicFile.write(folder.resolve(file.getKey()), file.getValue());
       }
     } catch (IllegalArgumentException e) {
-      left.put("tokenizer.json", e.getMessage());
+      left.put(HuggingFaceTokenizer.NAME, e.getMessage());
     }
     return left;
   }

@@ -1,7 +1,7 @@
 package dev.neostream.tokens.inspect;
 
 import dev.neostream.tokens.bpe.Piece;
-import dev.neostream.tokens.bpe.Tokenizer;
+import dev.neostream.tokens.bpe.TextCodec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -64,19 +64,16 @@ public final class Inspection {
    */
   public record Use(int id, String piece, long count) {}
 
-  private final Tokenizer tokenizer;
+  private final TextCodec tokenizer;
+  private final List<Piece> pieces;
   private final Map<String, Group> groups = new TreeMap<>();
   private final long[] uses;
-  private final boolean[] isByte;
   private long changed;
 
-  public Inspection(Tokenizer tokenizer) {
+  public Inspection(TextCodec tokenizer) {
     this.tokenizer = tokenizer;
+    pieces = tokenizer.pieces();
     uses = new long[tokenizer.vocabSize()];
-    isByte = new boolean[tokenizer.vocabSize()];
-    for (int id : tokenizer.vocabulary().ids(Piece.Kind.BYTE)) {
-      isByte[id] = true;
-    }
   }
 
   /**
@@ -91,7 +88,7 @@ public final class Inspection {
     long byteTokens = 0;
     for (int id : ids) {
       uses[id]++;
-      byteTokens += isByte[id] ? 1 : 0;
+      byteTokens += pieces.get(id).kind() == Piece.Kind.BYTE ? 1 : 0;
     }
     if (!Arrays.equals(utf8, tokenizer.decodeUtf8(ids))) {
       changed++;
@@ -164,18 +161,20 @@ public final class Inspection {
   }
 
   private Use use(int id) {
-    return new Use(id, tokenizer.vocabulary().piece(id), uses[id]);
+    return new Use(id, pieces.get(id).text(), uses[id]);
   }
 
   private int length(int id) {
-    String text = tokenizer.vocabulary().piece(id);
+    String text = pieces.get(id).text();
     return text.codePointCount(0, text.length());
   }
 
   /** Returns the ids that stand for text. */
   private IntStream texts() {
-    return IntStream.concat(
-        Arrays.stream(tokenizer.vocabulary().ids(Piece.Kind.LEARNED)),
-        Arrays.stream(tokenizer.vocabulary().ids(Piece.Kind.USER)));
+    return IntStream.range(0, pieces.size())
+        .filter(
+            id ->
+                pieces.get(id).kind() == Piece.Kind.LEARNED
+                    || pieces.get(id).kind() == Piece.Kind.USER);
   }
 }
