@@ -11,6 +11,8 @@ import dev.neostream.ops.file.FileDocuments;
 import dev.neostream.ops.file.Texts;
 import dev.neostream.tokens.bpe.BpeConfig;
 import dev.neostream.tokens.bpe.BpeTrainer;
+import dev.neostream.tokens.bpe.Piece;
+import dev.neostream.tokens.bpe.TextCodec;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.Vocabulary;
 import dev.neostream.tokens.format.TokenizerFiles;
@@ -48,7 +50,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "A tokenizer is tokenizer.neo.json, SentencePiece's tokenizer.model (byte-pair, byte fallback, no",
-      "normalisation: Llama 2's and MAP-Neo's are), or a folder with one of them.",
+      "normalisation: Llama 2's and MAP-Neo's are), Hugging Face's tokenizer.json (the same, or byte-level:",
+      "GPT-2's, GPT-NeoX's, Llama 3's and Qwen 2's are), or a folder with one of them.",
       "",
       "Examples:",
       "  ops/neo tokenizer train --in books/ code.jsonl.zst --vocab 64000 --out my-tokenizer",
@@ -73,7 +76,16 @@ final class TokenizerCommand implements Runnable {
         description = "File or folder of the tokenizer.")
     private Path path;
 
-    Tokenizer read() {
+    TextCodec read() {
+      try {
+        return TokenizerFiles.readAny(path);
+      } catch (IOException e) {
+        throw UserError.usage(e.getMessage());
+      }
+    }
+
+    /** As {@link #read}, for what only a tokenizer of a run can do. */
+    Tokenizer readForRun() {
       try {
         return TokenizerFiles.read(path);
       } catch (IOException e) {
@@ -217,13 +229,14 @@ final class TokenizerCommand implements Runnable {
       @Option(names = "--pieces", description = "Print the pieces, not their ids, as JSON.")
           boolean pieces)
       throws IOException {
-    Tokenizer used = tokenizer.read();
+    TextCodec used = tokenizer.read();
+    List<Piece> all = used.pieces();
     eachLine(
         lines,
         line -> {
           int[] ids = used.encode(line);
           return pieces
-              ? line(Arrays.stream(ids).mapToObj(used.vocabulary()::piece).toList())
+              ? line(Arrays.stream(ids).mapToObj(id -> all.get(id).text()).toList())
               : Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" "));
         });
     return 0;
@@ -239,7 +252,7 @@ final class TokenizerCommand implements Runnable {
       @Mixin LinesOption lines,
       @Option(names = "--json", description = "Print a JSON string a line.") boolean json)
       throws IOException {
-    Tokenizer used = tokenizer.read();
+    TextCodec used = tokenizer.read();
     eachLine(
         lines,
         line -> {
@@ -286,7 +299,7 @@ final class TokenizerCommand implements Runnable {
           List<Path> inputs,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
-    Tokenizer used = tokenizer.read();
+    TextCodec used = tokenizer.read();
     var inspection = new Inspection(used);
     var cleaner = Cleaner.recommended();
     long read = 0;
@@ -311,7 +324,7 @@ final class TokenizerCommand implements Runnable {
     return 0;
   }
 
-  private static Map<String, Object> view(Tokenizer used, Inspection inspection, long read) {
+  private static Map<String, Object> view(TextCodec used, Inspection inspection, long read) {
     var view = new LinkedHashMap<String, Object>();
     view.put("fingerprint", used.fingerprint());
     view.put("ids", used.vocabSize());
@@ -340,7 +353,7 @@ final class TokenizerCommand implements Runnable {
     return view;
   }
 
-  private void print(Tokenizer used, Inspection inspection, long read) {
+  private void print(TextCodec used, Inspection inspection, long read) {
     PrintWriter printer = spec.commandLine().getOut();
     Inspection.Group all = inspection.all();
     printer.printf(
@@ -405,7 +418,7 @@ final class TokenizerCommand implements Runnable {
       @Mixin SequenceOption sequence)
       throws IOException {
     requireNew(out);
-    Tokenizer used = tokenizer.read();
+    Tokenizer used = tokenizer.readForRun();
     write(used, out, sequence.tokens());
     spec.commandLine().getOut().println("written to " + out);
     return 0;

@@ -97,6 +97,52 @@ class TokenizerCommandTest {
   }
 
   @Test
+  void shouldUseAByteLevelFileOfHuggingFace() throws IOException {
+    String file = byteLevelFile().toString();
+
+    String ids = neo(0, "the pages\n中\n", "encode", "--tokenizer", file);
+    assertEquals("256 101 32 112 97 103 101 115\n228 184 173\n", ids);
+    assertEquals("the pages\n中\n", neo(0, ids, "decode", "--tokenizer", file));
+    String pieces = neo(0, "the中\n", "encode", "--tokenizer", file, "--pieces");
+    assertEquals("[\"th\",\"e\",\"<0xE4>\",\"<0xB8>\",\"<0xAD>\"]\n", pieces);
+    JsonNode inspected =
+        new ObjectMapper()
+            .readTree(
+                neo(
+                    0,
+                    "",
+                    "inspect",
+                    "--tokenizer",
+                    file,
+                    "--in",
+                    corpus.resolve("en.txt").toString(),
+                    "--json"));
+    assertEquals(257, inspected.get("ids").asInt());
+    assertEquals(0, inspected.get("changed").asInt());
+    neo(2, "", "export", "--tokenizer", file, "--out", folder.resolve("out").toString());
+    assertTrue(errors.contains("must have byte fallback; a byte-level one can be used"), errors);
+  }
+
+  /** Every byte has its number as id, and "th" is 256. */
+  private Path byteLevelFile() throws IOException {
+    var vocabulary = new ArrayList<String>();
+    int others = 256;
+    for (int b = 0; b < 256; b++) {
+      boolean prints = b > ' ' && b < 0x7F || b > 0xA0 && b != 0xAD;
+      String quoted =
+          new ObjectMapper().writeValueAsString(Character.toString(prints ? b : others++));
+      vocabulary.add(quoted + ":" + b);
+    }
+    return Files.writeString(
+        folder.resolve("theirs.json"),
+        """
+        {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false},
+         "decoder": {"type": "ByteLevel"},
+         "model": {"type": "BPE", "vocab": {%s, "th": 256}, "merges": ["t h"]}}"""
+            .formatted(String.join(",", vocabulary)));
+  }
+
+  @Test
   void shouldTrainTheSameWhateverTheOrder() throws IOException {
     train("first");
     Path moved = Files.createDirectory(folder.resolve("moved"));

@@ -5,6 +5,11 @@
  * dev.neostream.tokens.bpe.Tokenizer} (what it is used for). Semantics follow SentencePiece's BPE
  * (Kudo and Richardson 2018; Sennrich, Haddow and Birch 2016) with byte fallback.
  *
+ * <p>Vocabularies of others that are made of bytes and not of characters, as GPT-2's and Llama 3's,
+ * are a {@link dev.neostream.tokens.bpe.ByteLevelTokenizer}. Both are a {@link
+ * dev.neostream.tokens.bpe.TextCodec}, and share the merging of chunks and its cache. What follows
+ * is of the first.
+ *
  * <h2>Ids</h2>
  *
  * <pre>

@@ -34,8 +34,8 @@ public final class TokenizerFiles {
       return tokenizer;
     }
     throw new IOException(
-        "a run's tokenizer must have byte fallback, a byte-level one encodes, decodes and is"
-            + " inspected only: path="
+        "a tokenizer to train with or to export must have byte fallback; a byte-level one can be used"
+            + " to encode, decode and inspect: path="
             + path);
   }
 

@@ -19,6 +19,22 @@
  * split_special_tokens}, which makes transformers read them as the characters they are; who loads
  * {@code tokenizer.json} alone sets {@code encode_special_tokens}.
  *
+ * <p>Read is {@code tokenizer.json} of byte-pair models of two kinds, and what it says is kept to
+ * the last id or refused by the name of its field:
+ *
+ * <pre>
+ *              byte fallback (ours, Llama 2)        byte level (GPT-2, GPT-NeoX, Llama 3, Qwen 2)
+ *   becomes    a {@link dev.neostream.tokens.bpe.Tokenizer}      a {@link dev.neostream.tokens.bpe.ByteLevelTokenizer}
+ *   normalizer none, Prepend, Replace of a space    none, NFC
+ *   words      none                                 ByteLevel, or Split and ByteLevel: {@link dev.neostream.tokens.bpe.WordPattern}
+ *   merges     all that make a piece, by its id     any, with or without ignore_merges
+ *   added      special or not                       the same, normalized, lstrip, rstrip
+ * </pre>
+ *
+ * <p>Special tokens are control pieces: no text becomes one, as with {@code encode_special_tokens}.
+ * A post-processor adds tokens around a text and is not read; truncation and padding are refused.
+ * Form NFC is that of the Java runtime, which knows marks that the library's older table does not.
+ *
  * <h2>SentencePiece</h2>
  *
  * <p>{@code tokenizer.model} is the protocol buffer {@code ModelProto}: pieces with their scores

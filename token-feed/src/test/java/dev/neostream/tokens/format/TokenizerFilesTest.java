@@ -1,11 +1,13 @@
 package dev.neostream.tokens.format;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.tokens.bpe.Piece;
+import dev.neostream.tokens.bpe.TextCodec;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.bpe.Vocabulary;
@@ -52,7 +54,11 @@ class TokenizerFilesTest {
         names());
     assertTrue(Files.readString(folder.resolve("tokenizer_config.json")).contains("512"));
     for (Path path :
-        List.of(folder, folder.resolve("tokenizer.neo.json"), folder.resolve("tokenizer.model"))) {
+        List.of(
+            folder,
+            folder.resolve("tokenizer.neo.json"),
+            folder.resolve("tokenizer.model"),
+            folder.resolve("tokenizer.json"))) {
       assertEquals(written.fingerprint(), TokenizerFiles.read(path).fingerprint());
     }
   }
@@ -104,7 +110,8 @@ class TokenizerFilesTest {
     assertEquals(
         "a tokenizer must be a file or a folder with one: path=" + missing, refused(missing));
     assertEquals(
-        "a tokenizer's folder must hold one of [tokenizer.neo.json, tokenizer.model]: folder="
+        "a tokenizer's folder must hold one of [tokenizer.neo.json, tokenizer.model,"
+            + " tokenizer.json]: folder="
             + folder,
         refused(folder));
     Path empty = Files.createFile(folder.resolve("empty"));
@@ -120,5 +127,20 @@ class TokenizerFilesTest {
         "a tokenizer file must have at most 67108864 bytes: file=" + large + ", bytes=8589934592",
         refused(large));
     assertFalse(names().contains("tokenizer.json"));
+  }
+
+  @Test
+  void shouldReadAByteLevelFileForWhatItCanBeUsedFor() throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    Files.write(file, ByteLevelJson.gpt2(List.of("Ġ a"), List.of()));
+
+    TextCodec read = TokenizerFiles.readAny(folder);
+
+    assertArrayEquals(new int[] {256}, read.encode(" a"));
+    assertEquals(
+        "a tokenizer to train with or to export must have byte fallback; a byte-level one can be used"
+            + " to encode, decode and inspect: path="
+            + folder,
+        refused(folder));
   }
 }
