@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * A byte-level byte-pair tokenizer, as GPT-2's, GPT-NeoX's, Llama 3's and Qwen's are (Radford et
  * al. 2019, section 2.2; the rules are those of Hugging Face's {@code tokenizers}). Immutable and
- * thread-safe; each thread that encodes holds 4 MiB of cache.
+ * thread-safe; each thread that encodes holds 5 MiB of cache.
  *
  * <ol>
  *   <li>Added pieces that are looked for in the text as it came are cut out.

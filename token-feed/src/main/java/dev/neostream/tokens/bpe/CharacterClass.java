@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -50,6 +53,11 @@ final class CharacterClass {
     }
   }
 
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH = 0x0101010101010101L;
+
   private CharacterClass() {}
 
   static byte of(int codePoint) {
@@ -63,6 +71,29 @@ final class CharacterClass {
    */
   static byte at(byte[] text, int at) {
     return of(Utf8.codePointAt(text, at));
+  }
+
+  /**
+   * Returns where the run of letters that starts at a byte ends.
+   *
+   * @throws IllegalArgumentException if the bytes there are not UTF-8
+   */
+  static int endOfLetters(byte[] text, int from, int limit) {
+    // Eight bytes at a time: most words end in one step, without a branch for every letter.
+    int at = from;
+    while (at + Long.BYTES <= limit) {
+      long bytes = (long) WORD.get(text, at);
+      long lower = (bytes | 0x20 * EACH) & 0x7F * EACH;
+      long fromA = lower + (0x80 - 'a') * EACH; // the highest bit of every byte says it
+      long beyondZ = lower + (0x7F - 'z') * EACH;
+      long others = (bytes | ~fromA | beyondZ) & 0x80 * EACH;
+      if (others != 0) {
+        at += Long.numberOfTrailingZeros(others) >>> 3;
+        return text[at] >= 0 ? at : end(text, at, limit, LETTER);
+      }
+      at += Long.BYTES;
+    }
+    return end(text, at, limit, LETTER);
   }
 
   /**

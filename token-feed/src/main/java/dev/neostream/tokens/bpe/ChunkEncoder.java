@@ -6,18 +6,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Collects the ids of a text's chunks, with memory of its own: 4 MiB of cache. Not thread-safe; a
+ * Collects the ids of a text's chunks, with memory of its own: 5 MiB of cache. Not thread-safe; a
  * thread has one.
  *
- * <p>Most chunks have been seen before: a direct-mapped cache of fixed size answers them without a
- * merge. A chunk of the cache has at most 24 bytes, which are compared as three words, and 8 ids.
+ * <p>Most chunks have been seen before: two caches of fixed size answer them without a merge, one
+ * for chunks as short as words are and a direct-mapped one for those of at most 24 bytes and 8 ids.
  */
 final class ChunkEncoder {
 
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int SLOT_BITS = 16;
+  private static final int SLOT_BITS = 13;
   static final int KEY_BYTES = 24;
   private static final int IDS = 8;
 
@@ -25,8 +25,15 @@ final class ChunkEncoder {
   private static final int KEPT_CHUNK = 1024;
   private static final int KEPT_IDS = 1 << 16;
 
+  // Masks of the bytes that a chunk of a length has in each word: a comparison of lengths would be
+  // a branch that nothing predicts.
+  private static final long[] FIRST = masks(0);
+  private static final long[] SECOND = masks(8);
+  private static final long[] THIRD = masks(16);
+
   private final MergeRule merges;
   private final ChunkMerger merger;
+  private final ShortChunks shortChunks = new ShortChunks();
   private final long[] keys = new long[4 << SLOT_BITS]; // three words, then length << 8 | ids
   private final int[] values = new int[IDS << SLOT_BITS];
   private final byte[] tail = new byte[KEY_BYTES];
@@ -77,9 +84,13 @@ final class ChunkEncoder {
       source = tail;
       at = 0;
     }
-    long a = (long) WORD.get(source, at) & lowBytes(length);
-    long b = (long) WORD.get(source, at + 8) & lowBytes(length - 8);
-    long c = (long) WORD.get(source, at + 16) & lowBytes(length - 16);
+    long a = (long) WORD.get(source, at) & FIRST[length];
+    long b = (long) WORD.get(source, at + 8) & SECOND[length];
+    if (length <= ShortChunks.MOST_BYTES) {
+      addShort(text, from, to, isWord, a, ShortChunks.second(b, length));
+      return;
+    }
+    long c = (long) WORD.get(source, at + 16) & THIRD[length];
     long hash =
         (a * 0x9E3779B97F4A7C15L ^ b * 0xC2B2AE3D27D4EB4FL ^ c * 0x165667B19E3779F9L)
             * 0xD6E8FEB86659FD93L;
@@ -115,6 +126,22 @@ final class ChunkEncoder {
     count += n;
   }
 
+  private void addShort(byte[] text, int from, int to, boolean isWord, long a, long b) {
+    int n = shortChunks.get(a, b, ids, count);
+    if (n != ShortChunks.ABSENT) {
+      count += n;
+      return;
+    }
+    int word = merges.ofWord(text, from, to);
+    if (word != MergeRule.NONE) {
+      addUncached(text, from, to, isWord ? word : MergeRule.NONE);
+      return;
+    }
+    n = merger.merge(text, from, to, ids, count);
+    shortChunks.put(a, b, ids, count, n);
+    count += n;
+  }
+
   private void addUncached(byte[] text, int from, int to, int word) {
     if (word != MergeRule.NONE) {
       ids[count++] = word;
@@ -125,9 +152,12 @@ final class ChunkEncoder {
     count += fitting.merge(text, from, to, ids, count);
   }
 
-  /** Returns the mask of the lowest {@code n} bytes of a word, of none or all beyond 0 to 8. */
-  private static long lowBytes(int n) {
-    return n >= 8 ? -1L : n <= 0 ? 0 : (1L << 8 * n) - 1;
+  private static long[] masks(int from) {
+    long[] masks = new long[KEY_BYTES + 1];
+    for (int length = from + 1; length <= KEY_BYTES; length++) {
+      masks[length] = length - from >= 8 ? -1L : (1L << 8 * (length - from)) - 1;
+    }
+    return masks;
   }
 
   private void reserve(int more) {

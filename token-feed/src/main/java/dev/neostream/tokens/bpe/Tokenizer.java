@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * Turns text into ids and back without loss: {@code decode(encode(text))} is {@code text} for every
- * Unicode text. Immutable and thread-safe; each thread that encodes holds 4 MiB of cache.
+ * Unicode text. Immutable and thread-safe; each thread that encodes holds 5 MiB of cache.
  *
  * <pre>{@code
  * Tokenizer tokenizer = BpeTrainer.train(BpeConfig.standard().withVocabSize(8192), documents);

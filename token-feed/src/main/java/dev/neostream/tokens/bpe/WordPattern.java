@@ -26,6 +26,9 @@ public enum WordPattern {
       }
       int start = first == ' ' && from + 1 < limit ? from + 1 : from;
       byte ofClass = CharacterClass.at(text, start);
+      if (ofClass == CharacterClass.LETTER) {
+        return CharacterClass.endOfLetters(text, start, limit);
+      }
       return ofClass == CharacterClass.SPACE
           ? blank(text, from, CharacterClass.end(text, from, limit, ofClass), limit)
           : CharacterClass.end(text, start, limit, ofClass);
@@ -96,7 +99,7 @@ public enum WordPattern {
     int second = from + Utf8.length(c);
     byte ofClass = CharacterClass.of(c);
     if (ofClass == CharacterClass.LETTER) {
-      return CharacterClass.end(text, second, limit, ofClass);
+      return CharacterClass.endOfLetters(text, second, limit);
     }
     if (ofClass == CharacterClass.NUMBER) {
       int end = second;
@@ -109,7 +112,7 @@ public enum WordPattern {
     }
     byte ofSecond = second < limit ? CharacterClass.at(text, second) : CharacterClass.SPACE;
     if (ofSecond == CharacterClass.LETTER && !isLineBreak(first)) {
-      return CharacterClass.end(text, second, limit, ofSecond);
+      return CharacterClass.endOfLetters(text, second, limit);
     }
     if (ofClass == CharacterClass.OTHER || first == ' ' && ofSecond == CharacterClass.OTHER) {
       int end = CharacterClass.end(text, second, limit, CharacterClass.OTHER);

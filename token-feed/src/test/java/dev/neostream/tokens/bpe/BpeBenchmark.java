@@ -1,10 +1,12 @@
 package dev.neostream.tokens.bpe;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.neostream.tokens.format.TokenizerFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -23,11 +26,13 @@ import java.util.zip.ZipInputStream;
  *
  * <pre>
  *   BpeBenchmark VOCAB_SIZE standard|published NAME=FILE...
+ *   BpeBenchmark TOKENIZER NAME=FILE...
  * </pre>
  *
  * <p>A file is plain text, {@code .jsonl} or {@code .jsonl.gz} with a field {@code text}, or a
  * {@code .jar} whose {@code .java} files are taken. Files of one name are one row of the table. The
- * tokenizer is trained on all of them together, so its ratios are those of text it knows.
+ * tokenizer is trained on all of them together, so its ratios are those of text it knows; or it is
+ * read, whatever format it is in.
  */
 final class BpeBenchmark {
 
@@ -36,17 +41,44 @@ final class BpeBenchmark {
   private BpeBenchmark() {}
 
   public static void main(String[] args) throws IOException {
-    var config =
-        (args[1].equals("published") ? BpeConfig.published() : BpeConfig.standard())
-            .withVocabSize(Integer.parseInt(args[0]));
+    boolean trains = args[0].matches("[0-9]+");
     Map<String, List<byte[]>> corpus = new LinkedHashMap<>();
-    for (int i = 2; i < args.length; i++) {
+    for (int i = trains ? 2 : 1; i < args.length; i++) {
       String[] nameAndFile = args[i].split("=", 2);
       corpus
           .computeIfAbsent(nameAndFile[0], name -> new ArrayList<>())
           .addAll(documents(Path.of(nameAndFile[1])));
     }
     List<byte[]> all = corpus.values().stream().flatMap(List::stream).toList();
+    // A cache of its own for each row, so that cold means cold.
+    Supplier<TextCodec> fresh;
+    if (trains) {
+      Tokenizer trained = trained(Integer.parseInt(args[0]), args[1], all);
+      fresh = () -> new Tokenizer(trained.vocabulary(), trained.dummyPrefix());
+    } else {
+      fresh = () -> read(Path.of(args[0]));
+    }
+    System.out.println(
+        "| text | MB | MB/s cold | MB/s warm | Mtokens/s | chars/token | bytes/token |");
+    System.out.println("|---|---|---|---|---|---|---|");
+    for (var text : corpus.entrySet()) {
+      print(text.getKey(), text.getValue(), fresh.get());
+    }
+    print("all", all, fresh.get());
+  }
+
+  private static TextCodec read(Path path) {
+    try {
+      return TokenizerFiles.readAny(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Tokenizer trained(int vocabSize, String options, List<byte[]> all) {
+    var config =
+        (options.equals("published") ? BpeConfig.published() : BpeConfig.standard())
+            .withVocabSize(vocabSize);
     Tokenizer tokenizer = null;
     for (int round = 0; round < 3; round++) {
       long start = cpuNanos();
@@ -55,13 +87,7 @@ final class BpeBenchmark {
           "train: %.1f MB, %d documents, %d ids, %.2f CPU-s%n",
           size(all) / 1e6, all.size(), tokenizer.vocabSize(), (cpuNanos() - start) / 1e9);
     }
-    System.out.println(
-        "| text | MB | MB/s cold | MB/s warm | Mtokens/s | chars/token | bytes/token |");
-    System.out.println("|---|---|---|---|---|---|---|");
-    for (var text : corpus.entrySet()) {
-      print(text.getKey(), text.getValue(), tokenizer);
-    }
-    print("all", all, tokenizer);
+    return tokenizer;
   }
 
   private static Tokenizer train(BpeConfig config, List<byte[]> documents) {
@@ -70,17 +96,15 @@ final class BpeBenchmark {
     return trainer.train();
   }
 
-  private static void print(String name, List<byte[]> documents, Tokenizer tokenizer) {
+  private static void print(String name, List<byte[]> documents, TextCodec tokenizer) {
     double coldSeconds = 0;
     double warmSeconds = Double.MAX_VALUE;
     long tokens = 0;
-    // A cache of its own for each row, so that cold means cold.
-    var fresh = new Tokenizer(tokenizer.vocabulary(), tokenizer.dummyPrefix());
     for (int round = 0; round < ROUNDS; round++) {
       long start = cpuNanos();
       tokens = 0;
       for (byte[] document : documents) {
-        tokens += fresh.encode(document).length;
+        tokens += tokenizer.encode(document).length;
       }
       double seconds = (cpuNanos() - start) / 1e9;
       coldSeconds = round == 0 ? seconds : coldSeconds;
