@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -74,11 +75,11 @@ public final class EmbeddedEngines implements Engines {
   }
 
   @Override
-  public Ranks startRanks(int generation) {
+  public Ranks startRanks(int generation, BooleanSupplier stop) {
     if (aeron == null) {
       aeron = startMediaDriver();
     }
-    return RankProcesses.start(folder, spec, kafka, model(tokenizer()), generation, aeron);
+    return RankProcesses.start(folder, spec, kafka, model(tokenizer()), generation, aeron, stop);
   }
 
   private Tokenizer tokenizer() {

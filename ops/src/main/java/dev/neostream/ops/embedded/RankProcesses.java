@@ -11,7 +11,6 @@ import dev.neostream.trainer.node.NodeConfig;
 import dev.neostream.trainer.train.TrainSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +33,8 @@ final class RankProcesses implements Engines.Ranks {
 
   private static final Logger LOG = LoggerFactory.getLogger(RankProcesses.class);
 
+  private static final long READY_POLL_MS = 20;
+
   private final List<Rank> ranks = new ArrayList<>();
   private final RunFolder folder;
   private final int heapMb;
@@ -43,30 +45,58 @@ final class RankProcesses implements Engines.Ranks {
   }
 
   /**
-   * Starts all ranks.
+   * Starts all ranks and waits until they are ready: the first before the others, because the very
+   * first start unpacks the engine's natives. One that ended instead is what {@link #failure}
+   * tells.
    *
    * @param model shape of the model that they train
    * @param generation tells this launch's messages from those of an earlier one
    * @param aeron folder of the media driver
+   * @param stop asks for the end before all are ready; those that were started are ended then
    */
-  static RankProcesses start(
+  static Engines.Ranks start(
       RunFolder folder,
       RunSpec spec,
       KafkaConnection kafka,
       ModelConfig model,
       int generation,
-      Path aeron) {
+      Path aeron,
+      BooleanSupplier stop) {
     var started = new RankProcesses(folder, spec.engines().rankHeapMb());
     try {
       boolean ready = true;
       for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
-        ready = started.start(config(folder, spec, kafka, model, generation, rank, aeron));
+        started.start(config(folder, spec, kafka, model, generation, rank, aeron));
+        ready = rank > 0 || started.ready(stop);
+      }
+      if (ready) {
+        started.ready(stop);
+      }
+      if (stop.getAsBoolean()) {
+        started.close();
+        return Engines.Ranks.NONE;
       }
       return started;
     } catch (RuntimeException e) {
       started.close();
       throw e;
     }
+  }
+
+  /** Waits until every rank is ready; returns false if one has ended or the end is asked for. */
+  private boolean ready(BooleanSupplier stop) {
+    while (ranks.stream().noneMatch(Rank::endedInstead) && !stop.getAsBoolean()) {
+      if (ranks.stream().allMatch(rank -> rank.ready)) {
+        return true;
+      }
+      try {
+        Thread.sleep(READY_POLL_MS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while the ranks start", e);
+      }
+    }
+    return false;
   }
 
   /** What a rank is told of its run. */
@@ -102,11 +132,7 @@ final class RankProcesses implements Engines.Ranks {
         new NodeConfig.CheckpointFolder(folder.checkpoints(), train.keptCheckpoints()));
   }
 
-  /**
-   * Starts a rank and waits until it is ready, because the first start unpacks the engine's
-   * natives. Returns false if it ended instead, which {@link #failure} then tells.
-   */
-  private boolean start(NodeConfig config) {
+  private void start(NodeConfig config) {
     int rank = config.ring().rank();
     List<String> command =
         Shielded.command(
@@ -129,12 +155,8 @@ final class RankProcesses implements Engines.Ranks {
       var started = new Rank(builder.start());
       ranks.add(started);
       started.tell(config.write());
-      return started.isReady();
     } catch (IOException e) {
       throw new UncheckedIOException("rank " + rank + " could not be started", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while starting rank " + rank, e);
     }
   }
 
@@ -142,32 +164,34 @@ final class RankProcesses implements Engines.Ranks {
   private static final class Rank {
 
     private final Process process;
-    private final BufferedReader out;
-    private String reason = "";
+    private final Thread listener;
+    private volatile boolean ready;
+    private volatile String reason = "";
 
     private Rank(Process process) {
       this.process = process;
-      out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      listener = new Thread(this::listen, "rank-listener");
+      listener.setDaemon(true);
+      listener.start();
     }
 
-    /** Waits until it is ready, or has ended. */
-    private boolean isReady() throws IOException, InterruptedException {
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.equals(Node.READY)) {
-          return true;
+    private void listen() {
+      try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+          if (line.equals(Node.READY)) {
+            ready = true;
+          } else if (line.startsWith(Node.FAILED)) {
+            reason = line.substring(Node.FAILED.length());
+          }
         }
-        note(line);
+      } catch (IOException e) {
+        LOG.warn("what the rank said last is lost", e);
       }
-      process.waitFor();
-      return false;
     }
 
-    private void note(String line) {
-      if (line.startsWith(Node.FAILED)) {
-        reason = line.substring(Node.FAILED.length());
-      }
+    /** True when it has ended without having been ready. */
+    private boolean endedInstead() {
+      return !listener.isAlive() && !ready;
     }
 
     private boolean failed() {
@@ -181,11 +205,9 @@ final class RankProcesses implements Engines.Ranks {
     /** Returns why it would fail again, as it says itself; it has ended. */
     private String reason() {
       try {
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-          note(line);
-        }
-      } catch (IOException e) {
-        LOG.warn("what the rank said last is lost", e);
+        listener.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
       return reason;
     }

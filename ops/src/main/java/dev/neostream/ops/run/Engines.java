@@ -5,6 +5,7 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.job.TokenizeConfig;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What runs a run's parts: brokers, the corpus job, trainer ranks. A {@link Supervisor} calls the
@@ -22,8 +23,9 @@ public interface Engines extends AutoCloseable {
    * Starts all trainer ranks from the newest checkpoint.
    *
    * @param generation tells the messages of these ranks from those of earlier ones
+   * @param stop asks for the end before they have all started: {@link Ranks#NONE} is the answer
    */
-  Ranks startRanks(int generation);
+  Ranks startRanks(int generation, BooleanSupplier stop);
 
   /** Returns what ended although nobody asked it to, and why; empty while all is well. */
   Optional<Failure> failure();

@@ -281,7 +281,9 @@ public final class Supervisor {
       Sampler sampler) {
     checkpoints.requireBatches(connection);
     Engines.Ranks ranks =
-        stop.getAsBoolean() ? Engines.Ranks.NONE : starting("the ranks", this::startRanks);
+        stop.getAsBoolean()
+            ? Engines.Ranks.NONE
+            : starting("the ranks", () -> startRanks(stop));
     say("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {
@@ -305,7 +307,7 @@ public final class Supervisor {
         say(problem + "; restarting all ranks from the newest checkpoint");
         ranks.close();
         restarts++;
-        ranks = startRanks();
+        ranks = startRanks(stop);
       }
       boolean complete = ranks.finished() && (spec.corpus().endless() || status.drained());
       if (complete || stop.getAsBoolean()) {
@@ -322,9 +324,9 @@ public final class Supervisor {
   }
 
   /** Starts ranks from the newest checkpoint that is as it was written. */
-  private Engines.Ranks startRanks() {
+  private Engines.Ranks startRanks(BooleanSupplier stop) {
     checkpoints.setAsideDamaged();
-    return parts.keep(engines.startRanks(1 + restarts));
+    return parts.keep(engines.startRanks(1 + restarts, stop));
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */

@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
  * The sample is chosen by document id, so the same inputs give the same tokenizer.
  */
 public final class TokenizerSample {
+
+  private static final long STOP_POLL_MS = 20;
 
   private TokenizerSample() {}
 
@@ -107,7 +111,26 @@ public final class TokenizerSample {
               + spec.corpus().watch()
               + "; put some documents there first, or give tokenize.file");
     }
-    return Optional.of(trainer.train());
+    return train(trainer, stop);
+  }
+
+  /** Trains, which may take minutes; left to itself if {@code stop} asks for the end. */
+  private static Optional<Tokenizer> train(BpeTrainer trainer, BooleanSupplier stop) {
+    CompletableFuture<Tokenizer> training = CompletableFuture.supplyAsync(trainer::train);
+    try {
+      while (!stop.getAsBoolean()) {
+        if (training.isDone()) {
+          return Optional.of(training.join());
+        }
+        Thread.sleep(STOP_POLL_MS);
+      }
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while training the tokenizer", e);
+    } catch (CompletionException e) {
+      throw new UserError(e.getCause().getMessage(), e.getCause());
+    }
   }
 
   private static boolean sampled(Item.Document document, long record, int every) {

@@ -2,6 +2,7 @@ package dev.neostream.ops.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.run.Engines;
@@ -40,6 +41,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.AfterAll;
@@ -102,8 +105,12 @@ class RankProcessesTest {
       return this;
     }
 
-    RankProcesses start(Path aeron) {
-      return RankProcesses.start(run, spec, kafka, model, 1, aeron);
+    Engines.Ranks start(Path aeron) {
+      return start(aeron, () -> false);
+    }
+
+    Engines.Ranks start(Path aeron, BooleanSupplier stop) {
+      return RankProcesses.start(run, spec, kafka, model, 1, aeron, stop);
     }
 
     <T extends SpecificRecordBase> void write(String topic, Class<T> type, T record) {
@@ -177,7 +184,7 @@ class RankProcessesTest {
                 .toList());
       }
 
-      try (RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+      try (Engines.Ranks ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
         assertTrue(ranks.await(DEADLINE));
         assertEquals(Optional.empty(), ranks.failure());
         assertTrue(ranks.finished());
@@ -204,7 +211,7 @@ class RankProcessesTest {
   @Test
   void shouldStopWhenAskedToAndNeverShowTheSecret() throws Exception {
     try (Run run = new Run("stops").withTopics();
-        RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+        Engines.Ranks ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
       String secret =
           run.kafka.client().get("sasl.jaas.config").replaceAll(".*password=\"([^\"]+)\".*", "$1");
       List<String> commands = commandLines();
@@ -248,7 +255,7 @@ class RankProcessesTest {
   @Test
   void shouldSayWhichRankFailedAndWhereItIsWritten() throws Exception {
     try (Run run = new Run("fails").withTopics();
-        RankProcesses ranks = run.start(folder.resolve("no-driver"))) {
+        Engines.Ranks ranks = run.start(folder.resolve("no-driver"))) {
       assertTrue(ranks.await(DEADLINE));
 
       Path log = run.run.logs().resolve("rank-0.log");
@@ -271,7 +278,7 @@ class RankProcessesTest {
           BpeTrainer.train(BpeConfig.standard().withVocabSize(301), List.of("another result"));
       TokenizerFile.write(other, run.run.tokenizer());
 
-      try (RankProcesses ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
+      try (Engines.Ranks ranks = run.start(Path.of(driver.aeronDirectoryName()))) {
         assertTrue(ranks.await(DEADLINE));
         Engines.Failed failed = ranks.failure().orElseThrow();
         assertTrue(failed.willRepeat());
@@ -294,6 +301,26 @@ class RankProcessesTest {
                   "model and tokenizer must have the same number of ids: model.vocabSize="
                       + run.model.vocabSize()));
       assertFalse(Files.exists(run.run.logs().resolve("rank-1.log")));
+    }
+  }
+
+  @Test
+  void shouldEndRanksThatAreNotReadyWhenTheEndIsAskedFor() throws Exception {
+    try (Run run = new Run("asked").withTopics()) {
+      long before = ProcessHandle.current().children().count();
+      var started = new AtomicLong();
+
+      Engines.Ranks ranks =
+          run.start(
+              Path.of(driver.aeronDirectoryName()),
+              () -> {
+                started.set(ProcessHandle.current().children().count() - before);
+                return true;
+              });
+
+      assertSame(Engines.Ranks.NONE, ranks);
+      assertEquals(1, started.get(), "it was asked for once the first had been started");
+      assertEquals(before, ProcessHandle.current().children().count());
     }
   }
 

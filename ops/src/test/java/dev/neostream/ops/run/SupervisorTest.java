@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,8 +89,8 @@ class SupervisorTest {
     }
 
     @Override
-    public Ranks startRanks(int generation) {
-      return engines.startRanks(generation);
+    public Ranks startRanks(int generation, BooleanSupplier stop) {
+      return engines.startRanks(generation, stop);
     }
 
     @Override
@@ -147,7 +148,7 @@ class SupervisorTest {
     }
 
     @Override
-    public Ranks startRanks(int generation) {
+    public Ranks startRanks(int generation, BooleanSupplier stop) {
       starts++;
       return new FailedRanks(failed);
     }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ops.TestCorpus;
 import dev.neostream.tokens.bpe.Tokenizer;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +63,29 @@ class TokenizerSampleTest {
             run, RunSpec.demo(2), Inputs.resolve(corpus), said::add, () -> true);
 
     assertTrue(tokenizer.isEmpty());
+    assertFalse(Files.exists(run.tokenizer()));
+  }
+
+  @Test
+  void shouldNotFinishWhatTakesLongWhenItIsAskedToEndMeanwhile() throws IOException {
+    List<Path> corpus = TestCorpus.write(folder.resolve("corpus"), PAGES);
+    var run = new RunFolder(folder.resolve("a"));
+    List<Input> inputs = Inputs.resolve(corpus);
+    long records = 0;
+    try (var all = new RoundRobin(inputs)) {
+      while (all.next().isPresent()) {
+        records++;
+      }
+    }
+    long read = records;
+    var asked = new AtomicLong();
+
+    Optional<Tokenizer> tokenizer =
+        TokenizerSample.tokenizer(
+            run, RunSpec.demo(2), inputs, said::add, () -> asked.incrementAndGet() > read);
+
+    assertTrue(tokenizer.isEmpty());
+    assertEquals(read + 1, asked.get(), "all is read before it is trained on");
     assertFalse(Files.exists(run.tokenizer()));
   }
 
