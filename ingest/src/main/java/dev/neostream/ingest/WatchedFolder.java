@@ -78,6 +78,12 @@ public final class WatchedFolder {
     versions.merge(file.path, 1, Integer::sum);
   }
 
+  /** Knows no file any more. */
+  public void forget() {
+    known.clear();
+    versions.clear();
+  }
+
   /**
    * Returns the complete files that are not known yet, in the order of their paths; they are known
    * from then on.

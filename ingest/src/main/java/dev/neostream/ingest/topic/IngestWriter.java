@@ -26,10 +26,14 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the records of inputs to raw.documents and rejected.documents exactly once: every
@@ -42,9 +46,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class IngestWriter implements Closeable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(IngestWriter.class);
+
   private static final String TRANSACTIONAL_ID = "ingest";
   private static final String SELF = "neo";
   private static final long SCAN_NANOS = 500_000_000;
+
+  /** Transactions in a row that the brokers may end without one that is committed in between. */
+  private static final int LOST_IN_A_ROW = 3;
+
+  /** What a producer takes unless it is told. */
+  private static final int DEFAULT_TIMEOUT_MS = 60_000;
 
   private final KafkaConnection connection;
   private final Settings settings;
@@ -61,6 +73,8 @@ public final class IngestWriter implements Closeable {
   private IngestPlan plan;
   private RoundRobin records;
   private long scannedAt = System.nanoTime() - SCAN_NANOS;
+  private long begunAt;
+  private int lost;
 
   /**
    * How a run is read.
@@ -104,10 +118,13 @@ public final class IngestWriter implements Closeable {
   /**
    * Reads and writes until all inputs there are at the time are finished or {@code stop} says so,
    * which ends the transaction early; returns the committed position. May be called again, for
-   * inputs that have come since. A writer that was started before for the same run is fenced.
+   * inputs that have come since. A writer that was started before for the same run is fenced. A
+   * transaction that brokers have ended because it took too long, as when the process was stopped
+   * for a while, is written again.
    *
    * @throws IOException if an input cannot be read; the open transaction is aborted
-   * @throws IllegalStateException if another writer has taken over
+   * @throws IllegalStateException if another writer has taken over, or brokers end one transaction
+   *     after the other
    */
   public IngestPosition run(BooleanSupplier stop) throws IOException {
     return unfenced(
@@ -133,7 +150,7 @@ public final class IngestWriter implements Closeable {
         () -> {
           List<IngestPlan.Raw> markers = plan.advance(until);
           if (!markers.isEmpty()) {
-            producer.beginTransaction();
+            begin();
             markers.forEach(this::send);
             commit();
           }
@@ -149,7 +166,7 @@ public final class IngestWriter implements Closeable {
   public void beat() throws IOException {
     unfenced(
         () -> {
-          producer.beginTransaction();
+          begin();
           plan.beat().forEach(this::send);
           producer.commitTransaction();
           return plan.position();
@@ -161,15 +178,59 @@ public final class IngestWriter implements Closeable {
   }
 
   private IngestPosition unfenced(Work work) throws IOException {
-    try {
-      start();
-      return work.done();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw new IllegalStateException(
-          "a run must have one ingest writer, another has taken over: run="
-              + connection.topics().run(),
-          e);
+    while (true) {
+      try {
+        start();
+        return work.done();
+      } catch (ProducerFencedException | InvalidProducerEpochException | TimeoutException e) {
+        // Brokers refuse a producer alike whether another has its id or they gave its work up.
+        boolean tooLate =
+            e instanceof TimeoutException || System.nanoTime() - begunAt >= timeoutNanos();
+        if (!tooLate) {
+          throw new IllegalStateException(
+              "a run must have one ingest writer, another has taken over: run="
+                  + connection.topics().run(),
+              e);
+        }
+        lost++;
+        if (lost == LOST_IN_A_ROW) {
+          throw new IllegalStateException(
+              "brokers must take a transaction of ingest before its time is over: run="
+                  + connection.topics().run()
+                  + ", lost in a row="
+                  + lost
+                  + ", "
+                  + ProducerConfig.TRANSACTION_TIMEOUT_CONFIG
+                  + "="
+                  + timeoutNanos() / 1_000_000,
+              e);
+        }
+        LOG.warn("a transaction of ingest was ended by the brokers and is written again", e);
+        forget();
+      }
     }
+  }
+
+  private long timeoutNanos() {
+    Object millis =
+        connection
+            .transactional(TRANSACTIONAL_ID)
+            .getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, DEFAULT_TIMEOUT_MS);
+    return Long.parseLong(millis.toString()) * 1_000_000;
+  }
+
+  /** Goes back to knowing nothing, so that {@link #start} goes on behind what is committed. */
+  private void forget() throws IOException {
+    close();
+    producer = null;
+    known.clear();
+    unwritten.clear();
+    watched.forEach(WatchedFolder::forget);
+  }
+
+  private void begin() {
+    begunAt = System.nanoTime();
+    producer.beginTransaction();
   }
 
   /** Takes over from an earlier writer and finds out where it stopped, unless that is done. */
@@ -285,7 +346,7 @@ public final class IngestWriter implements Closeable {
   }
 
   private void transaction(BooleanSupplier stop) throws IOException {
-    producer.beginTransaction();
+    begin();
     try {
       boolean exhausted = false;
       for (int i = 0; i < settings.transactionRecords && !exhausted && !stop.getAsBoolean(); i++) {
@@ -327,6 +388,7 @@ public final class IngestWriter implements Closeable {
         positionCodec.encode(plan.position()));
     producer.commitTransaction();
     unwritten.clear();
+    lost = 0;
   }
 
   private Optional<IngestPosition> lastCommitted() {
@@ -377,7 +439,8 @@ public final class IngestWriter implements Closeable {
       added.close();
     }
     if (producer != null) {
-      producer.close();
+      // Nothing is left to send: what is not committed is not wanted.
+      producer.close(Duration.ZERO);
     }
   }
 }

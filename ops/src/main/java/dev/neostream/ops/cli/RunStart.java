@@ -52,6 +52,7 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     var view = new ProgressView(System.out, WindowSize::ofOutput);
     // Everything that a user may have got wrong is looked at before anything is written.
     List<Input> inputs = inputs(folder, spec, view);
+    folder.requireSpecOfData();
     try (FileLock lock = folder.lock()) {
       folder.requireSpace(spec.engines().startFreeMb());
       if (folder.spec().isEmpty()) {

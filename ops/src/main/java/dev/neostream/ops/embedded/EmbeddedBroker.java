@@ -180,6 +180,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     config.put("log.cleaner.dedupe.buffer.size", "16777216");
     config.put("log.index.size.max.bytes", "1048576");
     config.put("controller.quorum.election.timeout.ms", "300");
+    config.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
     config.put("broker.session.timeout.ms", "4000");
     config.put("broker.heartbeat.interval.ms", "500");
     return config;

@@ -10,6 +10,7 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.trainer.collective.aeron.AeronTransport;
 import dev.neostream.trainer.generate.Samples;
 import dev.neostream.trainer.model.ModelConfig;
 import io.aeron.driver.MediaDriver;
@@ -17,6 +18,7 @@ import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,12 @@ public final class EmbeddedEngines implements Engines {
   private KafkaConnection kafka;
   private EmbeddedFlink flink;
   private Path aeron;
+
+  /** Of a media driver itself: what it counts, its errors, its clients' commands. */
+  private static final long DRIVER_BYTES = 16 << 20;
+
+  /** Random, so that a copy of the run is another one. */
+  private final long launch = new SecureRandom().nextLong();
 
   public EmbeddedEngines(RunFolder folder, RunSpec spec) {
     this.folder = folder;
@@ -79,7 +87,8 @@ public final class EmbeddedEngines implements Engines {
     if (aeron == null) {
       aeron = startMediaDriver();
     }
-    return RankProcesses.start(folder, spec, kafka, model(tokenizer()), generation, aeron, stop);
+    return RankProcesses.start(
+        folder, spec, kafka, model(tokenizer()), launch, generation, aeron, stop);
   }
 
   private Tokenizer tokenizer() {
@@ -95,16 +104,40 @@ public final class EmbeddedEngines implements Engines {
   }
 
   private Path startMediaDriver() {
+    long bytes = driverBytes(spec.train().ranks(), spec.engines().maxRestarts());
     Path directory =
-        parts.keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY)).driver();
+        parts
+            .keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY, bytes))
+            .driver();
     parts.keep(
         MediaDriver.launch(
-            new MediaDriver.Context()
-                .aeronDirectoryName(directory.toString())
-                .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.SHARED)
-                .ipcTermBufferLength(4 << 20)));
+            mediaDriver(directory, Duration.ofSeconds(spec.engines().ringSeconds()))));
     return directory;
+  }
+
+  /**
+   * Returns the memory that a driver's files may take: those of ranks that were killed go when the
+   * ring's deadline is over.
+   */
+  static long driverBytes(int ranks, int maxRestarts) {
+    return DRIVER_BYTES + (1L + maxRestarts) * ranks * AeronTransport.BYTES;
+  }
+
+  /**
+   * Returns settings of a media driver that gives a silent client up when the ring would, and not
+   * before: ranks and launcher may be paused.
+   *
+   * @param deadline of the ring
+   */
+  static MediaDriver.Context mediaDriver(Path directory, Duration deadline) {
+    return new MediaDriver.Context()
+        .aeronDirectoryName(directory.toString())
+        .dirDeleteOnShutdown(true)
+        .threadingMode(ThreadingMode.SHARED)
+        .ipcTermBufferLength(4 << 20)
+        .counterValuesBufferLength(1 << 20)
+        .clientLivenessTimeoutNs(deadline.toNanos())
+        .publicationUnblockTimeoutNs(2 * deadline.toNanos());
   }
 
   @Override

@@ -269,9 +269,15 @@ public final class EmbeddedFlink implements AutoCloseable {
     config.setString("state.backend.rocksdb.use-bloom-filter", "true");
     config.setString("pipeline.generic-types", "false");
     config.setString("pipeline.object-reuse", "true");
-    config.setString("restart-strategy.type", "fixed-delay");
-    config.setString("restart-strategy.fixed-delay.attempts", "3");
-    config.setString("restart-strategy.fixed-delay.delay", "1 s");
+    // Five attempts over half a minute; ten minutes without a failure, and they count anew.
+    config.setString("restart-strategy.type", "exponential-delay");
+    config.setString("restart-strategy.exponential-delay.initial-backoff", "1 s");
+    config.setString("restart-strategy.exponential-delay.backoff-multiplier", "2");
+    config.setString("restart-strategy.exponential-delay.max-backoff", "1 min");
+    config.setString("restart-strategy.exponential-delay.reset-backoff-threshold", "10 min");
+    config.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "5");
+    // All parts live in this process: one that is silent has been paused, and so have the others.
+    config.setString("heartbeat.timeout", "10 min");
     config.setString("taskmanager.memory.managed.size", managedMb + "m");
     config.setString("taskmanager.memory.network.min", "64m");
     config.setString("taskmanager.memory.network.max", "64m");

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of a run's media driver, in memory where the machine allows it.
@@ -17,6 +19,8 @@ import java.util.Optional;
  * remembers the name, so that what a killed run left is cleared away by the run's next start.
  */
 final class MediaDriverFolder implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MediaDriverFolder.class);
 
   static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -36,11 +40,13 @@ final class MediaDriverFolder implements AutoCloseable {
   /**
    * Makes the folder and clears away that of a killed run.
    *
-   * @param shared folder in memory; the run's own {@code tmp} is used if nothing can be made there
+   * @param shared folder in memory; the run's own {@code tmp} is used if nothing can be made there,
+   *     or too little, as in a container
+   * @param bytes what the driver may need
    */
-  static MediaDriverFolder create(RunFolder run, Path shared) {
+  static MediaDriverFolder create(RunFolder run, Path shared, long bytes) {
     try {
-      Path folder = createIn(shared, run.tmp());
+      Path folder = createIn(shared, bytes, run.tmp());
       Optional<Remembered> before = run.read(run.mediaDriver(), Remembered.class);
       if (before.isPresent()) {
         clear(Path.of(before.get().folder()), shared, folder);
@@ -52,12 +58,19 @@ final class MediaDriverFolder implements AutoCloseable {
     }
   }
 
-  private static Path createIn(Path shared, Path tmp) throws IOException {
+  private static Path createIn(Path shared, long bytes, Path tmp) throws IOException {
     try {
-      return Files.createTempDirectory(shared, PREFIX);
+      if (Files.getFileStore(shared).getUsableSpace() >= bytes) {
+        return Files.createTempDirectory(shared, PREFIX);
+      }
+      LOG.warn(
+          "the media driver works on disk, for too little is free in memory: folder={}, bytes={}",
+          shared,
+          bytes);
     } catch (IOException e) {
-      return Files.createTempDirectory(tmp, PREFIX);
+      LOG.warn("the media driver works on disk: folder={}", shared, e);
     }
+    return Files.createTempDirectory(tmp, PREFIX);
   }
 
   /** Deletes a leftover if it is what a run makes: a real folder, in that place, of this user. */

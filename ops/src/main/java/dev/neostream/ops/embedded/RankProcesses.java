@@ -1,6 +1,5 @@
 package dev.neostream.ops.embedded;
 
-import com.dynatrace.hash4j.hashing.Hashing;
 import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -50,7 +49,8 @@ final class RankProcesses implements Engines.Ranks {
    * tells.
    *
    * @param model shape of the model that they train
-   * @param generation tells this launch's messages from those of an earlier one
+   * @param launch tells the messages of this launch from those of others
+   * @param generation tells these ranks' messages from those of ranks started before in the launch
    * @param aeron folder of the media driver
    * @param stop asks for the end before all are ready; those that were started are ended then
    */
@@ -59,6 +59,7 @@ final class RankProcesses implements Engines.Ranks {
       RunSpec spec,
       KafkaConnection kafka,
       ModelConfig model,
+      long launch,
       int generation,
       Path aeron,
       BooleanSupplier stop) {
@@ -66,7 +67,7 @@ final class RankProcesses implements Engines.Ranks {
     try {
       boolean ready = true;
       for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
-        started.start(config(folder, spec, kafka, model, generation, rank, aeron));
+        started.start(config(folder, spec, kafka, model, launch, generation, rank, aeron));
         ready = rank > 0 || started.ready(stop);
       }
       if (ready) {
@@ -105,6 +106,7 @@ final class RankProcesses implements Engines.Ranks {
       RunSpec spec,
       KafkaConnection kafka,
       ModelConfig model,
+      long launch,
       int generation,
       int rank,
       Path aeron) {
@@ -112,12 +114,7 @@ final class RankProcesses implements Engines.Ranks {
     return new NodeConfig(
         kafka,
         new NodeConfig.Ring(
-            Hashing.xxh3_64().hashCharsToLong(folder.root().toString()),
-            generation,
-            rank,
-            train.ranks(),
-            spec.engines().ringSeconds(),
-            aeron),
+            launch, generation, rank, train.ranks(), spec.engines().ringSeconds(), aeron),
         new NodeConfig.Data(
             spec.mixture().domains(), train.heldOutBlocks(), spec.engines().blockSeconds()),
         folder.tokenizer(),

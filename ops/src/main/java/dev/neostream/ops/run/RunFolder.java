@@ -218,6 +218,24 @@ public record RunFolder(Path root) {
     }
   }
 
+  /**
+   * Refuses a folder that holds a run's data without what the run is.
+   *
+   * @throws UserError if it does: gone on with as another run, its data would be taken for that
+   *     one's
+   */
+  public void requireSpecOfData() {
+    String[] data = kafka().toFile().list();
+    if (data != null && data.length > 0 && spec().isEmpty()) {
+      throw new UserError(
+          "a folder with a run's data must hold what the run is: data="
+              + kafka()
+              + ", missing="
+              + specFile()
+              + "; bring the file back, or choose another --dir");
+    }
+  }
+
   public void writeSpec(RunSpec spec) {
     writeText(specFile(), SpecFile.write(spec));
   }

@@ -281,9 +281,7 @@ public final class Supervisor {
       Sampler sampler) {
     checkpoints.requireBatches(connection);
     Engines.Ranks ranks =
-        stop.getAsBoolean()
-            ? Engines.Ranks.NONE
-            : starting("the ranks", () -> startRanks(stop));
+        stop.getAsBoolean() ? Engines.Ranks.NONE : starting("the ranks", () -> startRanks(stop));
     say("Running; Ctrl-C stops cleanly");
     var policy = new RestartPolicy(spec.engines().maxRestarts());
     while (true) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.run.RunFolder;
+import dev.neostream.trainer.collective.RingMember;
+import dev.neostream.trainer.collective.aeron.AeronTransport;
+import io.aeron.driver.MediaDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,10 +44,23 @@ class MediaDriverFolderTest {
     return made.driver().getParent();
   }
 
+  private static long bytesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  private static AeronTransport transport(MediaDriver driver, int rank) {
+    return new AeronTransport(
+        Path.of(driver.aeronDirectoryName()),
+        1000,
+        new RingMember(7L, 1, rank, 2, Duration.ofSeconds(120)));
+  }
+
   @Test
   void shouldBeAnotherOneForItsOwnerAloneEachTime() throws IOException {
-    try (var first = MediaDriverFolder.create(run, shared);
-        var second = MediaDriverFolder.create(new RunFolder(folder.resolve("other")), shared)) {
+    try (var first = MediaDriverFolder.create(run, shared, 1);
+        var second = MediaDriverFolder.create(new RunFolder(folder.resolve("other")), shared, 1)) {
       assertNotEquals(own(first), own(second));
       assertEquals(
           List.of(shared, shared),
@@ -57,11 +74,11 @@ class MediaDriverFolderTest {
 
   @Test
   void shouldClearAwayWhatAKilledRunLeft() throws IOException {
-    Path killed = own(MediaDriverFolder.create(run, shared));
+    Path killed = own(MediaDriverFolder.create(run, shared, 1));
     Files.createDirectories(killed.resolve("driver"));
     Files.writeString(killed.resolve("driver").resolve("cnc.dat"), "left");
 
-    try (var next = MediaDriverFolder.create(run, shared)) {
+    try (var next = MediaDriverFolder.create(run, shared, 1)) {
       assertFalse(Files.exists(killed));
       assertEquals(List.of(own(next)), in(shared));
     }
@@ -71,11 +88,11 @@ class MediaDriverFolderTest {
   void shouldNotFollowALinkThatTookTheLeftoversPlace() throws IOException {
     Path precious = Files.createDirectory(folder.resolve("precious"));
     Files.writeString(precious.resolve("thesis"), "years of work");
-    Path killed = own(MediaDriverFolder.create(run, shared));
+    Path killed = own(MediaDriverFolder.create(run, shared, 1));
     Files.delete(killed);
     Files.createSymbolicLink(killed, precious);
 
-    try (var next = MediaDriverFolder.create(run, shared)) {
+    try (var next = MediaDriverFolder.create(run, shared, 1)) {
       assertTrue(Files.isDirectory(own(next), LinkOption.NOFOLLOW_LINKS));
       assertEquals("years of work", Files.readString(precious.resolve("thesis")));
     }
@@ -87,7 +104,7 @@ class MediaDriverFolderTest {
     Path other = Files.createDirectories(shared.resolve("somebody"));
     for (Path named : List.of(precious, other, shared, shared.resolve("..").resolve("run"))) {
       run.write(run.mediaDriver(), new MediaDriverFolder.Remembered(named.toString()));
-      MediaDriverFolder.create(run, shared).close();
+      MediaDriverFolder.create(run, shared, 1).close();
     }
 
     assertTrue(Files.exists(precious));
@@ -97,8 +114,39 @@ class MediaDriverFolderTest {
 
   @Test
   void shouldUseTheRunsScratchFolderWhereThereIsNoSharedMemory() throws IOException {
-    try (var made = MediaDriverFolder.create(run, folder.resolve("none"))) {
+    try (var made = MediaDriverFolder.create(run, folder.resolve("none"), 1)) {
       assertEquals(run.tmp(), own(made).getParent());
+    }
+  }
+
+  @Test
+  void shouldUseTheRunsScratchFolderWhereSharedMemoryIsTooSmall() throws IOException {
+    long there = Files.getFileStore(shared).getTotalSpace();
+
+    try (var made = MediaDriverFolder.create(run, shared, there + 1)) {
+      assertEquals(run.tmp(), own(made).getParent());
+      assertEquals(List.of(), in(shared));
+    }
+  }
+
+  /** Docker gives a container 64 MB of shared memory. */
+  @Test
+  void shouldAskForWhatADriverTakes() throws IOException {
+    long asked = EmbeddedEngines.driverBytes(2, 0);
+    assertTrue(EmbeddedEngines.driverBytes(2, 3) > 64 << 20);
+    try (var made = MediaDriverFolder.create(run, shared, asked);
+        var driver =
+            MediaDriver.launch(
+                EmbeddedEngines.mediaDriver(made.driver(), Duration.ofSeconds(120)));
+        var first = transport(driver, 0);
+        var second = transport(driver, 1)) {
+      assertEquals(0, first.member().rank());
+      assertEquals(1, second.member().rank());
+      long taken = bytesIn(made.driver());
+      assertTrue(taken > asked / 2, taken + " of " + asked);
+      assertTrue(taken <= asked, taken + " of " + asked);
+      // Whoever is silent for less than the ring's deadline is not given up.
+      assertEquals(120_000_000_000L, driver.context().clientLivenessTimeoutNs());
     }
   }
 }

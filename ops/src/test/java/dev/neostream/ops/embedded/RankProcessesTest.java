@@ -30,7 +30,6 @@ import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.node.NodeConfig;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileLock;
@@ -66,11 +65,8 @@ class RankProcessesTest {
     broker = EmbeddedBroker.start(folder.resolve("kafka"));
     driver =
         MediaDriver.launchEmbedded(
-            new MediaDriver.Context()
-                .aeronDirectoryName(CommonContext.generateRandomDirName())
-                .threadingMode(ThreadingMode.SHARED)
-                .ipcTermBufferLength(4 << 20)
-                .dirDeleteOnShutdown(true));
+            EmbeddedEngines.mediaDriver(
+                Path.of(CommonContext.generateRandomDirName()), Duration.ofSeconds(120)));
     tokenizer = BpeTrainer.train(BpeConfig.standard().withVocabSize(300), List.of("the result"));
   }
 
@@ -110,7 +106,7 @@ class RankProcessesTest {
     }
 
     Engines.Ranks start(Path aeron, BooleanSupplier stop) {
-      return RankProcesses.start(run, spec, kafka, model, 1, aeron, stop);
+      return RankProcesses.start(run, spec, kafka, model, 7L, 1, aeron, stop);
     }
 
     <T extends SpecificRecordBase> void write(String topic, Class<T> type, T record) {
@@ -331,15 +327,10 @@ class RankProcessesTest {
     KafkaConnection kafka = KafkaConnection.to("127.0.0.1:9", new Topics("small"));
     ModelConfig model = ModelConfig.named("small", 8192, 512);
 
-    NodeConfig config = RankProcesses.config(run, spec, kafka, model, 3, 1, Path.of("/aeron"));
-    NodeConfig other =
-        RankProcesses.config(
-            new RunFolder(Path.of("/runs/b")), spec, kafka, model, 3, 1, Path.of("/aeron"));
+    NodeConfig config = RankProcesses.config(run, spec, kafka, model, 7L, 3, 1, Path.of("/aeron"));
 
     assertEquals(kafka, config.kafka());
-    assertEquals(
-        new NodeConfig.Ring(config.ring().run(), 3, 1, 2, 120, Path.of("/aeron")), config.ring());
-    assertFalse(config.ring().run() == other.ring().run());
+    assertEquals(new NodeConfig.Ring(7L, 3, 1, 2, 120, Path.of("/aeron")), config.ring());
     assertEquals(new NodeConfig.Data(List.of("code", "en.web", "zh.web"), 8, 30), config.data());
     assertEquals(Path.of("/runs/a/tokenizer/tokenizer.neo.json"), config.tokenizer());
     assertEquals(model, config.model());

@@ -26,14 +26,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +52,7 @@ class EndlessIngestTest {
 
   private static final int PARTITIONS = 3;
   private static final int TRANSACTION = 4;
+  private static final long LOOK_EVERY_NS = 20_000_000;
 
   @TempDir static Path kafka;
   private static EmbeddedBroker broker;
@@ -114,6 +121,14 @@ class EndlessIngestTest {
         .map(raw -> StandardCharsets.UTF_8.decode(raw.getPayload()).toString())
         .sorted()
         .toList();
+  }
+
+  private List<String> rejects() {
+    try (var reader =
+        new TopicReader<>(
+            connection, connection.topics().rejectedDocuments(), RejectedDocument.class)) {
+      return reader.readToEnd().stream().map(RejectedDocument::getReason).toList();
+    }
   }
 
   private Map<String, IngestInput> inputs() {
@@ -223,13 +238,7 @@ class EndlessIngestTest {
     assertEquals(1, inputs().get("gone.jsonl").getRejected());
     assertTrue(inputs().values().stream().allMatch(IngestInput::getFinished));
     assertEquals(6, inputs().get("stays.jsonl").getRead());
-    try (var rejects =
-        new TopicReader<>(
-            connection, connection.topics().rejectedDocuments(), RejectedDocument.class)) {
-      assertEquals(
-          List.of("file.missing", "jsonl.no_text"),
-          rejects.readToEnd().stream().map(RejectedDocument::getReason).toList());
-    }
+    assertEquals(List.of("file.missing", "jsonl.no_text"), rejects());
   }
 
   @Test
@@ -253,5 +262,75 @@ class EndlessIngestTest {
 
   private static String refused(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+
+  /**
+   * Lets the brokers' patience end in every transaction once something of it has been written: the
+   * writer asks whether to stop before it begins one and before each record. A producer that starts
+   * again has another epoch.
+   */
+  private BooleanSupplier tooSlow(int transactions) {
+    String id = connection.topics().run() + ".ingest";
+    var asked = new HashMap<Integer, Integer>();
+    var left = new AtomicInteger(transactions);
+    return () -> {
+      try (Admin admin = Admin.create(connection.admin())) {
+        if (asked.merge(transaction(admin, id).producerEpoch(), 1, Integer::sum) == 3
+            && left.getAndDecrement() > 0) {
+          for (boolean open : List.of(false, true)) {
+            while ((transaction(admin, id).state() == TransactionState.ONGOING) == open) {
+              LockSupport.parkNanos(LOOK_EVERY_NS);
+            }
+          }
+        }
+        return false;
+      } catch (InterruptedException | ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    };
+  }
+
+  private static TransactionDescription transaction(Admin admin, String id)
+      throws InterruptedException, ExecutionException {
+    return admin.describeTransactions(List.of(id)).description(id).get();
+  }
+
+  private KafkaConnection impatient() {
+    Map<String, String> client = connection.client();
+    client.put("transaction.timeout.ms", "500");
+    return new KafkaConnection(client, connection.topics());
+  }
+
+  @Test
+  void shouldWriteATransactionAgainThatTookTooLong() throws IOException {
+    Path named = lines(folder.resolve("named.jsonl"), 10);
+    lines(drop.resolve("dropped.jsonl"), 10);
+    connection = impatient();
+    try (IngestWriter writer = writer(named)) {
+      BooleanSupplier tooSlow = tooSlow(2);
+      while (writer.run(tooSlow).getRead() < 20) {}
+      lines(drop.resolve("later.jsonl"), 10);
+      assertEquals(30, readTo(writer, 30).getRead());
+    }
+    assertEquals(24, new HashSet<>(texts()).size());
+    assertEquals(24, texts().size());
+    assertEquals(6, rejects().size());
+  }
+
+  @Test
+  void shouldGiveUpWhenBrokersEndOneTransactionAfterTheOther() throws IOException {
+    Path named = lines(folder.resolve("named.jsonl"), 10);
+    connection = impatient();
+    try (IngestWriter writer = writer(named)) {
+      IllegalStateException refused =
+          assertThrows(IllegalStateException.class, () -> writer.run(tooSlow(Integer.MAX_VALUE)));
+
+      assertEquals(
+          "brokers must take a transaction of ingest before its time is over: run="
+              + connection.topics().run()
+              + ", lost in a row=3, transaction.timeout.ms=500",
+          refused.getMessage());
+    }
+    assertEquals(List.of(), texts());
   }
 }

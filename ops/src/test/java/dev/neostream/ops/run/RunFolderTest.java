@@ -44,6 +44,30 @@ class RunFolderTest {
   }
 
   @Test
+  void shouldRefuseDataOfARunThatNothingDefines() throws IOException {
+    var run = new RunFolder(folder.resolve("run"));
+    run.requireSpecOfData();
+    try (FileLock lock = run.lock()) {
+      run.requireSpecOfData();
+      run.writeSpec(RunSpec.demo(10));
+      Files.createDirectory(run.kafka().resolve("raw.documents-0"));
+    }
+    run.requireSpecOfData();
+    Path spec = run.root().resolve("config.resolved.yaml");
+    Files.delete(spec);
+
+    UserError refused = assertThrows(UserError.class, run::requireSpecOfData);
+
+    assertEquals(
+        "a folder with a run's data must hold what the run is: data="
+            + run.kafka()
+            + ", missing="
+            + spec
+            + "; bring the file back, or choose another --dir",
+        refused.getMessage());
+  }
+
+  @Test
   void shouldForgetWhereAKilledRunWasReached() throws IOException {
     var run = new RunFolder(folder.resolve("run"));
     made(run);

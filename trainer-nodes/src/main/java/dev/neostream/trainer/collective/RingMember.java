@@ -7,7 +7,7 @@ import java.time.Duration;
  * generation, and every launch on one media driver a higher generation, so that nothing left over
  * from an earlier launch is ever taken for this one's.
  *
- * @param run 64-bit hash of the run's name
+ * @param run number of the run's launch, random
  * @param generation number of the launch, ≥ 0
  * @param rank 0 .. ranks-1
  * @param ranks number of ranks, ≥ 1

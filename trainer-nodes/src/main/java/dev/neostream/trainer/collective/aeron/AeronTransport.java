@@ -27,6 +27,12 @@ public final class AeronTransport implements Transport {
 
   private static final int MAX_RANKS = 4096;
 
+  /** A driver shows once a second that it lives. */
+  private static final long LEAST_TIMEOUT_MS = 10_000;
+
+  /** Shared memory that a rank's publication takes. */
+  public static final long BYTES = 3 * (4L << 20) + 4096;
+
   /**
    * Frames as large as Aeron has them, for the fewest polls. Terms of 1 to 16 MiB are equally fast;
    * these take 12 MiB of shared memory a rank.
@@ -47,7 +53,8 @@ public final class AeronTransport implements Transport {
   private int received;
 
   /**
-   * Joins the media driver. The other ranks may join later.
+   * Joins the media driver. The other ranks may join later. A driver that is silent is waited for
+   * until the member's deadline, so that a paused launcher ends no rank.
    *
    * @param aeronDirectory the driver's directory
    * @param baseStreamId first stream id of the run
@@ -63,6 +70,7 @@ public final class AeronTransport implements Transport {
     Aeron.Context context =
         new Aeron.Context()
             .aeronDirectoryName(aeronDirectory.toString())
+            .driverTimeoutMs(Math.max(LEAST_TIMEOUT_MS, member.deadline().toMillis()))
             .errorHandler(error -> clientError.compareAndSet(null, error));
     if (!CommonContext.isDriverActive(
         aeronDirectory.toFile(), context.driverTimeoutMs(), message -> {})) {
