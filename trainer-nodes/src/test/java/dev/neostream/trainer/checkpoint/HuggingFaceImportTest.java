@@ -345,6 +345,7 @@ class HuggingFaceImportTest {
     assertRefused("vocab_size=264, tokenizer=265");
     Files.delete(from.resolve(TokenizerFile.NAME));
     Files.delete(from.resolve(SentencePieceModel.NAME));
+    Files.delete(from.resolve("tokenizer.json"));
     assertRefused("a tokenizer's folder must hold one of");
     Files.delete(from.resolve("model.safetensors"));
     assertRefused("must hold model.safetensors or model.safetensors.index.json");
