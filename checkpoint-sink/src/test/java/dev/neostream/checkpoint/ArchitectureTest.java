@@ -25,7 +25,11 @@ class ArchitectureTest {
           ROOT + ".format",
           List.of("com.fasterxml.jackson.."),
           ROOT + ".store",
-          List.of(ROOT + ".format", "dev.neostream.schemas.avro", "com.fasterxml.jackson.."));
+          List.of(
+              ROOT + ".format",
+              "dev.neostream.schemas",
+              "dev.neostream.schemas.avro",
+              "com.fasterxml.jackson.."));
 
   @ArchTest
   static void everyPackageSeesOnlyWhatIsListed(JavaClasses checkpoint) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.neostream.ingest.file.Archives;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.RecordReader;
+import dev.neostream.ingest.file.SharedData;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,10 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files read in a JVM of 16 MB, too few for a document of 8 MB between two small ones. */
+/** Files read in a JVM whose memory is small. */
 class SmallHeapTest {
 
   private static final String LARGE = "x".repeat(8_000_000);
@@ -35,6 +37,7 @@ class SmallHeapTest {
     }
   }
 
+  /** 16 MB are too few for a document of 8 MB between two small ones. */
   @Test
   void shouldRejectOneDocumentWhenItFillsTheMemory() throws Exception {
     Path inputs = Files.createDirectory(folder.resolve("inputs"));
@@ -73,15 +76,44 @@ class SmallHeapTest {
             "c.zip document",
             "d.txt file.error",
             "e.txt document"),
-        readInSmallHeap(inputs));
+        readInHeap(16, inputs));
   }
 
-  private List<String> readInSmallHeap(Path inputs) throws IOException, InterruptedException {
+  /** Files of a few kilobytes that once took all memory, or hours. */
+  @Test
+  void shouldRejectSmallFilesThatStandForLargeOnes() throws Exception {
+    Path inputs = Files.createDirectory(folder.resolve("inputs"));
+    List<String> cases =
+        List.of(
+            "parquet-dictionary-memory/six-columns.parquet",
+            "parquet-row-bomb/rows.parquet",
+            "zip-overlapping-entries/overlap.zip");
+    for (String name : cases) {
+      Path file = SharedData.ofCase(name);
+      Files.copy(file, inputs.resolve(file.getFileName()));
+    }
+
+    Map<String, Integer> said = new TreeMap<>();
+    for (String line : readInHeap(256, inputs)) {
+      said.merge(line, 1, Integer::sum);
+    }
+
+    assertEquals(
+        Map.of(
+            "overlap.zip archive.entry", 2_000,
+            "rows.parquet document", 7,
+            "rows.parquet parquet.damaged", 1,
+            "six-columns.parquet parquet.damaged", 1),
+        said);
+  }
+
+  private List<String> readInHeap(int megabytes, Path inputs)
+      throws IOException, InterruptedException {
     Path printed = folder.resolve("printed");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx16m",
+                "-Xmx" + megabytes + "m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -1,5 +1,6 @@
 package dev.neostream.ops;
 
+import dev.neostream.schemas.Durable;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -36,13 +37,7 @@ public final class PrivateFiles {
    * missing are ordinary ones.
    */
   public static void createFolder(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      return;
-    }
-    if (folder.getParent() != null) {
-      Files.createDirectories(folder.getParent());
-    }
-    Files.createDirectory(folder, attributes(folder, "rwx------"));
+    Durable.createFolder(folder, attributes(folder, "rwx------"));
   }
 
   /** Puts an empty file into a place, instead of any file or link that is there, and returns it. */

@@ -18,6 +18,7 @@ import dev.neostream.trainer.checkpoint.HuggingFaceExport;
 import dev.neostream.trainer.checkpoint.HuggingFaceImport;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.model.ModelConfig;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.ops",
@@ -120,4 +121,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("..ops.cli..", "picocli..");
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -52,8 +52,6 @@ public final class AtomicFile {
       throw e;
     }
     // The name is the folder's; without this a power cut may bring the old file back.
-    try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    Durable.force(target.getParent());
   }
 }

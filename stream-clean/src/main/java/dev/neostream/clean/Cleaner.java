@@ -187,7 +187,7 @@ public final class Cleaner {
       }
       Text text = text(raw);
       return text.rejection == null ? judge(raw, text.utf8) : rejected(text.rejection, raw.domain);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return failed(raw, e);
     }
   }
@@ -213,7 +213,7 @@ public final class Cleaner {
         identify(document, raw, language(raw, text.utf8));
       }
       return new Cleaned.Clean(document, Optional.empty(), Cleaned.Masks.NONE);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return failed(raw, e);
     }
   }
@@ -232,7 +232,7 @@ public final class Cleaner {
       if (text.rejection == null) {
         return explain(raw, text.utf8, outcome);
       }
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       // The outcome says clean.failed with the exception.
       return new Explanation(outcome, "", 0, "", "", List.of());
     }

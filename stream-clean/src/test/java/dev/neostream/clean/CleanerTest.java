@@ -211,9 +211,7 @@ class CleanerTest {
     return of < 0 ? 0 : 1 + depth(of + 1);
   }
 
-  @Test
-  void shouldNotSwallowErrors() {
-    var error = new OutOfMemoryError("from the rule");
+  private static Cleaner failingWith(Error error) {
     var rule =
         new Rule.Threshold(
             "test.error",
@@ -221,13 +219,33 @@ class CleanerTest {
               throw error;
             },
             Range.ALL);
-    var failing = new Cleaner(CleanConfig.of(Profile.recommended()), ProfileOf.rules("code", rule));
+    return new Cleaner(CleanConfig.of(Profile.recommended()), ProfileOf.rules("code", rule));
+  }
+
+  @Test
+  void shouldRejectDocumentThatFillsTheMemory() {
+    var failing = failingWith(new OutOfMemoryError("Java heap space"));
+
+    var rejected =
+        assertInstanceOf(
+            Cleaned.Rejected.class,
+            failing.clean(raw("text/x-python", "print('a sufficiently long program')")));
+
+    assertEquals("clean.failed", rejected.rejection().reason());
+    assertEquals("java.lang.OutOfMemoryError: Java heap space", rejected.rejection().value());
+  }
+
+  @Test
+  void shouldNotSwallowErrorsOfTheProgram() {
+    var error = new NoClassDefFoundError("from the rule");
 
     assertSame(
         error,
         assertThrows(
-            OutOfMemoryError.class,
-            () -> failing.clean(raw("text/x-python", "print('a sufficiently long program')"))));
+            NoClassDefFoundError.class,
+            () ->
+                failingWith(error)
+                    .clean(raw("text/x-python", "print('a sufficiently long program')"))));
   }
 
   @Test

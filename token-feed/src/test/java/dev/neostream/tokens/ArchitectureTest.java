@@ -1,6 +1,7 @@
 package dev.neostream.tokens;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.tokens",
@@ -75,4 +77,9 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packagesDoNotDependOnEachOtherInCircles =
       slices().matching("dev.neostream.tokens.(**)").should().beFreeOfCycles();
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -15,6 +15,7 @@ import dev.neostream.trainer.model.Training;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 @AnalyzeClasses(
     packages = "dev.neostream.trainer",
@@ -153,4 +154,9 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(Training.class);
+
+  /** It loses members and overflows the stack, see {@code GzipStream}. */
+  @ArchTest
+  static final ArchRule gzipIsReadByGzipStream =
+      noClasses().should().dependOnClassesThat().areAssignableTo(GZIPInputStream.class);
 }

@@ -1,12 +1,11 @@
 package dev.neostream.checkpoint.store;
 
+import dev.neostream.schemas.Durable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -39,17 +38,17 @@ public final class AtomicFolder {
     Path parent = place.getParent();
     Path partial = place.resolveSibling("." + place.getFileName() + PARTIAL);
     try {
-      Files.createDirectories(parent);
+      Durable.createFolder(parent);
       delete(partial);
       Files.createDirectory(partial);
       contents.writeTo(partial);
       for (Path file : list(partial)) {
-        force(file);
+        Durable.force(file);
       }
-      force(partial);
+      Durable.force(partial);
       requireFree(place);
       Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
-      force(parent);
+      Durable.force(parent);
     } catch (IOException | RuntimeException e) {
       try {
         delete(partial);
@@ -84,13 +83,6 @@ public final class AtomicFolder {
     }
     for (Path path : paths) {
       Files.delete(path);
-    }
-  }
-
-  /** Makes a file, or the created and renamed entries of a folder, durable. */
-  static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 }

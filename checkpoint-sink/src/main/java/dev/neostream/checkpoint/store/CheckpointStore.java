@@ -2,6 +2,7 @@ package dev.neostream.checkpoint.store;
 
 import dev.neostream.checkpoint.format.Safetensors;
 import dev.neostream.checkpoint.format.Tensor;
+import dev.neostream.schemas.Durable;
 import dev.neostream.schemas.avro.CheckpointFile;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class CheckpointStore {
           target.toString(), null, "a checkpoint is never overwritten; remove it first");
     }
     try {
-      Files.createDirectories(folder);
+      Durable.createFolder(folder);
       removeLeftovers();
       List<CheckpointManifest> written = new ArrayList<>();
       AtomicFolder.write(
@@ -212,7 +213,7 @@ public final class CheckpointStore {
       aside = path.resolveSibling(path.getFileName() + why + "-" + n);
     }
     Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-    AtomicFolder.force(folder);
+    Durable.force(folder);
     return aside;
   }
 
@@ -230,7 +231,7 @@ public final class CheckpointStore {
     for (Path old : complete.subList(0, Math.max(0, complete.size() - count))) {
       Path hidden = old.resolveSibling("." + old.getFileName() + DELETED);
       Files.move(old, hidden, StandardCopyOption.ATOMIC_MOVE);
-      AtomicFolder.force(folder);
+      Durable.force(folder);
       AtomicFolder.delete(hidden);
     }
   }

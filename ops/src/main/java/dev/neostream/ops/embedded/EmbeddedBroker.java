@@ -2,6 +2,7 @@ package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
+import dev.neostream.schemas.Durable;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Durable.createFolder(folder);
       format(folder);
       int[] ports = freePorts();
       String secret = Secrets.random();
@@ -176,6 +177,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     config.put("share.coordinator.state.topic.replication.factor", "1");
     config.put("share.coordinator.state.topic.min.isr", "1");
     config.put("group.initial.rebalance.delay.ms", "0");
+    // One replica: what is acknowledged must be on its disk, or a power cut takes it back.
+    config.put("log.flush.interval.messages", "1");
     // Small footprint, and quick to come back after a kill.
     config.put("log.cleaner.dedupe.buffer.size", "16777216");
     config.put("log.index.size.max.bytes", "1048576");

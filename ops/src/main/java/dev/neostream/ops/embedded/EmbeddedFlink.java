@@ -2,6 +2,7 @@ package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.UserError;
 import dev.neostream.schemas.AtomicFile;
+import dev.neostream.schemas.Durable;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class EmbeddedFlink implements AutoCloseable {
       Path checkpoints, Path tmp, int parallelism, Duration interval, int managedMb) {
     Configuration configuration = settings(checkpoints, tmp, parallelism, interval, managedMb);
     try {
-      Files.createDirectories(checkpoints);
+      Durable.createFolder(checkpoints);
       ClusterKey key = ClusterKey.make(tmp);
       // The job's own configuration has no part in the key.
       var secured = new Configuration(configuration);
