@@ -2,7 +2,6 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.checkpoint.store.Stored;
 import dev.neostream.ops.Json;
-import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.align.PreferenceSpec;
 import dev.neostream.ops.align.PreferenceTuner;
@@ -11,7 +10,6 @@ import dev.neostream.trainer.align.PreferenceLog;
 import dev.neostream.trainer.align.PreferenceTuning;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +19,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains a stored model further, on preferences. */
@@ -46,39 +44,15 @@ import picocli.CommandLine.Spec;
     })
 final class AlignDpoCommand implements Callable<Integer> {
 
-  @Option(names = "--dir", paramLabel = "RUN", description = "A run: its newest checkpoint.")
-  private Path dir;
-
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "DIR",
-      description = "Or a checkpoint, step-NNNNNNNN.")
-  private Path checkpoint;
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      required = true,
-      description = "What to train on, and how.")
-  private Path config;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "Folder for its checkpoints, which other verbs take as a run's.")
-  private Path out;
-
-  @Option(names = "--json", description = "Print the summary as JSON.")
-  private boolean json;
+  @Mixin private AlignOptions options;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    AlignCommand.requireFolders(dir, checkpoint, out);
-    PreferenceSpec definition = PreferenceSpec.read(config);
-    Stored base = AlignCommand.base(dir, checkpoint);
+    options.require();
+    PreferenceSpec definition = PreferenceSpec.read(options.config());
+    Stored base = options.base();
     PrintWriter err = spec.commandLine().getErr();
     AtomicBoolean stop = Interrupts.listen(() -> err.println("Stopping after this step"));
     PreferenceTuner.Outcome outcome;
@@ -87,14 +61,14 @@ final class AlignDpoCommand implements Callable<Integer> {
           PreferenceTuner.run(
               base,
               definition,
-              out,
+              options.out(),
               account -> err.println("pairs: " + account),
               new Progress(err),
               stop::get);
     } catch (ArithmeticException e) {
       throw new UserError(e.getMessage(), e);
     }
-    if (json) {
+    if (options.json()) {
       spec.commandLine().getOut().println(Json.of(view(outcome)));
     } else {
       print(outcome);
@@ -186,11 +160,7 @@ final class AlignDpoCommand implements Callable<Integer> {
     change(to, "chosen", before.chosenLogRatio(), after.chosenLogRatio());
     change(to, "rejected", before.rejectedLogRatio(), after.rejectedLogRatio());
     to.println("  log policy / reference on those answers, nats a token");
-    to.println(
-        "Every record that was not used: "
-            + out.resolve("refused.jsonl")
-            + "; serve it: ops/neo serve --dir "
-            + Shell.word(out));
+    to.println(options.next());
     to.flush();
   }
 
