@@ -63,15 +63,19 @@ final class Dashboards {
                         + " wait before it.")
                 .with(rate("neo_pipeline_read_documents_total", RUN), "{{stage}} {{run}}"),
             Panel.curves(
-                    "Waiting before cleaning",
+                    "Lag by topic",
                     "short",
-                    "Raw documents that cleaning has not taken in. It should not grow for long.")
-                .with(
-                    "neo_ingest_documents_total"
-                        + RUN
-                        + " - on (run, instance) neo_pipeline_read_documents_total{run=~\"$run\","
-                        + " stage=\"clean\"}",
-                    "{{run}}"),
+                    "What is written and not taken yet: documents before cleaning, blocks before the"
+                        + " sequencer, steps before the ranks. Blocks pile up where the corpus is"
+                        + " larger than the plan; documents should not grow for long.")
+                .with("neo_pipeline_lag_records" + RUN, "{{topic}} {{run}}"),
+            Panel.curves(
+                    "Freshness",
+                    "s",
+                    "Time from ingest to the newest block, and to the newest step that read a block"
+                        + " for the first time.")
+                .with("neo_tokenize_freshness_seconds" + RUN, "to a block {{run}}")
+                .with("neo_train_freshness_seconds" + RUN, "to a gradient {{run}}"),
             Panel.curves(
                     "Held in state",
                     "short",
@@ -258,10 +262,12 @@ final class Dashboards {
                         + rate("neo_train_step_seconds_total", RUN),
                     "{{run}}"),
             Panel.curves(
-                    "Share of time in steps",
+                    "Share of time in steps and checkpoints",
                     "percentunit",
-                    "The rest goes to evaluation, checkpoints, restarts and waiting for tokens.")
-                .with(rate("neo_train_step_seconds_total", RUN), "{{run}}")));
+                    "Training pauses while a checkpoint is stored. The rest goes to evaluation,"
+                        + " restarts and waiting for tokens.")
+                .with(rate("neo_train_step_seconds_total", RUN), "steps {{run}}")
+                .with(rate("neo_train_checkpoint_seconds_total", RUN), "checkpoints {{run}}")));
   }
 
   private static Dashboard reliability() {
@@ -279,9 +285,10 @@ final class Dashboards {
                         + " duplicates + held, and the topics hold what was committed.")
                 .with("neo_pipeline_ledger_balanced" + RUN, "{{run}}"),
             Panel.curves(
-                    "Waiting for tokens",
+                    "Stalls",
                     "bool_yes_no",
-                    "Yes while the sequencer cannot make the next step.")
+                    "Yes while no step is made: the sequencer waits for tokens, or nothing moves and"
+                        + " no part says why.")
                 .with("neo_train_stalled" + RUN, "{{cause}} {{run}}"),
             Panel.curves(
                     "Domains without new blocks",

@@ -3,6 +3,7 @@ package dev.neostream.ops.monitor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
+import dev.neostream.ops.account.Freshness;
 import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.account.MixtureAccount;
 import dev.neostream.ops.account.NewestRejects;
@@ -71,6 +72,7 @@ public final class RunMonitor implements AutoCloseable {
   private final Funnel funnel = new Funnel();
   private final RejectExamples examples = new RejectExamples();
   private final NewestRejects newestRejects = new NewestRejects();
+  private final Freshness freshness = new Freshness();
   private final StepTimeline timeline = new StepTimeline();
   private final List<Timeline.Checkpoint> checkpoints = new ArrayList<>();
   private final Map<String, Status.ShadowCount> shadow = new TreeMap<>();
@@ -83,6 +85,7 @@ public final class RunMonitor implements AutoCloseable {
   private final Map<Long, TrainBatch> batchByStep = new HashMap<>();
   private final List<StepReport> steps = new ArrayList<>();
   private final Map<String, Long> tokensByDomain = new TreeMap<>();
+  private final TreeMap<Long, Long> savedAt = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
   private final Map<String, Double> heldOutByDomain = new TreeMap<>();
   private final Map<String, Long> duplicatesByRule = new TreeMap<>();
@@ -90,6 +93,7 @@ public final class RunMonitor implements AutoCloseable {
   private final MixtureAccount account = new MixtureAccount();
   private double stepSeconds;
   private double syncSeconds;
+  private double checkpointSeconds;
   private long duplicates;
   private long sealed;
   private long rejectedByStages;
@@ -159,17 +163,19 @@ public final class RunMonitor implements AutoCloseable {
   /** Reads effects before their causes, so that no effect is seen whose cause is not. */
   private void read() {
     unexplained.addAll(reports.readToEnd());
-    batches.readToEnd().forEach(batch -> batchByStep.put(batch.getStep(), batch));
+    List<TrainBatch> planned = batches.readToEnd();
+    planned.forEach(batch -> batchByStep.put(batch.getStep(), batch));
     readMixture();
-    counts.readToEnd().forEach(book::add);
-    positions.readToEnd().forEach(value -> position = value);
+    readCounts();
     readOutputs();
-    readSteps();
+    planned.forEach(freshness::planned);
     for (CheckpointManifest manifest : manifests.readToEnd()) {
       checkpoint = manifest;
       checkpoints.add(
           new Timeline.Checkpoint(manifest.getStep(), manifest.getPath(), manifest.getCreatedAt()));
+      savedAt.put(manifest.getStep(), manifest.getCreatedAt());
     }
+    readSteps();
     for (EvalResult result : evals.readToEnd()) {
       if (result.getDomain().equals("all")) {
         heldOut.put(result.getStep(), result.getValue());
@@ -178,6 +184,24 @@ public final class RunMonitor implements AutoCloseable {
       }
     }
     rate(book.latest());
+  }
+
+  private void readCounts() {
+    var pages = new TreeMap<Long, CountBook.Page>();
+    counts.readTimedToEnd(
+        (part, at) -> {
+          CountBook.Page before = book.latest();
+          book.add(part);
+          if (book.latest() != before) {
+            pages.put(at, book.latest());
+          }
+        });
+    positions.readTimedToEnd(
+        (value, at) -> {
+          position = value;
+          freshness.wrote(value.getWritten(), at);
+        });
+    pages.forEach((at, page) -> freshness.counted(page, at));
   }
 
   private void readOutputs() {
@@ -195,12 +219,14 @@ public final class RunMonitor implements AutoCloseable {
       duplicatesByRule.merge(mark.getRule(), 1L, Long::sum);
       duplicates++;
     }
-    for (TokenIndex entry : index.readToEnd()) {
-      if (!entry.getClosed()) {
-        blocks.merge(entry.getDomain(), 1L, Long::sum);
-        sealed++;
-      }
-    }
+    index.readTimedToEnd(
+        (entry, at) -> {
+          if (!entry.getClosed()) {
+            blocks.merge(entry.getDomain(), 1L, Long::sum);
+            sealed++;
+            freshness.sealed(entry, at);
+          }
+        });
   }
 
   private void count(ShadowDifference difference) {
@@ -262,6 +288,8 @@ public final class RunMonitor implements AutoCloseable {
         TrainBatch batch = batchByStep.remove(report.getStep());
         stepSeconds += report.getStepSeconds();
         syncSeconds += report.getSyncSeconds();
+        freshness.trained(report.getStep(), report.getFinishedAt());
+        addCheckpoint(report);
         account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
         timeline.add(report, account.weights());
         for (DomainLoss domain : report.getDomains()) {
@@ -273,6 +301,16 @@ public final class RunMonitor implements AutoCloseable {
       stepLines.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What passed between the making of the checkpoint before a step and that step's beginning. */
+  private void addCheckpoint(StepReport report) {
+    savedAt.headMap(report.getStep() - 1).clear();
+    Long before = savedAt.remove(report.getStep() - 1);
+    if (before != null) {
+      double began = report.getFinishedAt() / 1e3 - report.getStepSeconds();
+      checkpointSeconds += Math.max(0, began - before / 1e3);
     }
   }
 
@@ -332,6 +370,7 @@ public final class RunMonitor implements AutoCloseable {
             String.join("; ", problems),
             // What no topic tells, the supervisor adds.
             "",
+            "",
             0,
             -1,
             System.currentTimeMillis(),
@@ -343,6 +382,8 @@ public final class RunMonitor implements AutoCloseable {
             List.copyOf(shadow.values()),
             new TreeMap<>(duplicatesByRule),
             new TreeMap<>(blocks),
+            new Status.Flow(
+                lag(ingest, page), freshness.blockSeconds(), freshness.gradientSeconds()),
             training(),
             new Status.Mixture(
                 account.planVersion(),
@@ -356,6 +397,18 @@ public final class RunMonitor implements AutoCloseable {
             checkpoint == null ? "" : checkpoint.getPath(),
             checkpoint == null ? 0 : checkpoint.getCreatedAt());
     return status;
+  }
+
+  private Map<String, Long> lag(Status.Ingest ingest, CountBook.Page page) {
+    return new TreeMap<>(
+        Map.of(
+            "raw.documents",
+            // After a restart the first position may still be on its way.
+            Math.max(0, ingest.written() - page.stage(Stage.CLEAN).read()),
+            "token.index",
+            freshness.unreadBlocks(),
+            "train.batches",
+            (long) batchByStep.size()));
   }
 
   /** Returns the length of the newest plan, in steps. */
@@ -387,6 +440,7 @@ public final class RunMonitor implements AutoCloseable {
         last.getStepSeconds() > 0 ? last.getSyncSeconds() / last.getStepSeconds() : 0,
         stepSeconds,
         syncSeconds,
+        checkpointSeconds,
         last.getFinishedAt(),
         losses,
         new TreeMap<>(tokensByDomain),

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param state starting, running, complete, stopped or failed
  * @param problem why it failed, or an equation of the ledger that does not hold; empty when all is
  *     well
- * @param waiting which tokens the next step waits for; empty when it waits for none
+ * @param stall why no step is made, {@link #TOKENS} or {@link #UNKNOWN}; empty while all is well
+ * @param waiting the same in words, such as which block the next step waits for
  * @param restarts how often all ranks were started again since the run was last started
  * @param freeBytes space left on the run folder's disk, -1 when nobody has looked yet
  * @param updatedAt milliseconds since the epoch
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param shadow documents that the shadow profile would have decided otherwise
  * @param duplicates records of duplicates.documents by the rule that matched
  * @param blocks sealed blocks by domain
+ * @param flow what waits, and for how long it did
  * @param training trainer progress
  * @param mixture plan in force and its account
  * @param heldOut held-out loss by step, domain "all"
@@ -35,6 +37,7 @@ import java.util.Map;
 public record Status(
     String state,
     String problem,
+    String stall,
     String waiting,
     int restarts,
     long freeBytes,
@@ -47,6 +50,7 @@ public record Status(
     List<ShadowCount> shadow,
     Map<String, Long> duplicates,
     Map<String, Long> blocks,
+    Flow flow,
     Training training,
     Mixture mixture,
     Map<Long, Double> heldOut,
@@ -54,6 +58,18 @@ public record Status(
     long checkpointStep,
     String checkpointPath,
     long checkpointAt) {
+
+  /** The next step waits for tokens that are not there yet. */
+  public static final String TOKENS = "tokens";
+
+  /** Nothing moves, and no part says what it waits for. */
+  public static final String UNKNOWN = "unknown";
+
+  public Status {
+    // What an earlier version wrote has none.
+    flow = flow == null ? Flow.NONE : flow;
+    stall = stall == null ? "" : stall;
+  }
 
   /**
    * Documents in: read = written + rejected.
@@ -72,10 +88,25 @@ public record Status(
       String shadow, String reason, boolean keptByShadow, String language, long documents) {}
 
   /**
+   * What waits between the parts.
+   *
+   * @param lag records of a topic that its reader has not taken yet: documents of raw.documents,
+   *     blocks of token.index, steps of train.batches
+   * @param blockSeconds from ingest to the newest block, see {@link
+   *     dev.neostream.ops.account.Freshness}; NaN before the first
+   * @param gradientSeconds from ingest to the newest step; NaN before the first
+   */
+  public record Flow(Map<String, Long> lag, double blockSeconds, double gradientSeconds) {
+
+    static final Flow NONE = new Flow(Map.of(), Double.NaN, Double.NaN);
+  }
+
+  /**
    * @param step last step done, -1 before the first
    * @param steps length of the run
    * @param stepSeconds time in all steps so far
    * @param syncSeconds part of it spent waiting for the all-reduce
+   * @param checkpointSeconds time between steps spent on checkpoints of the model
    * @param finishedAt when the last step ended, milliseconds since the epoch
    */
   public record Training(
@@ -89,6 +120,7 @@ public record Status(
       double syncShare,
       double stepSeconds,
       double syncSeconds,
+      double checkpointSeconds,
       long finishedAt,
       Map<String, Double> lossByDomain,
       Map<String, Long> tokensByDomain,
@@ -114,18 +146,20 @@ public record Status(
 
   /** Returns a copy in another state, in which nothing is waited for. */
   public Status in(String state, String problem) {
-    return with(state, problem, "", restarts, freeBytes);
+    return with(state, problem, "", "", restarts, freeBytes);
   }
 
   /** Returns a copy with what no topic tells. */
-  public Status with(String waiting, int restarts, long freeBytes) {
-    return with(state, problem, waiting, restarts, freeBytes);
+  public Status with(String stall, String waiting, int restarts, long freeBytes) {
+    return with(state, problem, stall, waiting, restarts, freeBytes);
   }
 
-  private Status with(String state, String problem, String waiting, int restarts, long freeBytes) {
+  private Status with(
+      String state, String problem, String stall, String waiting, int restarts, long freeBytes) {
     return new Status(
         state,
         problem,
+        stall,
         waiting,
         restarts,
         freeBytes,
@@ -138,6 +172,7 @@ public record Status(
         shadow,
         duplicates,
         blocks,
+        flow,
         training,
         mixture,
         heldOut,
@@ -164,6 +199,7 @@ public record Status(
         "starting",
         "",
         "",
+        "",
         0,
         -1,
         System.currentTimeMillis(),
@@ -175,7 +211,8 @@ public record Status(
         List.of(),
         Map.of(),
         Map.of(),
-        new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), ""),
+        Flow.NONE,
+        new Training(-1, steps, "", 0, Double.NaN, 0, 0, 0, 0, 0, 0, 0, Map.of(), Map.of(), ""),
         new Mixture(0, Map.of(), 0, Map.of(), Map.of()),
         Map.of(),
         Map.of(),

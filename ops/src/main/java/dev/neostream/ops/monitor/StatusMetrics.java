@@ -36,6 +36,8 @@ final class StatusMetrics {
   private static final List<String> STATES =
       List.of("starting", "running", "complete", "stopped", "failed");
 
+  private static final List<String> CAUSES = List.of(Status.TOKENS, Status.UNKNOWN);
+
   private final PrometheusRegistry registry;
   private final Supplier<Status> status;
 
@@ -55,6 +57,7 @@ final class StatusMetrics {
     metrics.ingest();
     metrics.pipeline();
     metrics.stages();
+    metrics.freshness();
     metrics.training();
     metrics.losses();
     metrics.mixture();
@@ -123,6 +126,12 @@ final class StatusMetrics {
         "neo_pipeline_ledger_balanced",
         "1 while ledger and topics agree, 0 when documents are missing or counted twice.",
         s -> s.problem().isEmpty() ? 1 : 0);
+    gauge(
+        "neo_pipeline_lag_records",
+        "Records of a topic that its reader has not taken yet: documents of raw.documents at the"
+            + " newest complete checkpoint, blocks of token.index, steps of train.batches.",
+        byName(s -> s.flow().lag()),
+        "topic");
     gauge("neo_pipeline_checkpoint_id", "Newest complete Flink checkpoint.", s -> s.checkpoint());
     counter(
         "neo_pipeline_rejects_total",
@@ -187,6 +196,21 @@ final class StatusMetrics {
         s -> s.stages().get(Stage.TOKENIZE).tokens());
   }
 
+  private void freshness() {
+    gauge(
+        "neo_tokenize_freshness_seconds",
+        "Time from ingest writing the newest document that the newest block can hold to that block"
+            + " being sealed.",
+        (s, sample) ->
+            known(!Double.isNaN(s.flow().blockSeconds()), s.flow().blockSeconds(), sample));
+    gauge(
+        "neo_train_freshness_seconds",
+        "Time from ingest writing documents to the end of the newest step that read their blocks"
+            + " for the first time, mean over its blocks.",
+        (s, sample) ->
+            known(!Double.isNaN(s.flow().gradientSeconds()), s.flow().gradientSeconds(), sample));
+  }
+
   private void training() {
     counter("neo_train_steps_total", "Training steps done.", s -> s.training().step() + 1);
     gauge("neo_train_planned_steps", "Steps of the whole run.", s -> s.training().steps());
@@ -203,6 +227,10 @@ final class StatusMetrics {
         "neo_train_sync_seconds_total",
         "Part of the time in training steps that was spent waiting for the all-reduce.",
         s -> s.training().syncSeconds());
+    counter(
+        "neo_train_checkpoint_seconds_total",
+        "Time between steps spent on checkpoints of the model: training pauses.",
+        s -> s.training().checkpointSeconds());
     trained(
         "neo_train_step_timestamp_seconds",
         "When the last step ended, since the epoch.",
@@ -229,8 +257,9 @@ final class StatusMetrics {
         s -> s.restarts());
     gauge(
         "neo_train_stalled",
-        "1 while the next step cannot be made for this cause: tokens that are not there yet.",
-        (s, sample) -> sample.call(s.waiting().isEmpty() ? 0 : 1, "tokens"),
+        "1 while no step is made for this cause: tokens that are not there yet, or unknown, when"
+            + " nothing moves and no part says why.",
+        (s, sample) -> CAUSES.forEach(cause -> sample.call(cause.equals(s.stall()) ? 1 : 0, cause)),
         "cause");
   }
 

@@ -84,7 +84,7 @@ public final class Supervisor {
         new LiveRun(
             folder
                 .read(folder.status(), Status.class)
-                .map(last -> last.with("", 0, -1).in("starting", ""))
+                .map(last -> last.with("", "", 0, -1).in("starting", ""))
                 .orElseGet(() -> Status.starting(spec.mixture().steps())));
   }
 
@@ -355,7 +355,7 @@ public final class Supervisor {
     Status status =
         monitor
             .refreshStopped(Duration.ofSeconds(spec.engines().visibleSeconds()))
-            .with("", restarts, folder.freeBytes());
+            .with("", "", restarts, folder.freeBytes());
     status =
         status.in(
             status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
@@ -378,8 +378,9 @@ public final class Supervisor {
       LOG.warn("the run stands still: {}", standstill.get());
     }
     stoodStill = standstill.isPresent();
+    String stall = waitingFor.isPresent() ? Status.TOKENS : stoodStill ? Status.UNKNOWN : "";
     Status status =
-        seen.with(waitingFor.or(() -> standstill).orElse(""), restarts, folder.freeBytes());
+        seen.with(stall, waitingFor.or(() -> standstill).orElse(""), restarts, folder.freeBytes());
     live.show(status, monitor.timeline());
     folder.write(folder.status(), status);
     progress.accept(status);

@@ -211,7 +211,7 @@ class WatchFolderTest {
       long all = tests.lines().filter(l -> l.contains(asked)).count();
       assertTrue(silent > 0 && all > silent, name + " must be tested silent and firing");
     }
-    assertEquals(15, names.size());
+    assertEquals(17, names.size());
     for (JsonNode test : YAML.readTree(tests).get("tests")) {
       for (JsonNode series : test.get("input_series")) {
         assertKnown(series.get("series").asText());

@@ -84,11 +84,17 @@ class MetricsTest {
     expected.put("neo_tokenize_blocks_total{domain=\"en.web\"}", 98.0);
     expected.put("neo_tokenize_blocks_total{domain=\"code\"}", 11.0);
     expected.put("neo_tokenize_tokens_total", 25_600.0);
+    expected.put("neo_pipeline_lag_records{topic=\"raw.documents\"}", 13.0);
+    expected.put("neo_pipeline_lag_records{topic=\"token.index\"}", 14.0);
+    expected.put("neo_pipeline_lag_records{topic=\"train.batches\"}", 15.0);
+    expected.put("neo_tokenize_freshness_seconds", 2.5);
+    expected.put("neo_train_freshness_seconds", 6.5);
     expected.put("neo_train_steps_total", 42.0);
     expected.put("neo_train_planned_steps", 600.0);
     expected.put("neo_train_tokens_total{domain=\"code\"}", 1_024.0);
     expected.put("neo_train_step_seconds_total", 33.5);
     expected.put("neo_train_sync_seconds_total", 3.25);
+    expected.put("neo_train_checkpoint_seconds_total", 1.75);
     expected.put("neo_train_step_timestamp_seconds", 1_700_000_000.125);
     expected.put("neo_train_loss_nats", 4.5);
     expected.put("neo_train_domain_loss_nats{domain=\"code\"}", 4.25);
@@ -100,6 +106,7 @@ class MetricsTest {
     expected.put("neo_train_checkpoint_timestamp_seconds", 1_699_999_999.5);
     expected.put("neo_train_restarts_total", 2.0);
     expected.put("neo_train_stalled{cause=\"tokens\"}", 0.0);
+    expected.put("neo_train_stalled{cause=\"unknown\"}", 0.0);
     expected.put("neo_mixture_plan_version", 3.0);
     expected.put("neo_mixture_weight_ratio{domain=\"code\"}", 0.25);
     expected.put("neo_mixture_asked_rows{domain=\"code\"}", 10.5);
@@ -118,7 +125,7 @@ class MetricsTest {
       latest.set(
           StatusSample.with(
               "dedup must read what clean emitted: emitted=60, read=59",
-              "block 3 of code lane 0",
+              Status.TOKENS,
               latest.get().funnel()));
 
       expected.put("neo_pipeline_ledger_balanced", 0.0);
@@ -139,6 +146,8 @@ class MetricsTest {
           List.of(
               "neo_train_loss_nats",
               "neo_train_learning_rate",
+              "neo_tokenize_freshness_seconds",
+              "neo_train_freshness_seconds",
               "neo_train_step_timestamp_seconds",
               "neo_train_checkpoint_step",
               "neo_train_checkpoint_timestamp_seconds",
@@ -176,7 +185,7 @@ class MetricsTest {
                               : STAGE
                                   + NOUN
                                   + "(inputs|documents|bytes|steps|step|rows|nats|ratio|seconds|"
-                                  + "id|version|state|rate|norm|balanced|stalled)"),
+                                  + "records|id|version|state|rate|norm|balanced|stalled)"),
                       type + " " + name);
                   assertTrue(page.help().get(name).endsWith("."), name);
                 }
@@ -210,6 +219,7 @@ class MetricsTest {
               "domain",
               "profile",
               "verdict",
+              "topic",
               "cause"),
           values.keySet());
       // A hundred that came first, those of the run, and "other" for the rest.

@@ -20,6 +20,7 @@ import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.RejectedDocument;
+import dev.neostream.schemas.avro.StageCounts;
 import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
@@ -42,26 +43,40 @@ class RunMonitorTest {
 
   private static <T extends SpecificRecordBase> void send(
       KafkaConnection connection, String topic, Class<T> type, T value) throws Exception {
+    send(connection, topic, type, value, 1_000);
+  }
+
+  private static <T extends SpecificRecordBase> void send(
+      KafkaConnection connection, String topic, Class<T> type, T value, long writtenAt)
+      throws Exception {
     try (var producer =
         new KafkaProducer<>(
             connection.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
       byte[] frame = AvroCodec.of(type, connection.registry()).encode(value);
-      producer.send(new ProducerRecord<>(topic, 0, new byte[0], frame)).get();
+      producer.send(new ProducerRecord<>(topic, 0, writtenAt, new byte[0], frame)).get();
     }
   }
 
-  private static void train(KafkaConnection connection, long step, double loss, long finishedAt)
-      throws Exception {
-    Topics topics = connection.topics();
+  private static void plan(KafkaConnection connection, long step) throws Exception {
     send(
         connection,
-        topics.trainBatches(),
+        connection.topics().trainBatches(),
         TrainBatch.class,
         new TrainBatch(
-            step, 1, "only", 1e-3, List.of(new BatchRow("code", 0, step, 0, 1L)), step == 9));
+            step,
+            1,
+            "only",
+            1e-3,
+            // The third step reads again what the second did.
+            List.of(new BatchRow("code", 0, Math.min(step, 1), 0, 1L)),
+            step == 9));
+  }
+
+  private static void report(KafkaConnection connection, long step, double loss, long finishedAt)
+      throws Exception {
     send(
         connection,
-        topics.trainSteps(),
+        connection.topics().trainSteps(),
         StepReport.class,
         new StepReport(
             step,
@@ -128,6 +143,14 @@ class RunMonitorTest {
                 false,
                 List.of(),
                 List.of(0L, 1L)));
+        for (String stage : List.of("clean", "dedup", "tokenize")) {
+          send(
+              connection,
+              topics.pipelineCounts(),
+              StageCounts.class,
+              new StageCounts(1L, stage, 0, 1, 1L, 1L, 0L, 0L, 0L, 64L, 1L, Map.of()),
+              1_300);
+        }
         send(connection, topics.mixturePlans(), MixtureUpdate.class, plan);
         send(
             connection,
@@ -144,11 +167,14 @@ class RunMonitorTest {
             RejectedDocument.class,
             new RejectedDocument(
                 "", -1L, "a", "u", "f", 3L, "ingest", "jsonl.syntax", "{", "JSON", "", "", ""));
-        send(
-            connection,
-            topics.tokenIndex(),
-            TokenIndex.class,
-            new TokenIndex("code", 0, 0L, 64, 1L, false));
+        for (long block : List.of(0L, 1L, 2L)) {
+          send(
+              connection,
+              topics.tokenIndex(),
+              TokenIndex.class,
+              new TokenIndex("code", 0, block, 64, 1L, false),
+              1_250);
+        }
         for (String rule : List.of("exact", "minhash", "exact")) {
           send(
               connection,
@@ -156,8 +182,11 @@ class RunMonitorTest {
               DuplicateMark.class,
               duplicate(rule.length(), rule));
         }
-        train(connection, 0, 9.0, 1_000L);
-        train(connection, 1, 8.0, 1_500L);
+        for (long step : List.of(0L, 1L, 2L)) {
+          plan(connection, step);
+        }
+        report(connection, 0, 9.0, 1_000L);
+        report(connection, 1, 8.0, 1_500L);
         for (long step : List.of(0L, 1L)) {
           for (String domain : List.of("code", "en.web", "all")) {
             send(
@@ -178,7 +207,12 @@ class RunMonitorTest {
 
         assertEquals(new Status.Ingest(3, 2, 1, 99, 2, false), status.ingest());
         assertEquals(Map.of("exact", 2L, "minhash", 1L), status.duplicates());
-        assertEquals(Map.of("code", 1L), status.blocks());
+        assertEquals(Map.of("code", 3L), status.blocks());
+        assertEquals(
+            Map.of("raw.documents", 1L, "token.index", 1L, "train.batches", 1L),
+            status.flow().lag());
+        assertEquals(0.25, status.flow().blockSeconds());
+        assertEquals(0.5, status.flow().gradientSeconds());
         assertEquals(Map.of(0L, 3.0, 1L, 2.5), status.heldOut());
         assertEquals(Map.of("code", 3.5, "en.web", 5.5), status.heldOutByDomain());
         assertEquals(1, status.checkpointStep());
@@ -211,18 +245,27 @@ class RunMonitorTest {
         assertEquals(
             List.of(new Timeline.Checkpoint(1, "checkpoints/step-1", 2_000L)),
             timeline.checkpoints());
+
+        assertEquals(0.0, training.checkpointSeconds());
+        report(connection, 2, 7.0, 3_500L);
+        Status next = monitor.refresh();
+        // Made at 2.0 s, and the step after it began half a second before it ended.
+        assertEquals(1.0, next.training().checkpointSeconds());
+        assertEquals(0L, next.flow().lag().get("train.batches"));
+        assertEquals(0.5, next.flow().gradientSeconds(), "a step of a block that was read before");
       }
     }
   }
 
   @Test
   void shouldKeepWhatNoTopicTellsWhenTheStateChanges() {
-    Status watched = Status.starting(10).with("block 3 of code lane 0", 2, 1L << 30);
+    Status watched = Status.starting(10).with(Status.TOKENS, "block 3 of code lane 0", 2, 1L << 30);
 
     Status stopped = watched.in("stopped", "");
 
     assertEquals("block 3 of code lane 0", watched.waiting());
-    assertEquals("", stopped.waiting());
+    assertEquals("tokens", watched.stall());
+    assertEquals("", stopped.waiting() + stopped.stall());
     assertEquals(2, stopped.restarts());
     assertEquals(1L << 30, stopped.freeBytes());
   }

@@ -37,24 +37,21 @@ public final class StatusSample {
         IntStream.range(0, times).boxed().collect(Collectors.toMap(i -> 100L * i, i -> 7.0)));
   }
 
-  static Status with(String problem, String waiting, Funnel.Tables funnel) {
-    return with(problem, waiting, funnel, 4.5);
+  static Status with(String problem, String stall, Funnel.Tables funnel) {
+    return with(problem, stall, funnel, 4.5);
   }
 
-  private static Status with(String problem, String waiting, Funnel.Tables funnel, double loss) {
-    return with(problem, waiting, funnel, loss, Map.of(19L, 7.0, 39L, 5.5));
+  private static Status with(String problem, String stall, Funnel.Tables funnel, double loss) {
+    return with(problem, stall, funnel, loss, Map.of(19L, 7.0, 39L, 5.5));
   }
 
   private static Status with(
-      String problem,
-      String waiting,
-      Funnel.Tables funnel,
-      double loss,
-      Map<Long, Double> heldOut) {
+      String problem, String stall, Funnel.Tables funnel, double loss, Map<Long, Double> heldOut) {
     return new Status(
         "running",
         problem,
-        waiting,
+        stall,
+        stall.isEmpty() ? "" : "block 3 of code lane 0",
         2,
         5L << 30,
         1_700_000_000_250L,
@@ -70,6 +67,10 @@ public final class StatusSample {
         List.of(new Status.ShadowCount("strict-1", "gopher.word_count", false, "en", 6)),
         Map.of("exact", 8L, "minhash", 9L),
         new TreeMap<>(Map.of("en.web", 98L, "code", 11L)),
+        new Status.Flow(
+            new TreeMap<>(Map.of("raw.documents", 13L, "token.index", 14L, "train.batches", 15L)),
+            2.5,
+            6.5),
         new Status.Training(
             41,
             600,
@@ -81,6 +82,7 @@ public final class StatusSample {
             0.1,
             33.5,
             3.25,
+            1.75,
             1_700_000_000_125L,
             Map.of("code", 4.25),
             Map.of("code", 1_024L),

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -52,9 +53,16 @@ public final class TopicReader<T extends SpecificRecordBase> implements AutoClos
 
   /** The same one record at a time, for topics that do not fit into memory. */
   public void readToEnd(Consumer<T> out) {
+    readTimedToEnd((value, writtenAt) -> out.accept(value));
+  }
+
+  /** The same with the time at which each was written, milliseconds since the epoch. */
+  public void readTimedToEnd(ObjLongConsumer<T> out) {
     stopAtEnd();
     while (!atEnd()) {
-      poll(Duration.ofMillis(200)).forEach(out);
+      for (var record : consumer.poll(Duration.ofMillis(200))) {
+        out.accept(codec.decode(record.value()), record.timestamp());
+      }
     }
   }
 
