@@ -123,6 +123,13 @@ class KillTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
                 HttpResponse.BodyHandlers.ofString());
     assertTrue(metrics.body().contains("neo_pipeline_ledger_balanced 1.0"), metrics.body());
+    for (String engine :
+        List.of(
+            "neo_kafka_written_bytes_total{topic=\"raw.documents\"}",
+            "neo_flink_state_bytes ",
+            "neo_rank_cpu_seconds_total{rank=\"1\"}")) {
+      assertTrue(metrics.body().contains("\n" + engine), metrics.body());
+    }
     assertTrue(
         metrics.body().contains("neo_pipeline_read_documents_total{stage=\"clean\"}"),
         metrics.body());

@@ -28,6 +28,7 @@ public record Topics(String run) implements java.io.Serializable {
   public static final int REJECTED_BY_JOB = 1;
 
   private static final String FOREVER = "-1";
+  private static final String VERSION = ".v1";
 
   public Topics {
     if (!run.matches("[a-z0-9][a-z0-9-]*")) {
@@ -183,7 +184,14 @@ public record Topics(String run) implements java.io.Serializable {
     return List.copyOf(specs);
   }
 
+  /** Returns what a topic is called in every run, or its name if it is not of this one. */
+  public String nameOf(String topic) {
+    String begin = run + ".";
+    boolean ofRun = topic.startsWith(begin) && topic.endsWith(VERSION);
+    return ofRun ? topic.substring(begin.length(), topic.length() - VERSION.length()) : topic;
+  }
+
   private String topic(String name) {
-    return run + "." + name + ".v1";
+    return run + "." + name + VERSION;
   }
 }

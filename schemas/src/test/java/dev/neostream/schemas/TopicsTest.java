@@ -18,6 +18,18 @@ class TopicsTest {
   }
 
   @Test
+  void shouldTellWhatATopicIsCalledInEveryRun() {
+    var topics = new Topics("demo-1");
+
+    assertEquals("raw.documents", topics.nameOf(topics.rawDocuments()));
+    assertEquals("tokens.en.web", topics.nameOf(topics.tokens("en.web")));
+    for (String other :
+        List.of("demo-2.raw.documents.v1", "demo-1.raw.documents", "__consumer_offsets")) {
+      assertEquals(other, topics.nameOf(other));
+    }
+  }
+
+  @Test
   void shouldListEveryTopicOnce() {
     List<Topics.Spec> specs = new Topics("demo").all(List.of("code", "heldout.code"), 3, 2, 1);
 

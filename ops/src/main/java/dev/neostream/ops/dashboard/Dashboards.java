@@ -70,6 +70,18 @@ final class Dashboards {
                         + " larger than the plan; documents should not grow for long.")
                 .with("neo_pipeline_lag_records" + RUN, "{{topic}} {{run}}"),
             Panel.curves(
+                    "Bytes into topics",
+                    "Bps",
+                    "What each part writes: raw.documents is the corpus job's input, tokens.* what"
+                        + " it makes of it, compressed as sent.")
+                .with(rate("neo_kafka_written_bytes_total", RUN), "{{topic}} {{run}}"),
+            Panel.curves(
+                    "Bytes out of topics",
+                    "Bps",
+                    "What readers take, the monitor among them. Far more than came in is a part that"
+                        + " reads again after a restart.")
+                .with(rate("neo_kafka_read_bytes_total", RUN), "{{topic}} {{run}}"),
+            Panel.curves(
                     "Freshness",
                     "s",
                     "Time from ingest to the newest block, and to the newest step that read a block"
@@ -262,6 +274,22 @@ final class Dashboards {
                         + rate("neo_train_step_seconds_total", RUN),
                     "{{run}}"),
             Panel.curves(
+                    "Processors a rank uses",
+                    "none",
+                    "One that uses fewer than the others is waited for, or waits.")
+                .with(rate("neo_rank_cpu_seconds_total", RUN), "rank {{rank}} {{run}}"),
+            Panel.curves(
+                    "Tokens a rank",
+                    "suffix: tokens/s",
+                    "Trained on, pauses included, by the number of ranks.")
+                .with(
+                    "sum by (run, instance) ("
+                        + rate("neo_train_tokens_total", RUN)
+                        + ") / count by (run, instance) (neo_rank_resident_bytes"
+                        + RUN
+                        + ")",
+                    "{{run}}"),
+            Panel.curves(
                     "Share of time in steps and checkpoints",
                     "percentunit",
                     "Training pauses while a checkpoint is stored. The rest goes to evaluation,"
@@ -316,6 +344,35 @@ final class Dashboards {
                     "Complete ones. Documents become visible with them; zero is a pipeline that"
                         + " stands still.")
                 .with("60 * deriv(neo_pipeline_checkpoint_id" + RUN + RATE + ")", "{{run}}"),
+            Panel.curves(
+                    "Time of a Flink checkpoint",
+                    "s",
+                    "Of the newest: all of it, and the part in which the slowest subtask stood"
+                        + " still. Long ones delay all that the job writes.")
+                .with("neo_flink_checkpoint_seconds" + RUN, "all {{run}}")
+                .with("neo_flink_checkpoint_pause_seconds" + RUN, "standing still {{run}}"),
+            Panel.curves(
+                    "Flink checkpoints by result",
+                    "suffix: /min",
+                    "Failed ones leave their documents to the next.")
+                .with("60 * " + rate("neo_flink_checkpoints_total", RUN), "{{result}} {{run}}"),
+            Panel.curves(
+                    "State of the job",
+                    "bytes",
+                    "What the newest checkpoint refers to, and what was written for it. Of an"
+                        + " endless run it should level off.")
+                .with("neo_flink_state_bytes" + RUN, "all {{run}}")
+                .with("neo_flink_checkpointed_bytes" + RUN, "written {{run}}"),
+            Panel.curves(
+                    "Kafka's log", "bytes", "On disk, by topic. Corpus topics are kept for ever.")
+                .with("neo_kafka_log_bytes" + RUN, "{{topic}} {{run}}"),
+            Panel.curves("Requests to Kafka", "reqps", "Of all clients of the run.")
+                .with(rate("neo_kafka_requests_total", RUN), "{{run}}"),
+            Panel.values(
+                    "Partitions short of replicas",
+                    "none",
+                    "Of the embedded broker, which has one replica of each, zero.")
+                .with("neo_kafka_under_replicated_partitions" + RUN, "{{run}}"),
             Panel.values("Restarts", "short", "Of all ranks, since the run was last started.")
                 .with("neo_train_restarts_total" + RUN, "{{run}}"),
             Panel.values(
@@ -333,6 +390,11 @@ final class Dashboards {
                 .with(
                     "sum by (run, instance) (jvm_memory_max_bytes{run=~\"$run\", area=\"heap\"})",
                     "limit {{run}}"),
+            Panel.curves(
+                    "Memory of ranks",
+                    "bytes",
+                    "Resident, of each rank's process: parameters, activations, JVM.")
+                .with("neo_rank_resident_bytes" + RUN, "rank {{rank}} {{run}}"),
             Panel.curves(
                     "Garbage collection",
                     "percentunit",

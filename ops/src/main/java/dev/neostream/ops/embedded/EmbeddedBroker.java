@@ -2,6 +2,7 @@ package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.Durable;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -110,6 +111,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   public KafkaConnection connection(Topics topics) {
     return new KafkaConnection(client, topics);
+  }
+
+  /** Returns how the broker is; topics of the run by their names within it. */
+  Vitals.Kafka vitals(Topics topics) {
+    return new BrokerBeans(topics).read();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.job.CorpusJob;
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.Parts;
 import dev.neostream.ops.run.RunFolder;
@@ -35,9 +36,11 @@ public final class EmbeddedEngines implements Engines {
   private final RunFolder folder;
   private final RunSpec spec;
   private final Parts parts = new Parts();
-  private EmbeddedBroker broker;
+  // Scrapes look at them from other threads.
+  private volatile EmbeddedBroker broker;
+  private volatile EmbeddedFlink flink;
+  private volatile Ranks ranks = Ranks.NONE;
   private KafkaConnection kafka;
-  private EmbeddedFlink flink;
   private Path aeron;
 
   /** Of a media driver itself: what it counts, its errors, its clients' commands. */
@@ -53,8 +56,9 @@ public final class EmbeddedEngines implements Engines {
 
   @Override
   public KafkaConnection startBroker(Topics topics) {
-    broker = parts.keep(EmbeddedBroker.start(folder.kafka()));
-    kafka = broker.connection(topics);
+    EmbeddedBroker started = parts.keep(EmbeddedBroker.start(folder.kafka()));
+    kafka = started.connection(topics);
+    broker = started;
     return kafka;
   }
 
@@ -87,8 +91,10 @@ public final class EmbeddedEngines implements Engines {
     if (aeron == null) {
       aeron = startMediaDriver();
     }
-    return RankProcesses.start(
-        folder, spec, kafka, model(tokenizer()), launch, generation, aeron, stop);
+    ranks =
+        RankProcesses.start(
+            folder, spec, kafka, model(tokenizer()), launch, generation, aeron, stop);
+    return ranks;
   }
 
   private Tokenizer tokenizer() {
@@ -151,6 +157,14 @@ public final class EmbeddedEngines implements Engines {
   @Override
   public void stopJob(Duration deadline) {
     flink.stopJob(deadline);
+  }
+
+  @Override
+  public Vitals vitals() {
+    return new Vitals(
+        Optional.ofNullable(broker).map(b -> b.vitals(kafka.topics())),
+        Optional.ofNullable(flink).flatMap(EmbeddedFlink::vitals),
+        ranks.vitals());
   }
 
   /** One paragraph a prompt. */

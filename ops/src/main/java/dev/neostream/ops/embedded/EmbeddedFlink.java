@@ -1,6 +1,7 @@
 package dev.neostream.ops.embedded;
 
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.AtomicFile;
 import dev.neostream.schemas.Durable;
 import java.io.BufferedInputStream;
@@ -23,7 +24,10 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -43,6 +47,9 @@ public final class EmbeddedFlink implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
 
+  /** A scrape waits ten seconds by default, and has more to ask. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(2);
+
   /** Holds where the folder of checkpoints was when a job was last started. */
   private static final String PLACE = "place.txt";
 
@@ -53,8 +60,8 @@ public final class EmbeddedFlink implements AutoCloseable {
   private final ClusterKey key;
   private final Configuration configuration;
   private final Path checkpoints;
-  private JobID job;
-  private CompletableFuture<JobResult> result;
+  private volatile JobID job;
+  private volatile CompletableFuture<JobResult> result;
 
   private EmbeddedFlink(
       MiniCluster cluster, ClusterKey key, Configuration configuration, Path checkpoints) {
@@ -127,6 +134,49 @@ public final class EmbeddedFlink implements AutoCloseable {
             .getSerializedThrowable()
             .<Throwable>map(t -> t.deserializeError(EmbeddedFlink.class.getClassLoader()))
             .orElseGet(() -> new IllegalStateException("the job ended: " + ended.getJobStatus())));
+  }
+
+  /** Returns how the job's checkpoints are; empty before the first, and once the job has ended. */
+  Optional<Vitals.Flink> vitals() {
+    if (result == null || result.isDone()) {
+      return Optional.empty();
+    }
+    CheckpointStatsSnapshot stats;
+    try {
+      stats =
+          cluster
+              .getExecutionGraph(job)
+              .get(ANSWER_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+              .getCheckpointStatsSnapshot();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException | IllegalStateException e) {
+      LOG.debug("the job ends, or is too busy to say how it is", e);
+      return Optional.empty();
+    }
+    CompletedCheckpointStats newest =
+        stats == null ? null : stats.getHistory().getLatestCompletedCheckpoint();
+    if (newest == null) {
+      return Optional.empty();
+    }
+    long pauseMs = 0;
+    for (TaskStateStats task : newest.getAllTaskStateStats()) {
+      TaskStateStats.TaskStateStatsSummary subtasks = task.getSummaryStats();
+      pauseMs =
+          Math.max(
+              pauseMs,
+              subtasks.getAlignmentDurationStats().getMaximum()
+                  + subtasks.getSyncCheckpointDurationStats().getMaximum());
+    }
+    return Optional.of(
+        new Vitals.Flink(
+            stats.getCounts().getNumberOfCompletedCheckpoints(),
+            stats.getCounts().getNumberOfFailedCheckpoints(),
+            newest.getEndToEndDuration() / 1e3,
+            pauseMs / 1e3,
+            newest.getStateSize(),
+            newest.getCheckpointedSize()));
   }
 
   /** Returns where the cluster's REST is; it answers clients with the cluster's key alone. */

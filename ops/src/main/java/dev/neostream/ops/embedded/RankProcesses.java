@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -14,6 +15,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -248,6 +251,35 @@ final class RankProcesses implements Engines.Ranks {
         + ranks.get(rank).process.exitValue()
         + "; see "
         + folder.logs().resolve("rank-" + rank + ".log");
+  }
+
+  @Override
+  public List<Vitals.Rank> vitals() {
+    var vitals = new ArrayList<Vitals.Rank>();
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      ProcessHandle process = ranks.get(rank).process.toHandle();
+      if (process.isAlive()) {
+        vitals.add(new Vitals.Rank(rank, residentBytes(process.pid()), cpuSeconds(process)));
+      }
+    }
+    return vitals;
+  }
+
+  private static double cpuSeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().map(cpu -> cpu.toNanos() / 1e9).orElse(-1.0);
+  }
+
+  /** Returns the memory of a process where Linux tells it, and -1 elsewhere. */
+  private static long residentBytes(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+          .findFirst()
+          .orElse(-1);
+    } catch (IOException | UncheckedIOException e) {
+      return -1;
+    }
   }
 
   @Override

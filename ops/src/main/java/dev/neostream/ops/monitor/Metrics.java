@@ -9,9 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** {@code /metrics} on loopback: what there is to say of the run, and of this JVM. */
+/** {@code /metrics} on loopback: what there is to say of the run, its engines, and this JVM. */
 public final class Metrics implements AutoCloseable {
 
   /**
@@ -56,10 +57,11 @@ public final class Metrics implements AutoCloseable {
    * Starts serving.
    *
    * @param status newest state of the run
+   * @param vitals how its engines are, asked once a scrape
    * @throws UserError if the port is taken and may not be another
    */
-  public static Metrics serve(Port port, Supplier<Status> status) {
-    return serve(port, status, REQUEST_LIMIT);
+  public static Metrics serve(Port port, Supplier<Status> status, Supplier<Vitals> vitals) {
+    return serve(port, status, vitals, REQUEST_LIMIT);
   }
 
   /**
@@ -67,13 +69,17 @@ public final class Metrics implements AutoCloseable {
    *
    * @param limit longest time that a connection may take
    */
-  static Metrics serve(Port port, Supplier<Status> status, Duration limit) {
+  static Metrics serve(
+      Port port, Supplier<Status> status, Supplier<Vitals> vitals, Duration limit) {
     var registry = new PrometheusRegistry();
     JvmMetrics.builder().register(registry);
     StatusMetrics.register(registry, status);
+    var latest = new AtomicReference<>(Vitals.NONE);
+    VitalsMetrics.register(registry, latest::get);
     var formats = ExpositionFormats.init();
     PageServer.Renderer page =
         accept -> {
+          latest.set(vitals.get());
           ExpositionFormatWriter writer = formats.findWriter(accept);
           var body = new ByteArrayOutputStream();
           writer.write(body, registry.scrape());

@@ -2,48 +2,22 @@ package dev.neostream.ops.monitor;
 
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.schemas.Stage;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/**
- * What {@code /metrics} shows of a {@link Status}.
- *
- * <pre>
- *   neo_STAGE_NOUN_UNIT          what can fall: a gauge
- *   neo_STAGE_NOUN_UNIT_total    what only grows: a counter
- *   STAGE  run, ingest, pipeline (clean to tokenize, label stage), clean, dedup, tokenize, mixture,
- *          train
- *   UNIT   base units: seconds, bytes, nats (a token), ratio (0 to 1), timestamp_seconds (since the
- *          epoch), or what is counted: documents, tokens, rows, steps; none where an adjective is 1
- *          or 0 (balanced, stalled) and where there is no other word (learning_rate)
- * </pre>
- *
- * <p>Values of labels are names of stages, states, causes, rules, languages and domains of the run
- * or of its profiles, never anything of a single document. What is not known yet, such as the loss
- * before the first step, is left out. Ages and rates are for the reader to make, who knows over
- * which time: {@code time() - neo_train_step_timestamp_seconds}.
- */
-final class StatusMetrics {
+/** What {@code /metrics} shows of a {@link Status}. */
+final class StatusMetrics extends Families<Status> {
 
   private static final List<String> STATES =
       List.of("starting", "running", "complete", "stopped", "failed");
 
   private static final List<String> CAUSES = List.of(Status.TOKENS, Status.UNKNOWN);
 
-  private final PrometheusRegistry registry;
-  private final Supplier<Status> status;
-
   private StatusMetrics(PrometheusRegistry registry, Supplier<Status> status) {
-    this.registry = registry;
-    this.status = status;
+    super(registry, status);
   }
 
   /**
@@ -304,23 +278,6 @@ final class StatusMetrics {
         "domain");
   }
 
-  /** A value and its labels. */
-  private interface Sample {
-    void call(double value, String... labels);
-  }
-
-  private static void known(boolean known, double value, Sample sample) {
-    if (known) {
-      sample.call(value);
-    }
-  }
-
-  private static BiConsumer<Status, Sample> byName(
-      Function<Status, Map<String, ? extends Number>> values) {
-    return (s, sample) ->
-        values.apply(s).forEach((name, value) -> sample.call(value.doubleValue(), name));
-  }
-
   private void stageCounter(String name, String help, ToLongFunction<CountBook.Counts> value) {
     counter(
         name,
@@ -338,33 +295,5 @@ final class StatusMetrics {
         name,
         help,
         (s, sample) -> known(s.training().step() >= 0, value.applyAsDouble(s.training()), sample));
-  }
-
-  private void counter(String name, String help, ToDoubleFunction<Status> value) {
-    counter(name, help, (s, sample) -> sample.call(value.applyAsDouble(s)));
-  }
-
-  private void counter(
-      String name, String help, BiConsumer<Status, Sample> samples, String... labels) {
-    CounterWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames(labels)
-        .callback(callback -> samples.accept(status.get(), callback::call))
-        .register(registry);
-  }
-
-  private void gauge(String name, String help, ToDoubleFunction<Status> value) {
-    gauge(name, help, (s, sample) -> sample.call(value.applyAsDouble(s)));
-  }
-
-  private void gauge(
-      String name, String help, BiConsumer<Status, Sample> samples, String... labels) {
-    GaugeWithCallback.builder()
-        .name(name)
-        .help(help)
-        .labelNames(labels)
-        .callback(callback -> samples.accept(status.get(), callback::call))
-        .register(registry);
   }
 }

@@ -1,9 +1,11 @@
 package dev.neostream.ops.run;
 
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.job.TokenizeConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -36,6 +38,9 @@ public interface Engines extends AutoCloseable {
    * @throws IllegalStateException if it does not stop in time
    */
   void stopJob(Duration deadline);
+
+  /** Returns how they are; asked by another thread, before they are started and while they end. */
+  Vitals vitals();
 
   /** Returns what the trained model goes on with after each prompt of the run. */
   String sample();
@@ -76,6 +81,11 @@ public interface Engines extends AutoCloseable {
           }
 
           @Override
+          public List<Vitals.Rank> vitals() {
+            return List.of();
+          }
+
+          @Override
           public void requestStop() {}
 
           @Override
@@ -92,6 +102,9 @@ public interface Engines extends AutoCloseable {
 
     /** Returns what went wrong with a rank; empty while all run or have ended well. */
     Optional<Failed> failure();
+
+    /** Returns how the ranks are that run. */
+    List<Vitals.Rank> vitals();
 
     /** Asks every rank to stop after the current step and to write a checkpoint. */
     void requestStop();

@@ -172,7 +172,7 @@ public final class Supervisor {
 
   private Ended start(BooleanSupplier stop, Consumer<Status> progress) {
     // The port is what a user may have got wrong: ask for it before anything slow.
-    Metrics metrics = parts.keep(Metrics.serve(metricsPort, live::status));
+    Metrics metrics = parts.keep(Metrics.serve(metricsPort, live::status, engines::vitals));
     folder.writeScrapeTarget(spec.name(), metrics.port());
     say("Metrics: http://127.0.0.1:" + metrics.port() + "/metrics");
     LivePage page = parts.keep(LivePage.serve(facts(), live, Secrets.random()));

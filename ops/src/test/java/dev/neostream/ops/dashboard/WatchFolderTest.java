@@ -51,7 +51,8 @@ class WatchFolderTest {
 
   @BeforeAll
   static void scrape() throws Exception {
-    try (Metrics metrics = Metrics.serve(Metrics.Port.exactly(0), StatusSample::running)) {
+    try (Metrics metrics =
+        Metrics.serve(Metrics.Port.exactly(0), StatusSample::running, StatusSample::vitals)) {
       families = new TreeMap<>(Map.of("up", TARGET_LABELS));
       for (String sample : Scrape.of(metrics.port()).samples().keySet()) {
         Matcher series = SERIES.matcher(sample);

@@ -9,9 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.EvalResult;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
+import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
@@ -25,6 +29,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +40,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +52,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the engines show to the network. */
 class EmbeddedEnginesTest {
+
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
 
   @TempDir static Path folder;
   private static EmbeddedBroker broker;
@@ -61,7 +69,7 @@ class EmbeddedEnginesTest {
         EmbeddedFlink.start(folder.resolve("checkpoints"), folder, 2, Duration.ofSeconds(1), 512);
     flinkPorts = listening();
     flinkPorts.removeAll(others);
-    metrics = Metrics.serve(Metrics.Port.exactly(0), () -> Status.starting(10));
+    metrics = Metrics.serve(Metrics.Port.exactly(0), () -> Status.starting(10), () -> Vitals.NONE);
   }
 
   private static Set<Integer> listening() throws IOException {
@@ -279,11 +287,73 @@ class EmbeddedEnginesTest {
   }
 
   @Test
+  void shouldTellOfTheBrokersTopicsAndRequests() throws Exception {
+    var topics = new Topics("vitals");
+    KafkaConnection connection = broker.connection(topics);
+    TopicAdmin.create(connection, topics.all(List.of("web"), 2, 3, 1));
+    Vitals.Kafka before = broker.vitals(topics);
+
+    try (var writer = new TopicWriter<>(connection, topics.evalResults(), EvalResult.class)) {
+      writer.write(new EvalResult(7L, "held-out", "all", "loss", 4.5, 64L));
+    }
+    Vitals.Topic written = broker.vitals(topics).topics().get("eval.results");
+    try (var reader = new TopicReader<>(connection, topics.evalResults(), EvalResult.class)) {
+      assertEquals(1, reader.readToEnd().size());
+    }
+    Vitals.Kafka after = broker.vitals(topics);
+    Vitals.Topic read = after.topics().get("eval.results");
+
+    assertTrue(written.writtenBytes() > 0);
+    assertEquals(written.writtenBytes(), written.logBytes());
+    assertEquals(0, written.readBytes());
+    assertEquals(new Vitals.Topic(written.writtenBytes(), read.readBytes(), read.logBytes()), read);
+    assertTrue(read.readBytes() >= read.writtenBytes(), read.toString());
+    assertTrue(after.requests() > before.requests());
+    assertEquals(0, after.underReplicated());
+    assertTrue(broker.vitals(new Topics("other")).topics().containsKey(topics.evalResults()));
+  }
+
+  @Test
+  void shouldTellOfTheJobsCheckpointsWhileItRuns() throws Exception {
+    EmbeddedFlink job =
+        EmbeddedFlink.start(folder.resolve("vitals"), folder, 1, Duration.ofMillis(200), 64);
+    try (job) {
+      assertEquals(Optional.empty(), job.vitals(), "no job");
+      job.submit(
+          "sums",
+          env ->
+              env.fromSequence(0, Long.MAX_VALUE - 1)
+                  .keyBy(n -> n % 10)
+                  .reduce(Long::sum)
+                  .sinkTo(new DiscardingSink<>()));
+
+      Optional<Vitals.Flink> vitals = job.vitals();
+      while (vitals.isEmpty() || vitals.get().completed() < 2) {
+        assertEquals(Optional.empty(), job.failure());
+        vitals = job.vitals();
+      }
+
+      Vitals.Flink flink = vitals.get();
+      assertTrue(flink.seconds() > 0 && flink.seconds() < DEADLINE.toSeconds(), flink.toString());
+      assertTrue(flink.pauseSeconds() >= 0 && flink.pauseSeconds() <= flink.seconds());
+      assertTrue(flink.stateBytes() > 0, flink.toString());
+      assertTrue(flink.checkpointedBytes() <= flink.stateBytes(), flink.toString());
+      job.stopJob(DEADLINE);
+      assertEquals(Optional.empty(), job.vitals(), "a job that has ended");
+    }
+    assertEquals(Optional.empty(), job.vitals(), "a cluster that has ended");
+  }
+
+  @Test
   void shouldSayWhichPortIsTaken() {
     var mistake =
         assertThrows(
             UserError.class,
-            () -> Metrics.serve(Metrics.Port.exactly(metrics.port()), () -> Status.starting(10)));
+            () ->
+                Metrics.serve(
+                    Metrics.Port.exactly(metrics.port()),
+                    () -> Status.starting(10),
+                    () -> Vitals.NONE));
 
     assertTrue(mistake.getMessage().contains("port=" + metrics.port()), mistake.getMessage());
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.ops.run.Engines;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
@@ -211,10 +212,18 @@ class RankProcessesTest {
       String secret =
           run.kafka.client().get("sasl.jaas.config").replaceAll(".*password=\"([^\"]+)\".*", "$1");
       List<String> commands = commandLines();
+      List<Vitals.Rank> vitals = ranks.vitals();
 
       ranks.requestStop();
 
       assertTrue(ranks.await(DEADLINE));
+      assertEquals(List.of(0, 1), vitals.stream().map(Vitals.Rank::rank).toList());
+      for (Vitals.Rank rank : vitals) {
+        // A JVM with the engine loaded, and what loading it took.
+        assertTrue(rank.residentBytes() > 20 << 20, vitals.toString());
+        assertTrue(rank.cpuSeconds() > 0.05, vitals.toString());
+      }
+      assertEquals(List.of(), ranks.vitals());
       assertEquals(Optional.empty(), ranks.failure());
       assertTrue(ranks.finished());
       assertEquals(32, secret.length());

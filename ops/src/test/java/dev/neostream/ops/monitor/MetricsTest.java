@@ -36,7 +36,7 @@ class MetricsTest {
   private static final Metrics.Port ANY = Metrics.Port.exactly(0);
 
   private static final String STAGE =
-      "neo_(run|ingest|pipeline|clean|dedup|tokenize|mixture|train)_";
+      "neo_(run|ingest|pipeline|clean|dedup|tokenize|mixture|train|kafka|flink|rank)_";
 
   /** Words before the unit, which may itself be the noun. */
   private static final String NOUN = "([a-z]+_){0,3}";
@@ -111,13 +111,34 @@ class MetricsTest {
     expected.put("neo_mixture_weight_ratio{domain=\"code\"}", 0.25);
     expected.put("neo_mixture_asked_rows{domain=\"code\"}", 10.5);
     expected.put("neo_mixture_delivered_rows{domain=\"code\"}", 10.0);
+    for (var topic :
+        Map.of(
+                "raw.documents", List.of(1_001.0, 1_002.0, 1_003.0),
+                "tokens.code", List.of(1_004.0, 1_005.0, 1_006.0))
+            .entrySet()) {
+      String label = "{topic=\"" + topic.getKey() + "\"}";
+      expected.put("neo_kafka_written_bytes_total" + label, topic.getValue().get(0));
+      expected.put("neo_kafka_read_bytes_total" + label, topic.getValue().get(1));
+      expected.put("neo_kafka_log_bytes" + label, topic.getValue().get(2));
+    }
+    expected.put("neo_kafka_requests_total", 1_007.0);
+    expected.put("neo_kafka_under_replicated_partitions", 1_008.0);
+    expected.put("neo_flink_checkpoints_total{result=\"completed\"}", 1_009.0);
+    expected.put("neo_flink_checkpoints_total{result=\"failed\"}", 1_010.0);
+    expected.put("neo_flink_checkpoint_seconds", 0.75);
+    expected.put("neo_flink_checkpoint_pause_seconds", 0.125);
+    expected.put("neo_flink_state_bytes", 1_011.0);
+    expected.put("neo_flink_checkpointed_bytes", 1_012.0);
+    // Of the other rank the system tells nothing.
+    expected.put("neo_rank_resident_bytes{rank=\"0\"}", 1_013.0);
+    expected.put("neo_rank_cpu_seconds_total{rank=\"0\"}", 8.5);
     return expected;
   }
 
   @Test
   void shouldServeTheValuesOfTheNewestStatus() throws Exception {
     var latest = new AtomicReference<>(StatusSample.running());
-    try (Metrics metrics = Metrics.serve(ANY, latest::get)) {
+    try (Metrics metrics = Metrics.serve(ANY, latest::get, StatusSample::vitals)) {
       Map<String, Double> expected = expected();
 
       assertEquals(expected, Scrape.of(metrics.port()).own());
@@ -136,7 +157,7 @@ class MetricsTest {
 
   @Test
   void shouldServeBeforeAnythingHasHappened() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600))) {
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600), () -> Vitals.NONE)) {
       Map<String, Double> page = Scrape.of(metrics.port()).own();
 
       assertEquals(1.0, page.get("neo_run_state{state=\"starting\"}"));
@@ -148,6 +169,8 @@ class MetricsTest {
               "neo_train_learning_rate",
               "neo_tokenize_freshness_seconds",
               "neo_train_freshness_seconds",
+              "neo_kafka_requests_total",
+              "neo_flink_state_bytes",
               "neo_train_step_timestamp_seconds",
               "neo_train_checkpoint_step",
               "neo_train_checkpoint_timestamp_seconds",
@@ -159,14 +182,15 @@ class MetricsTest {
 
   @Test
   void shouldShowALossThatIsNoNumber() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, () -> StatusSample.losing(Double.NaN))) {
+    try (Metrics metrics =
+        Metrics.serve(ANY, () -> StatusSample.losing(Double.NaN), StatusSample::vitals)) {
       assertTrue(Scrape.of(metrics.port()).own().get("neo_train_loss_nats").isNaN());
     }
   }
 
   @Test
   void shouldNameEveryFamilyByTheSchemeAndExplainIt() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, StatusSample::running)) {
+    try (Metrics metrics = Metrics.serve(ANY, StatusSample::running, StatusSample::vitals)) {
       Scrape page = Scrape.of(metrics.port());
 
       assertEquals(page.type().keySet(), page.help().keySet());
@@ -181,11 +205,11 @@ class MetricsTest {
                               ? STAGE
                                   + NOUN
                                   + "(records|documents|bytes|rejects|differences|"
-                                  + "duplicates|blocks|tokens|steps|seconds|restarts)_total"
+                                  + "duplicates|blocks|tokens|steps|seconds|restarts|requests|checkpoints)_total"
                               : STAGE
                                   + NOUN
                                   + "(inputs|documents|bytes|steps|step|rows|nats|ratio|seconds|"
-                                  + "records|id|version|state|rate|norm|balanced|stalled)"),
+                                  + "records|id|version|state|rate|norm|balanced|stalled|partitions)"),
                       type + " " + name);
                   assertTrue(page.help().get(name).endsWith("."), name);
                 }
@@ -200,7 +224,9 @@ class MetricsTest {
       funnel.keep("en", "site-" + i + ".example");
       funnel.reject(Stage.CLEAN, "gopher.word_count", "en", "other-" + i + ".example");
     }
-    try (Metrics metrics = Metrics.serve(ANY, () -> StatusSample.with("", "", funnel.tables()))) {
+    try (Metrics metrics =
+        Metrics.serve(
+            ANY, () -> StatusSample.with("", "", funnel.tables()), StatusSample::vitals)) {
       Map<String, Set<String>> values = new TreeMap<>();
       Matcher label =
           Pattern.compile("([a-z_]+)=\"([^\"]*)\"")
@@ -220,6 +246,8 @@ class MetricsTest {
               "profile",
               "verdict",
               "topic",
+              "result",
+              "rank",
               "cause"),
           values.keySet());
       // A hundred that came first, those of the run, and "other" for the rest.
@@ -231,14 +259,20 @@ class MetricsTest {
   @Test
   void shouldTakeTheStandardPortOrAnother() throws Exception {
     assertEquals(new Metrics.Port(9464, true), Metrics.Port.STANDARD);
-    try (Metrics first = Metrics.serve(ANY, StatusSample::running);
+    try (Metrics first = Metrics.serve(ANY, StatusSample::running, StatusSample::vitals);
         Metrics second =
-            Metrics.serve(new Metrics.Port(first.port(), true), StatusSample::running)) {
+            Metrics.serve(
+                new Metrics.Port(first.port(), true),
+                StatusSample::running,
+                StatusSample::vitals)) {
       assertNotEquals(first.port(), second.port());
       assertEquals(expected(), Scrape.of(second.port()).own());
 
       Metrics.Port same = Metrics.Port.exactly(first.port());
-      var refused = assertThrows(UserError.class, () -> Metrics.serve(same, StatusSample::running));
+      var refused =
+          assertThrows(
+              UserError.class,
+              () -> Metrics.serve(same, StatusSample::running, StatusSample::vitals));
 
       assertTrue(refused.getMessage().contains("port=" + first.port()), refused.getMessage());
     }
@@ -266,7 +300,7 @@ class MetricsTest {
 
   @Test
   void shouldServeNothingElse() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600))) {
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600), () -> Vitals.NONE)) {
       for (String target : List.of("/", "/-/healthy", "/metrics/", "/metricsx", "/metrics/../x")) {
         assertEquals(404, ask(metrics, "GET", target).statusCode(), target);
       }
@@ -285,7 +319,8 @@ class MetricsTest {
 
   @Test
   void shouldAnswerThoughOthersNeverEndTheirRequests() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600), Duration.ofMillis(100))) {
+    try (Metrics metrics =
+        Metrics.serve(ANY, () -> Status.starting(600), () -> Vitals.NONE, Duration.ofMillis(100))) {
       List<Socket> slow = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port());
@@ -304,7 +339,7 @@ class MetricsTest {
 
   @Test
   void shouldNotTakeARequestWithoutEnd() throws Exception {
-    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600));
+    try (Metrics metrics = Metrics.serve(ANY, () -> Status.starting(600), () -> Vitals.NONE);
         var socket = new Socket(InetAddress.getLoopbackAddress(), metrics.port())) {
       socket.getOutputStream().write("GET /metrics HTTP/1.1\r\nX: ".getBytes(US_ASCII));
       socket.getOutputStream().write(new byte[8 << 10]);

@@ -5,6 +5,7 @@ import dev.neostream.ops.account.Funnel;
 import dev.neostream.schemas.Stage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +22,21 @@ public final class StatusSample {
 
   public static Status running() {
     return with("", "", FUNNEL, 4.5);
+  }
+
+  /** Returns engines of which everything is known, with numbers that no status has. */
+  public static Vitals vitals() {
+    return new Vitals(
+        Optional.of(
+            new Vitals.Kafka(
+                new TreeMap<>(
+                    Map.of(
+                        "raw.documents", new Vitals.Topic(1_001, 1_002, 1_003),
+                        "tokens.code", new Vitals.Topic(1_004, 1_005, 1_006))),
+                1_007,
+                1_008)),
+        Optional.of(new Vitals.Flink(1_009, 1_010, 0.75, 0.125, 1_011, 1_012)),
+        List.of(new Vitals.Rank(0, 1_013, 8.5), new Vitals.Rank(1, -1, -1)));
   }
 
   static Status losing(double loss) {

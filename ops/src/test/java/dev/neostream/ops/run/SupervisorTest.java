@@ -17,6 +17,7 @@ import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.TrainBatch;
@@ -104,6 +105,11 @@ class SupervisorTest {
     }
 
     @Override
+    public Vitals vitals() {
+      return engines.vitals();
+    }
+
+    @Override
     public String sample() {
       return engines.sample();
     }
@@ -164,6 +170,11 @@ class SupervisorTest {
     @Override
     public Optional<Engines.Failed> failure() {
       return Optional.of(failed);
+    }
+
+    @Override
+    public List<Vitals.Rank> vitals() {
+      return List.of();
     }
 
     @Override
