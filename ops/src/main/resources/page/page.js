@@ -302,7 +302,7 @@ let touched = false;
 function showMixture(plan) {
   const known = mixture?.version;
   mixture = plan;
-  text("mixture-note", plan.version ? `plan ${plan.version}, phase ${plan.phase} until step ${whole(plan.phaseEnds)}` : "no plan yet");
+  text("mixture-note", plan.version ? `plan ${plan.version}, phase ${plan.phase} until step ${whole(plan.phaseEnds)}${plan.rampEnds < 0 ? "" : `, on its way to its weights until step ${whole(plan.rampEnds)}`}` : "no plan yet");
   for (const d of plan.domains) {
     if (sliders.has(d.domain)) continue;
     const row = { range: el("input"), value: el("span", "value"), note: el("p", "note") };

@@ -106,7 +106,11 @@ class ArchitectureTest {
           .resideInAPackage("..ops.account..")
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("..ops.account..", "dev.neostream.schemas.avro..", "java..")
+              resideInAnyPackage(
+                      "..ops.account..",
+                      "dev.neostream.schemas.avro..",
+                      "dev.neostream.tokens.mixture..",
+                      "java..")
                   .or(type(Stage.class)));
 
   @ArchTest

@@ -15,7 +15,7 @@ import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.mixture.LearningRate;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
-import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
 import dev.neostream.tokens.topic.BatchReader;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
@@ -54,7 +54,7 @@ class MixtureHistoryTest {
   }
 
   private MixtureSequencer sequencer(KafkaConnection connection, int start) {
-    var settings = new Sequencer.Settings(DOMAINS, 1, 7, 4);
+    var settings = new SequencerSettings(DOMAINS, 1, 7, 4);
     var sequencer =
         new MixtureSequencer(connection, settings, DEADLINE, folder.resolve("streams" + start));
     sequencer.start();

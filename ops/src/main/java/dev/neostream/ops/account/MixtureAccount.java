@@ -2,8 +2,8 @@ package dev.neostream.ops.account;
 
 import dev.neostream.schemas.avro.BatchRow;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.TrainBatch;
+import dev.neostream.tokens.mixture.MixturePlan;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,7 +18,8 @@ public final class MixtureAccount {
   private int planVersion;
   private String phase = "";
   private long fromStep;
-  private Map<String, Double> weights = Map.of();
+  private MixturePlan inForce;
+  private Map<String, Double> shares = Map.of();
   private final Map<String, Double> asked = new TreeMap<>();
   private final Map<String, Long> delivered = new TreeMap<>();
 
@@ -28,37 +29,33 @@ public final class MixtureAccount {
    * @param plan plan that the batch was made under
    * @param domains domains that hold blocks: one without has ended empty, and its share goes to the
    *     others in proportion
-   * @throws IllegalStateException if the plan has no such phase
+   * @throws IllegalStateException if that is not the phase of the step in the plan
    */
   public void add(TrainBatch batch, MixtureUpdate plan, Set<String> domains) {
     if (batch.getPlanVersion() != planVersion || !batch.getPhase().equals(phase)) {
       planVersion = batch.getPlanVersion();
       phase = batch.getPhase();
       fromStep = batch.getStep();
-      weights = normalised(plan, phase, domains);
+      inForce = MixturePlan.from(plan);
       asked.clear();
       delivered.clear();
     }
-    weights.forEach(
-        (domain, weight) -> asked.merge(domain, weight * batch.getRows().size(), Double::sum));
+    if (!inForce.phaseAt(batch.getStep()).name().equals(phase)) {
+      throw new IllegalStateException(
+          "a batch's phase must be that of its step in its plan: plan="
+              + planVersion
+              + ", step="
+              + batch.getStep()
+              + ", phase="
+              + phase);
+    }
+    shares = inForce.shares(batch.getStep(), domains::contains);
+    shares.keySet().retainAll(domains);
+    shares.forEach(
+        (domain, share) -> asked.merge(domain, share * batch.getRows().size(), Double::sum));
     for (BatchRow row : batch.getRows()) {
       delivered.merge(row.getDomain(), 1L, Long::sum);
     }
-  }
-
-  private static Map<String, Double> normalised(
-      MixtureUpdate plan, String phase, Set<String> domains) {
-    for (Phase candidate : plan.getPhases()) {
-      if (candidate.getName().equals(phase)) {
-        var weights = new TreeMap<>(candidate.getWeights());
-        weights.keySet().retainAll(domains);
-        double sum = weights.values().stream().mapToDouble(w -> w).sum();
-        weights.replaceAll((domain, weight) -> weight / sum);
-        return weights;
-      }
-    }
-    throw new IllegalStateException(
-        "a batch's phase must be in its plan: plan=" + plan.getVersion() + ", phase=" + phase);
   }
 
   /** Returns the version of the plan of the last step added; 0 before the first. */
@@ -71,9 +68,9 @@ public final class MixtureAccount {
     return fromStep;
   }
 
-  /** Returns the share of tokens asked of each domain; they sum to 1. */
+  /** Returns the share of tokens that the last step added asks of each domain; they sum to 1. */
   public Map<String, Double> weights() {
-    return Map.copyOf(weights);
+    return Map.copyOf(shares);
   }
 
   /** Returns the rows asked of each domain. */

@@ -1,38 +1,26 @@
 package dev.neostream.ops.cli;
 
-import dev.neostream.ops.Json;
-import dev.neostream.ops.Nearest;
-import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.account.MixtureForecast;
 import dev.neostream.ops.embedded.RunTopics;
 import dev.neostream.ops.monitor.Status;
-import dev.neostream.ops.run.RunFolder;
+import dev.neostream.ops.run.MixtureFile;
 import dev.neostream.ops.run.RunSpec;
 import dev.neostream.ops.run.SpecFile;
-import dev.neostream.schemas.Topics;
-import dev.neostream.schemas.avro.LearningRate;
-import dev.neostream.schemas.avro.MixtureChange;
-import dev.neostream.schemas.avro.MixtureDecision;
+import dev.neostream.ops.run.StepCount;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.Phase;
-import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.mixture.MixturePlan;
-import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.Phase;
+import dev.neostream.tokens.mixture.PlanRevision;
+import dev.neostream.tokens.mixture.WeightChange;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,13 +34,16 @@ import picocli.CommandLine.Spec;
     name = "mix",
     description = "Show the data mixture of a run, or change it while the run is running.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "show|preview|set|apply|undo|history",
+    synopsisSubcommandLabel = "show|preview|set|schedule|decay|apply|undo|history",
     footer = {
       "",
       "Examples:",
       "  ops/neo mix show",
       "  ops/neo mix preview --weights code=0.6,en.web=0.2,zh.web=0.2",
       "  ops/neo mix set --weights code=0.6,en.web=0.2,zh.web=0.2 --why trial",
+      "  ops/neo mix set --file proposed.json --ramp 200 --why \"fitted on small runs\"",
+      "  ops/neo mix schedule curriculum.yaml --why curriculum",
+      "  ops/neo mix decay --last 20%% --why \"time to land\"",
       "  ops/neo mix undo --why \"the loss of en.web rose\"",
       "  ops/neo mix show --yaml > plan.yaml        phases, learning rates and all, to be edited; then:",
       "  ops/neo mix apply plan.yaml --why \"a longer decay\"",
@@ -60,14 +51,13 @@ import picocli.CommandLine.Spec;
     })
 final class MixCommand implements Runnable {
 
-  private static final Duration DECISION_DEADLINE = Duration.ofSeconds(30);
-
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "one of show, preview, set, apply, undo, history must be given");
+        spec.commandLine(),
+        "one of show, preview, set, schedule, decay, apply, undo, history must be given");
   }
 
   @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
@@ -84,64 +74,155 @@ final class MixCommand implements Runnable {
             .orElseThrow(
                 () -> UserError.notReady("no plan is in force yet: dir=" + run.folder().root()));
     PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(Json.of(view(plan)));
-      return 0;
-    }
     if (yaml) {
       out.print(SpecFile.writePlan(MixturePlan.from(plan)));
       out.flush();
-      return 0;
-    }
-    out.printf("plan %d by %s: %s%n", plan.getVersion(), plan.getAuthor(), plan.getReason());
-    for (Phase phase : plan.getPhases()) {
-      LearningRate rule = phase.getLearningRate();
-      out.printf(
-          Locale.ROOT,
-          "  %-12s %,d steps   %s %.2e -> %.2e   %s%n",
-          phase.getName(),
-          phase.getSteps(),
-          rule.getKind().toString().toLowerCase(Locale.ROOT),
-          rule.getPeak(),
-          rule.getFloor(),
-          weights(phase.getWeights()));
+    } else {
+      PlanTable.print(out, plan, json);
     }
     return 0;
   }
 
   @Command(
       name = "set",
-      description = "Change the weights of the current phase; takes effect within `lead` steps.",
+      description = {
+        "Change the weights of the current phase; takes effect within `lead` steps. With --ramp shares",
+        "go to them step by step, from twice `lead` steps on."
+      },
       mixinStandardHelpOptions = true)
   int set(
-      @Mixin RunOption run,
+      @Mixin ProposalOptions proposal,
       @Option(
               names = "--weights",
               paramLabel = "DOMAIN=WEIGHT",
               split = ",",
-              required = true,
               description = "Shares of tokens; need not sum to 1. Domains left out get none.")
           List<String> given,
       @Option(
+              names = "--file",
+              paramLabel = "FILE",
+              description = "The same as JSON or YAML, domain: weight, as a proposer writes it.")
+          Path file,
+      @Option(
+              names = "--ramp",
+              paramLabel = "STEPS",
+              defaultValue = "0",
+              description = "Steps over which shares go to these weights linearly.")
+          long ramp,
+      @Option(
               names = "--wait",
               description = "Take weights of domains without tokens too: training waits for them.")
-          boolean wait,
-      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
-          String why,
-      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
-          String author) {
-    var weights = new TreeMap<>(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
-    requireSharing(weights);
-    RunSpec stored = stored(run);
-    requireDomains(weights, stored.mixture().domains());
-    if (!wait) {
-      requireTokens(weights, run.folder(), stored.mixture().whenSilent());
+          boolean wait) {
+    RunSpec stored = proposal.stored();
+    if ((given == null) == (file == null)) {
+      throw UserError.usage("one of --weights and --file must be given");
     }
-    propose(
-        () ->
-            control(run, stored)
-                .setWeights(
-                    weights, author(author), why, System.currentTimeMillis(), DECISION_DEADLINE));
+    OptionRule.require(
+        ramp >= 0 && ramp <= Phase.LONGEST_RAMP, "--ramp", "from 0 to " + Phase.LONGEST_RAMP, ramp);
+    List<String> domains = stored.mixture().domains();
+    Map<String, Double> weights =
+        file == null ? DomainWeights.given(given) : MixtureFile.weights(file);
+    String place = file == null ? DomainWeights.OPTION : file.toString();
+    DomainWeights.requireDomains(place, weights, domains);
+    if (!wait) {
+      DomainWeights.requireTokens(
+          place, weights, proposal.folder(), stored.mixture().whenSilent());
+    }
+    proposal.propose(
+        spec.commandLine().getOut(),
+        (current, nextStep) -> {
+          MixturePlan plan = MixturePlan.from(current);
+          return ramp == 0
+              ? plan.withWeights(nextStep, weights)
+              : PlanRevision.withWeights(
+                  plan, new WeightChange(soon(nextStep, stored), new TreeMap<>(weights), ramp));
+        });
+    return 0;
+  }
+
+  /** Returns a step that will not have been emitted when a change that cuts a phase is decided. */
+  private static long soon(long nextStep, RunSpec stored) {
+    return nextStep + 2L * stored.mixture().lead();
+  }
+
+  @Command(
+      name = "schedule",
+      description = {
+        "Change the weights at steps to come, by a file: a list of `at: STEP, weights: {DOMAIN: WEIGHT}`",
+        "and, for a linear way there, `ramp: STEPS`. From its first step to the end of the run the file",
+        "alone decides on weights; phases keep their lengths and learning rates."
+      },
+      mixinStandardHelpOptions = true)
+  int schedule(
+      @Mixin ProposalOptions proposal,
+      @Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file,
+      @Option(names = "--wait", description = "As of `mix set`.") boolean wait) {
+    RunSpec stored = proposal.stored();
+    List<WeightChange> changes = MixtureFile.schedule(file);
+    for (WeightChange change : changes) {
+      String place = file + ": at " + change.at();
+      DomainWeights.requireDomains(place, change.weights(), stored.mixture().domains());
+      if (!wait) {
+        DomainWeights.requireTokens(
+            place, change.weights(), proposal.folder(), stored.mixture().whenSilent());
+      }
+    }
+    proposal.propose(
+        spec.commandLine().getOut(),
+        (current, nextStep) -> PlanRevision.scheduled(MixturePlan.from(current), changes));
+    return 0;
+  }
+
+  @Command(
+      name = "decay",
+      description = {
+        "Let the learning rate fall linearly over the last steps of the run, or with --now from here on",
+        "(twice `lead` steps on) and end the run with it. Weights stay as planned."
+      },
+      mixinStandardHelpOptions = true)
+  int decay(
+      @Mixin ProposalOptions proposal,
+      @Option(
+              names = "--last",
+              paramLabel = "STEPS|PERCENT",
+              description = "Length in steps, 500, or of the run's steps, 20%%.")
+          String last,
+      @Option(
+              names = "--tokens",
+              paramLabel = "TOKENS",
+              description = "Length in tokens, such as 2.5B, to the nearest step.")
+          String tokens,
+      @Option(names = "--now", description = "Begin now and end the run after this length.")
+          boolean now,
+      @Option(
+              names = "--floor",
+              paramLabel = "RATE",
+              defaultValue = "0",
+              description = "Learning rate at the end (default: ${DEFAULT-VALUE}).")
+          double floor) {
+    RunSpec stored = proposal.stored();
+    if ((last == null) == (tokens == null)) {
+      throw UserError.usage("one of --last and --tokens must be given");
+    }
+    proposal.propose(
+        spec.commandLine().getOut(),
+        (current, nextStep) -> {
+          MixturePlan plan = MixturePlan.from(current);
+          long steps =
+              last == null
+                  ? StepCount.steps(StepCount.tokens(tokens), stored.tokensAStep())
+                  : StepCount.stepsOrPercent(last, plan.steps());
+          long from = now ? soon(nextStep, stored) : plan.steps() - steps;
+          if (from < nextStep) {
+            throw new IllegalArgumentException(
+                "a decay must not begin in the past: steps="
+                    + steps
+                    + ", steps to come="
+                    + (plan.steps() - nextStep)
+                    + "; ask for less, or add --now");
+          }
+          return PlanRevision.decaying(plan, from, steps, floor);
+        });
     return 0;
   }
 
@@ -153,30 +234,18 @@ final class MixCommand implements Runnable {
       },
       mixinStandardHelpOptions = true)
   int apply(
-      @Mixin RunOption run,
+      @Mixin ProposalOptions proposal,
       @Parameters(
               paramLabel = "FILE",
               description = "YAML; `mix show --yaml` prints the present one.")
-          Path file,
-      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
-          String why,
-      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
-          String author) {
-    RunSpec stored = stored(run);
+          Path file) {
+    RunSpec stored = proposal.stored();
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw UserError.usage(
           "FILE must be a readable file: file=" + file + "; `ops/neo mix show --yaml` prints one");
     }
     MixturePlan plan = SpecFile.readPlan(file, stored);
-    propose(
-        () ->
-            control(run, stored)
-                .change(
-                    (current, nextStep) -> plan,
-                    author(author),
-                    why,
-                    System.currentTimeMillis(),
-                    DECISION_DEADLINE));
+    proposal.propose(spec.commandLine().getOut(), (current, nextStep) -> plan);
     return 0;
   }
 
@@ -184,39 +253,9 @@ final class MixCommand implements Runnable {
       name = "undo",
       description = "Put the plan before the one in force into force again, as a new version.",
       mixinStandardHelpOptions = true)
-  int undo(
-      @Mixin RunOption run,
-      @Option(names = "--why", paramLabel = "TEXT", required = true, description = "Reason.")
-          String why,
-      @Option(names = "--by", paramLabel = "WHO", description = "Author (default: the user).")
-          String author) {
-    RunSpec stored = stored(run);
-    propose(
-        () ->
-            control(run, stored)
-                .undo(author(author), why, System.currentTimeMillis(), DECISION_DEADLINE));
+  int undo(@Mixin ProposalOptions proposal) {
+    proposal.undo(spec.commandLine().getOut());
     return 0;
-  }
-
-  private static String author(String given) {
-    return given == null ? System.getProperty("user.name") : given;
-  }
-
-  private void propose(Supplier<MixtureDecision> proposal) {
-    try {
-      MixtureDecision decision = proposal.get();
-      if (!decision.getAccepted()) {
-        throw new UserError("the plan was refused: " + decision.getProblem());
-      }
-      spec.commandLine()
-          .getOut()
-          .println(
-              "plan " + decision.getVersion() + " in force from step " + decision.getFromStep());
-    } catch (IllegalArgumentException e) {
-      throw UserError.usage(e.getMessage());
-    } catch (IllegalStateException e) {
-      throw UserError.notReady(e.getMessage());
-    }
   }
 
   @Command(
@@ -235,12 +274,11 @@ final class MixCommand implements Runnable {
               description = "Weights of the current phase (default: those in force).")
           List<String> given,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
-    RunSpec stored = stored(run);
+    RunSpec stored = ProposalOptions.stored(run);
     Map<String, Double> weights = new TreeMap<>();
     if (given != null) {
-      weights.putAll(NamedNumbers.of("--weights", "DOMAIN=WEIGHT", given));
-      requireSharing(weights);
-      requireDomains(weights, stored.mixture().domains());
+      weights.putAll(DomainWeights.given(given));
+      DomainWeights.requireDomains(DomainWeights.OPTION, weights, stored.mixture().domains());
     }
     Status status =
         run.folder()
@@ -265,11 +303,7 @@ final class MixCommand implements Runnable {
     }
     Map<String, MixtureForecast.Domain> forecast =
         MixtureForecast.of(
-            plan.toUpdate(0, "", "", 0),
-            next,
-            stored.mixture().rows() * sequence,
-            available,
-            status.training().tokensByDomain());
+            plan, next, stored.tokensAStep(), available, status.training().tokensByDomain());
     ForecastTable.print(spec.commandLine().getOut(), forecast, plan, next, json);
     return 0;
   }
@@ -283,35 +317,7 @@ final class MixCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int history(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
-    List<MixtureDecision> decisions = read(run, MixtureControl::history);
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      List<Map<String, Object>> all = new ArrayList<>();
-      decisions.forEach(decision -> all.add(view(decision)));
-      out.println(Json.of(all));
-      return 0;
-    }
-    for (MixtureDecision decision : decisions) {
-      if (decision.getChange() != MixtureChange.PLAN) {
-        out.printf(
-            "%s  %s  %s  from step %d: %s%n",
-            decision.getDomain(),
-            Instant.ofEpochMilli(decision.getProposedAt()),
-            decision.getChange().name().toLowerCase(Locale.ROOT),
-            decision.getFromStep(),
-            decision.getReason());
-        continue;
-      }
-      out.printf(
-          "plan %d  %s  %s  by %s: %s%n",
-          decision.getVersion(),
-          Instant.ofEpochMilli(decision.getProposedAt()),
-          decision.getAccepted()
-              ? "from step " + decision.getFromStep()
-              : "refused (" + decision.getProblem() + ")",
-          decision.getAuthor(),
-          decision.getReason());
-    }
+    PlanTable.print(spec.commandLine().getOut(), read(run, MixtureControl::history), json);
     return 0;
   }
 
@@ -320,113 +326,5 @@ final class MixCommand implements Runnable {
     try (RunTopics topics = RunTopics.open(run.folder())) {
       return question.apply(new MixtureControl(topics.connection()));
     }
-  }
-
-  private static void requireSharing(Map<String, Double> weights) {
-    weights.forEach(
-        (domain, weight) ->
-            OptionRule.require(
-                weight >= 0, "--weights", "DOMAIN=WEIGHT, not negative", domain + "=" + weight));
-    OptionRule.require(
-        weights.values().stream().anyMatch(weight -> weight > 0),
-        "--weights",
-        "above 0 for at least one domain",
-        weights);
-  }
-
-  private static void requireDomains(Map<String, Double> weights, List<String> domains) {
-    for (String domain : weights.keySet()) {
-      if (!domains.contains(domain)) {
-        throw UserError.usage(
-            "--weights must name domains of the run: domain="
-                + domain
-                + ", domains="
-                + domains
-                + Nearest.to(domain, domains)
-                    .map(near -> "; did you mean " + near + "?")
-                    .orElse(""));
-      }
-    }
-  }
-
-  /** Refuses weights that would stop training without a word: a step waits for its tokens. */
-  private static void requireTokens(
-      Map<String, Double> weights, RunFolder folder, Sequencer.WhenSilent whenSilent) {
-    Map<String, Long> blocks =
-        folder.read(folder.status(), Status.class).map(Status::blocks).orElse(Map.of());
-    List<String> empty =
-        MixtureForecast.waitedFor(weights, blocks, whenSilent != Sequencer.WhenSilent.WAIT);
-    if (!empty.isEmpty()) {
-      throw UserError.usage(
-          "--weights must be of domains that hold tokens, or training waits for some: without="
-              + empty
-              + ", asked="
-              + weights.keySet().stream().filter(domain -> weights.get(domain) > 0).toList()
-              + "; leave these out, or add --wait");
-    }
-  }
-
-  private static RunSpec stored(RunOption run) {
-    RunFolder folder = run.folder();
-    return folder
-        .spec()
-        .orElseThrow(() -> UserError.notReady("the folder must hold a run: dir=" + folder.root()));
-  }
-
-  /** Returns the control of a run that is running: a plan is decided on by its sequencer. */
-  private static MixtureControl control(RunOption run, RunSpec stored) {
-    RunFolder.Address address =
-        run.folder()
-            .address()
-            .orElseThrow(
-                () ->
-                    UserError.notReady(
-                        "the run must be running: dir="
-                            + run.folder().root()
-                            + "; start it with `ops/neo run --dir "
-                            + Shell.word(run.dir())
-                            + "`"));
-    return new MixtureControl(new KafkaConnection(address.kafka(), new Topics(stored.name())));
-  }
-
-  private static Map<String, Object> view(MixtureUpdate plan) {
-    List<Map<String, Object>> phases = new ArrayList<>();
-    for (Phase phase : plan.getPhases()) {
-      var view = new LinkedHashMap<String, Object>();
-      view.put("name", phase.getName());
-      view.put("steps", phase.getSteps());
-      view.put("weights", new TreeMap<>(phase.getWeights()));
-      phases.add(view);
-    }
-    var view = new LinkedHashMap<String, Object>();
-    view.put("version", plan.getVersion());
-    view.put("author", plan.getAuthor());
-    view.put("reason", plan.getReason());
-    view.put("phases", phases);
-    return view;
-  }
-
-  private static Map<String, Object> view(MixtureDecision decision) {
-    var view = new LinkedHashMap<String, Object>();
-    view.put("version", decision.getVersion());
-    view.put("accepted", decision.getAccepted());
-    view.put("fromStep", decision.getFromStep());
-    view.put("author", decision.getAuthor());
-    view.put("reason", decision.getReason());
-    view.put("proposedAt", Instant.ofEpochMilli(decision.getProposedAt()).toString());
-    view.put("problem", decision.getProblem());
-    view.put("change", decision.getChange().name().toLowerCase(Locale.ROOT));
-    view.put("domain", decision.getDomain());
-    return view;
-  }
-
-  private static String weights(Map<String, Double> weights) {
-    var shares = new ArrayList<String>();
-    double sum = weights.values().stream().mapToDouble(w -> w).sum();
-    new TreeMap<>(weights)
-        .forEach(
-            (domain, weight) ->
-                shares.add(String.format(Locale.ROOT, "%s %.1f %%", domain, 100 * weight / sum)));
-    return String.join(", ", shares);
   }
 }

@@ -2,13 +2,11 @@ package dev.neostream.ops.page;
 
 import dev.neostream.ops.account.MixtureForecast;
 import dev.neostream.ops.monitor.Status;
-import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.tokens.mixture.MixturePlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The answer of {@code /api/mixture} and its preview: what a plan asks now and what it will have
@@ -17,15 +15,17 @@ import java.util.TreeMap;
  * @param version of the plan in force, which a change must name
  * @param phase phase of the next step
  * @param phaseEnds first step after it
+ * @param rampEnds first step that asks the phase's own weights, or -1 if the next step does
  * @param steps length of the run
  * @param domains in name order
  */
-record MixtureView(int version, String phase, long phaseEnds, long steps, List<Domain> domains) {
+record MixtureView(
+    int version, String phase, long phaseEnds, long rampEnds, long steps, List<Domain> domains) {
 
   /**
    * One domain.
    *
-   * @param weight share asked of it in the phase of the next step, whether it holds tokens or not
+   * @param weight share asked of it by the next step, whether it holds tokens or not
    * @param share what it gives of that, since domains without tokens leave theirs to the others
    * @param available tokens in sealed blocks
    * @param trained tokens taken so far
@@ -53,23 +53,21 @@ record MixtureView(int version, String phase, long phaseEnds, long steps, List<D
     for (String domain : facts.domains()) {
       available.put(domain, status.blocks().getOrDefault(domain, 0L) * facts.sequenceLength());
     }
-    MixtureUpdate update = plan.toUpdate(0, "", "", 0);
     Map<String, MixtureForecast.Domain> forecast =
         MixtureForecast.of(
-            update,
+            plan,
             status.training().step() + 1,
             facts.tokensAStep(),
             available,
             status.training().tokensByDomain());
-    Map<String, Double> weights = new TreeMap<>(plan.phaseAt(next).weights());
-    double sum = weights.values().stream().mapToDouble(weight -> weight).sum();
+    Map<String, Double> shares = plan.shares(next, domain -> true);
     List<Domain> domains = new ArrayList<>();
     forecast.forEach(
         (name, domain) ->
             domains.add(
                 new Domain(
                     name,
-                    weights.getOrDefault(name, 0.0) / sum,
+                    shares.getOrDefault(name, 0.0),
                     domain.weight(),
                     domain.available(),
                     domain.trained(),
@@ -79,6 +77,7 @@ record MixtureView(int version, String phase, long phaseEnds, long steps, List<D
         version,
         plan.phaseAt(next).name(),
         plan.phaseStart(next) + plan.phaseAt(next).steps(),
+        plan.inRamp(next) ? plan.phaseStart(next) + plan.phaseAt(next).ramp() : -1,
         plan.steps(),
         domains);
   }

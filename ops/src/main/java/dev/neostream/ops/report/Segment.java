@@ -2,8 +2,8 @@ package dev.neostream.ops.report;
 
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.Phase;
 import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.tokens.mixture.MixturePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param plan version of the plan
  * @param from first step
  * @param to last step
- * @param asked share of the rows that the plan asks of each domain; they sum to 1
+ * @param asked share of these steps' rows that the plan asks of each domain; they sum to 1
  * @param delivered share of the rows that each domain gave
  */
 record Segment(
@@ -45,7 +45,7 @@ record Segment(
                 first.getPhase(),
                 first.getStep(),
                 part.get(part.size() - 1).getStep(),
-                asked(plans.get(first.getPlanVersion()), first.getPhase()),
+                asked(plans.get(first.getPlanVersion()), part),
                 delivered(part)));
         from = i;
       }
@@ -69,14 +69,9 @@ record Segment(
     return shares(rows);
   }
 
-  private static SortedMap<String, Double> asked(MixtureUpdate plan, String name) {
-    for (Phase phase : plan.getPhases()) {
-      if (phase.getName().equals(name)) {
-        return shares(new TreeMap<>(phase.getWeights()));
-      }
-    }
-    throw new IllegalStateException(
-        "a step's phase must be in its plan: plan=" + plan.getVersion() + ", phase=" + name);
+  private static SortedMap<String, Double> asked(MixtureUpdate plan, List<StepReport> steps) {
+    long from = steps.get(0).getStep();
+    return shares(MixturePlan.from(plan).asked(from, from + steps.size(), domain -> true));
   }
 
   private static SortedMap<String, Double> shares(SortedMap<String, Double> parts) {

@@ -8,7 +8,8 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
-import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
+import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.optim.AdamW;
 import dev.neostream.trainer.optim.GradientClip;
@@ -90,6 +91,11 @@ public record RunSpec(
                 List.of(key),
                 key + " must be one of " + mixture.domains + ": " + key + "=" + domain));
     problems.throwIfAny();
+  }
+
+  /** Returns the tokens that a step takes. */
+  public long tokensAStep() {
+    return (long) mixture.rows * tokenize.sequenceLength;
   }
 
   /** Returns what documents can be judged by: rules of their own language, or of one for all. */
@@ -211,7 +217,7 @@ public record RunSpec(
       int rows,
       int lead,
       int shuffleBlocks,
-      Sequencer.WhenSilent whenSilent,
+      WhenSilent whenSilent,
       int silentSeconds,
       int maxEpochs,
       List<Phase> phases) {
@@ -434,9 +440,9 @@ public record RunSpec(
         new Mixture(
             List.of("code", "en.web", "zh.web"),
             4,
-            Sequencer.Settings.DEFAULT_LEAD,
+            SequencerSettings.DEFAULT_LEAD,
             1024,
-            Sequencer.WhenSilent.WAIT,
+            WhenSilent.WAIT,
             30,
             4,
             MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -40,9 +39,10 @@ import java.util.stream.Collectors;
  *   train: {ranks: 4}
  * </pre>
  *
- * <p>{@code steps} is the length of the preset's phases; {@code mixture.phases} replaces them.
- * Paths are relative to the file. {@code model} may be a name of {@link ModelConfig#NAMES}, a
- * profile the name of a bundled one or a file.
+ * <p>{@code steps} is the length of the preset's phases, and {@code tokens: 2.5B} says it in
+ * tokens; {@code mixture.phases} replaces them, whose lengths may be tokens too ({@link
+ * PhaseLengths}). Paths are relative to the file. {@code model} may be a name of {@link
+ * ModelConfig#NAMES}, a profile the name of a bundled one or a file.
  */
 public final class SpecFile {
 
@@ -52,49 +52,17 @@ public final class SpecFile {
   /** Field of a file for the length of the preset's phases, in place of phases of one's own. */
   private static final String STEPS = "steps";
 
+  /** The same in tokens, to the nearest step. */
+  private static final String TOKENS = "tokens";
+
   private static final Map<String, Function<Long, RunSpec>> PRESETS =
       Map.of("demo", RunSpec::demo, "small", steps -> RunSpec.small(List.of(), steps));
 
   /** Fields whose names the user chooses. */
   private static final Set<String> OPEN = Set.of("weights", "heldOutEveryOf");
 
-  /** What an element of a list is filled up from: the preset's own say nothing about another. */
-  private static final String PHASES = "mixture.phases";
-
-  private static final Map<String, JsonNode> ELEMENTS =
-      Map.of(
-          "corpus.inputs",
-          TextNode.valueOf(""),
-          "corpus.watch",
-          TextNode.valueOf(""),
-          "clean.blockCategories",
-          TextNode.valueOf(""),
-          "clean.allowCategories",
-          TextNode.valueOf(""),
-          "clean.domains",
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("domain", "")
-              .put("source", "")
-              .put("url", "")
-              .put("language", "")
-              .put("field", "")
-              .put("value", ""),
-          PHASES,
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("name", "")
-              .put("steps", 0)
-              .<ObjectNode>set("weights", JsonNodeFactory.instance.objectNode())
-              .set(
-                  "learningRate",
-                  JsonNodeFactory.instance
-                      .objectNode()
-                      .put("kind", "COSINE")
-                      .put("peak", 0.0)
-                      .put("floor", 0.0)
-                      .put("warmupSteps", 0)
-                      .put("halfLifeSteps", 0.0)));
+  /** Key of the plan. */
+  static final String PHASES = "mixture.phases";
 
   private final Problems problems = new Problems();
   private final List<SpecSource> sources = new ArrayList<>();
@@ -221,11 +189,13 @@ public final class SpecFile {
   private RunSpec spec() {
     JsonNode name = TextNode.valueOf("small");
     JsonNode steps = LongNode.valueOf(RunSpec.DEFAULT_STEPS);
+    JsonNode tokens = TextNode.valueOf("");
     boolean phases = false;
     boolean length = false;
     for (SpecSource source : sources) {
       name = source.tree().has(PRESET) ? source.tree().get(PRESET) : name;
       steps = source.tree().has(STEPS) ? source.tree().get(STEPS) : steps;
+      tokens = source.tree().has(TOKENS) ? source.tree().get(TOKENS) : tokens;
       length |= source.tree().has(STEPS);
       phases |= source.tree().path("mixture").has("phases");
     }
@@ -244,17 +214,43 @@ public final class SpecFile {
         !(phases && length),
         List.of(STEPS),
         "only one of steps and mixture.phases may be given: steps=" + steps.asText());
+    boolean inTokens = !tokens.asText().isEmpty();
+    problems.unless(
+        !(inTokens && (phases || length)),
+        List.of(TOKENS),
+        "only one of steps, tokens and mixture.phases may be given: tokens=" + tokens.asText());
     if (!problems.found().isEmpty()) {
       throw refusal();
     }
-    return spec(PRESETS.get(name.asText()).apply(steps.longValue()));
+    Function<Long, RunSpec> preset = PRESETS.get(name.asText());
+    return spec(
+        preset.apply(
+            inTokens
+                ? stepsOf(tokens.asText(), preset.apply(RunSpec.DEFAULT_STEPS))
+                : steps.longValue()));
+  }
+
+  /** Returns the steps that take so many tokens, where nothing but their number differs. */
+  private long stepsOf(String tokens, RunSpec preset) {
+    try {
+      long steps = StepCount.steps(StepCount.tokens(tokens), spec(preset).tokensAStep());
+      problems.unless(
+          steps >= 2,
+          List.of(TOKENS),
+          "tokens must be those of at least two steps: tokens=" + tokens + ", steps=" + steps);
+      return Math.max(2, steps);
+    } catch (IllegalArgumentException e) {
+      problems.add(TOKENS, e.getMessage());
+      throw refusal();
+    }
   }
 
   private RunSpec spec(RunSpec preset) {
     JsonNode merged = SpecSource.YAML.valueToTree(preset);
     for (SpecSource source : sources) {
-      merged = merge("", merged, source.expanded(List.of(PRESET, STEPS), begun, problems));
+      merged = merge("", merged, source.expanded(List.of(PRESET, STEPS, TOKENS), begun, problems));
     }
+    PhaseLengths.resolve(merged, problems);
     RunSpec spec = record(merged);
     if (!problems.found().isEmpty()) {
       throw refusal();
@@ -330,7 +326,7 @@ public final class SpecFile {
 
   /** A list replaces the standard's. */
   private JsonNode mergeArrays(String path, ArrayNode standard, JsonNode given) {
-    JsonNode element = ELEMENTS.getOrDefault(path, standard.path(0));
+    JsonNode element = ListElements.of(path, standard);
     if (element.isMissingNode()) {
       return given;
     }

@@ -19,7 +19,8 @@ import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
-import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
+import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
@@ -234,7 +235,7 @@ public final class Supervisor {
         spec.train().ranks(),
         spec.mixture().rows(),
         spec.tokenize().sequenceLength(),
-        spec.mixture().whenSilent() != Sequencer.WhenSilent.WAIT,
+        spec.mixture().whenSilent() != WhenSilent.WAIT,
         spec.mixture().plan());
   }
 
@@ -242,7 +243,7 @@ public final class Supervisor {
     var sequencer =
         new MixtureSequencer(
             connection,
-            new Sequencer.Settings(
+            new SequencerSettings(
                 spec.mixture().domains(),
                 spec.tokenize().lanes(),
                 spec.mixture().rows(),

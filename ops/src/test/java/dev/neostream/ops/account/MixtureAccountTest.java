@@ -83,9 +83,9 @@ class MixtureAccountTest {
     assertEquals(Map.of("en", 1.0, "zh", 1.0), account.asked());
     assertEquals(Map.of("en", 1L, "zh", 1L), account.delivered());
 
-    account.add(batch(2, 2, "decay", "code"), plan(2, Map.of("en", 1.0, "zh", 1.0)), ALL);
+    account.add(batch(10, 2, "decay", "code"), plan(2, Map.of("en", 1.0, "zh", 1.0)), ALL);
 
-    assertEquals(2, account.fromStep());
+    assertEquals(10, account.fromStep());
     assertEquals(Map.of("code", 1.0), account.asked());
     assertEquals(Map.of("code", 1L), account.delivered());
   }
@@ -96,5 +96,26 @@ class MixtureAccountTest {
 
     assertThrows(
         IllegalStateException.class, () -> account.add(batch(0, 1, "warmup", "en"), plan, ALL));
+  }
+
+  @Test
+  void shouldAskWhatEachStepOfARampAsks() {
+    MixtureUpdate plan =
+        new MixturePlan(
+                List.of(phase("a", 2, 0, Map.of("code", 1.0)), phase("b", 6, 4, Map.of("en", 1.0))))
+            .toUpdate(0, "me", "trial", 0);
+    account.add(batch(2, 1, "b", "code", "code"), plan, ALL);
+    assertEquals(Map.of("code", 1.0, "en", 0.0), account.weights());
+    account.add(batch(3, 1, "b", "code", "en"), plan, ALL);
+    assertEquals(Map.of("code", 0.75, "en", 0.25), account.weights());
+    account.add(batch(4, 1, "b", "code", "en"), plan, ALL);
+
+    assertEquals(2, account.fromStep());
+    assertEquals(Map.of("code", 4.5, "en", 1.5), account.asked());
+    assertEquals(Map.of("code", 4L, "en", 2L), account.delivered());
+  }
+
+  private static Phase phase(String name, long steps, long ramp, Map<String, Double> weights) {
+    return new Phase(name, steps, new TreeMap<>(weights), ramp, LearningRate.cosine(1, 0, 0));
   }
 }

@@ -3,30 +3,28 @@ package dev.neostream.ops.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.schemas.avro.LearningRate;
-import dev.neostream.schemas.avro.LearningRateKind;
-import dev.neostream.schemas.avro.MixtureUpdate;
-import dev.neostream.schemas.avro.Phase;
+import dev.neostream.tokens.mixture.LearningRate;
+import dev.neostream.tokens.mixture.MixturePlan;
+import dev.neostream.tokens.mixture.Phase;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MixtureForecastTest {
 
-  private static final LearningRate RATE =
-      new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0);
+  private static final LearningRate RATE = LearningRate.cosine(1e-3, 1e-3, 0);
+
+  private static Phase phase(String name, long ramp, Map<String, Double> weights) {
+    return new Phase(name, 10, new TreeMap<>(weights), ramp, RATE);
+  }
 
   /** 10 steps of 1 : 3, then 10 of code alone. */
-  private static final MixtureUpdate PLAN =
-      new MixtureUpdate(
-          1,
-          0,
-          "me",
-          "why",
-          0L,
+  private static final MixturePlan PLAN =
+      new MixturePlan(
           List.of(
-              new Phase("first", 10L, Map.of("code", 2.0, "en.web", 6.0), RATE),
-              new Phase("second", 10L, Map.of("code", 1.0), RATE)));
+              phase("first", 0, Map.of("code", 2.0, "en.web", 6.0)),
+              phase("second", 0, Map.of("code", 1.0))));
 
   private static Map<String, MixtureForecast.Domain> at(long nextStep, Map<String, Long> tokens) {
     return MixtureForecast.of(PLAN, nextStep, 100, tokens, Map.of("code", 40L));
@@ -83,5 +81,21 @@ class MixtureForecastTest {
         List.of("code", "en.web"), MixtureForecast.waitedFor(weights, Map.of("zh.web", 9L), true));
     assertEquals(
         List.of(), MixtureForecast.waitedFor(weights, Map.of("en.web", 9L, "code", 1L), false));
+  }
+
+  @Test
+  void shouldCountTheStepsOfARamp() {
+    var plan =
+        new MixturePlan(
+            List.of(
+                phase("first", 0, Map.of("code", 1.0)), phase("second", 4, Map.of("en.web", 1.0))));
+    Map<String, Long> tokens = Map.of("code", 500L, "en.web", 3_000L);
+
+    Map<String, MixtureForecast.Domain> forecast =
+        MixtureForecast.of(plan, 11, 100, tokens, Map.of());
+
+    // Steps 11 to 13 ask 3/4, 2/4, 1/4 of code.
+    assertEquals(new MixtureForecast.Domain(0.75, 500, 0, 150), forecast.get("code"));
+    assertEquals(new MixtureForecast.Domain(0.25, 3_000, 0, 750), forecast.get("en.web"));
   }
 }

@@ -60,6 +60,8 @@ class UsageTableTest {
     Files.writeString(folder.resolve("set.jsonl"), "{\"text\":\"An item.\"}\n");
     Files.writeString(folder.resolve("bad.yaml"), "train: {ranks: 0}\n");
     Files.writeString(folder.resolve("broken.yaml"), "a: [1");
+    Files.writeString(folder.resolve("weights.yaml"), "cod: 1\n");
+    Files.writeString(folder.resolve("schedule.yaml"), "- {at: 9, weights: {zh.web: 1}}\n");
     Files.writeString(folder.resolve("weird.xyz"), "");
     Files.write(folder.resolve("bin"), new byte[] {(byte) 0xc3, 0x28, 0, (byte) 0xff});
     Files.createDirectory(folder.resolve("empty"));

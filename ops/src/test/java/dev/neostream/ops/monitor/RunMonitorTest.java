@@ -122,7 +122,8 @@ class RunMonitorTest {
                       "only",
                       10L,
                       Map.of("code", 1.0),
-                      new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0))));
+                      new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0, 0L, 0L),
+                      0L)));
       try (var monitor =
           new RunMonitor(connection, List.of(Stage.DEDUP), 10, folder.resolve("metrics.jsonl"))) {
         assertEquals(-1, monitor.refresh().checkpointStep());

@@ -26,7 +26,7 @@ import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.mixture.LearningRate;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
-import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
@@ -107,7 +107,7 @@ class LivePageTest {
     sequencer =
         new MixtureSequencer(
             connection,
-            new Sequencer.Settings(FACTS.domains(), 1, FACTS.rows(), 4),
+            new SequencerSettings(FACTS.domains(), 1, FACTS.rows(), 4),
             PATIENCE,
             folder.resolve("streams"));
     sequencer.start();

@@ -124,7 +124,7 @@ class ReportTest {
   }
 
   private static MixtureUpdate plan(int version, Map<String, Double> weights) {
-    var rate = new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-4, 0L, 0.0);
+    var rate = new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-4, 0L, 0.0, 0L, 0L);
     return new MixtureUpdate(
         version,
         version - 1,
@@ -132,7 +132,8 @@ class ReportTest {
         "because",
         0L,
         List.of(
-            new Phase("fundamental", 20L, weights, rate), new Phase("decay", 10L, weights, rate)));
+            new Phase("fundamental", 20L, weights, rate, 0L),
+            new Phase("decay", 10L, weights, rate, 0L)));
   }
 
   private static History history(List<StepReport> steps) {

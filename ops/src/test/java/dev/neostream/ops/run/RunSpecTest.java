@@ -87,24 +87,30 @@ class RunSpecTest {
             code: 0.1477
             en.web: 0.765016265060241
             zh.web: 0.08728373493975905
+          ramp: 0
           learningRate:
             kind: COSINE
             peak: 0.003
             floor: 3.0000000000000003E-4
             warmupSteps: 49
             halfLifeSteps: 0.0
+            offsetSteps: 0
+            totalSteps: 0
         - name: decay
           steps: 104
           weights:
             code: 0.17
             en.web: 0.745
             zh.web: 0.085
+          ramp: 0
           learningRate:
             kind: EXPONENTIAL
             peak: 0.003
             floor: 3.0000000000000003E-4
             warmupSteps: 0
             halfLifeSteps: 52.0
+            offsetSteps: 0
+            totalSteps: 0
       model:
         dModel: 128
         nLayers: 4

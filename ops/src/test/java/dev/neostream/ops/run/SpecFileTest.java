@@ -347,4 +347,73 @@ class SpecFileTest {
     assertTrue(refused(RunTemplate.of("-", List.of(), 2, "tiny")).contains("path/to/documents"));
     assertTrue(RunTemplate.of("-", List.of(), 2, "tiny").contains("name: run\n"));
   }
+
+  private static final String RULE =
+      "learningRate: {kind: constant, peak: 1e-3, floor: 0, warmupSteps: 2}}";
+
+  @Test
+  void shouldTakeTheLengthOfThePresetInTokens() throws IOException {
+    String sizes = "mixture: {rows: 10}\ntokenize: {sequenceLength: 100}\n";
+
+    assertEquals(2_500, read(sizes + "tokens: 2.5M").mixture().steps());
+    assertEquals(3, read(sizes, "tokens=2500").mixture().steps());
+    assertEquals(read(sizes + "steps: 40"), read(sizes + "tokens: 40k"));
+    assertEquals(
+        "run.yaml:3: tokens must be those of at least two steps: tokens=1499, steps=1",
+        refused(sizes + "tokens: 1499"));
+    assertTrue(refused(sizes + "tokens: many").contains("run.yaml:3: tokens must be a number"));
+    assertTrue(
+        refused("steps: 5\ntokens: 5k")
+            .contains("only one of steps, tokens and mixture.phases may be given"));
+  }
+
+  @Test
+  void shouldEndPhasesAtTheStepNearestToTheirTokens() throws IOException {
+    RunSpec run =
+        read(
+            """
+            tokenize: {sequenceLength: 100}
+            mixture:
+              rows: 10
+              phases:
+              - {name: a, tokens: 2.4k, weights: {code: 1}, %s
+              - {name: b, tokens: 2.4k, weights: {code: 1}, ramp: 2, %s
+              - {name: c, steps: 4, weights: {code: 1}, %s
+              - {name: d, untilTokens: 30k, weights: {code: 1}, %s
+            """
+                .formatted(RULE, RULE, RULE, RULE));
+
+    // Ends at 2.4, 4.8, 8.8 and 30 thousand tokens; a step takes one thousand.
+    assertEquals(
+        List.of(2L, 3L, 4L, 21L), run.mixture().phases().stream().map(Phase::steps).toList());
+    assertEquals(2, run.mixture().phases().get(1).ramp());
+    assertEquals(0, run.mixture().phases().get(0).ramp());
+  }
+
+  @Test
+  void shouldRefuseLengthsThatAreNoneOrTwo() throws IOException {
+    String phases =
+        """
+        tokenize: {sequenceLength: 100}
+        mixture:
+          rows: 10
+          phases:
+          - {name: a, %s, weights: {code: 1}, %s
+          - {name: b, %s, weights: {code: 1}, %s
+        """;
+    String twice = refused(phases.formatted("steps: 2, tokens: 2k", RULE, "steps: 2", RULE));
+    String back = refused(phases.formatted("tokens: 5k", RULE, "untilTokens: 5200", RULE));
+    String word = refused(phases.formatted("tokens: few", RULE, "steps: 2", RULE));
+
+    assertEquals(
+        "run.yaml:5: only one of steps, tokens and untilTokens may be given:"
+            + " mixture.phases[0].tokens",
+        twice);
+    assertEquals(
+        "run.yaml:6: mixture.phases[1].untilTokens must reach at least one step of 1000 tokens"
+            + " beyond the phase before: mixture.phases[1].untilTokens=5200, steps before=5",
+        back);
+    assertTrue(
+        word.contains("run.yaml:5: mixture.phases[0].tokens: tokens must be a number"), word);
+  }
 }

@@ -36,53 +36,51 @@ import java.util.List;
  * to (n-1)/2.
  *
  * <p>Shares are whole numbers of 2^-40, so results are the same bits everywhere; a domain with a
- * positive weight is asked for at least 2^-40 of a row. Immutable.
+ * positive weight is asked for at least 2^-40 of a row, but in a ramp from or to 0, whose rounded
+ * shares may be 0 in some steps. Immutable.
  */
 public final class DomainSampler {
 
   /** Units in a row: shares and debts are multiples of 1 / WHOLE. */
   static final long WHOLE = 1L << 40;
 
-  /**
-   * Rows that are asked alike.
-   *
-   * @param weights weight of each domain, not negative, at least one positive; in domain order
-   * @param rows how many, {@code > 0}
-   */
-  record Stretch(double[] weights, long rows) {}
-
-  private final long[][] units;
-  private final long[] rows;
+  private final long[] now;
+  private final long rows;
+  private final List<? extends Stretch> later;
   private final long scale;
 
   /** Asks the same of every row, for ever. */
   public DomainSampler(double[] weights) {
-    this(List.of(new Stretch(weights, Long.MAX_VALUE)));
+    this(new Stretch.Constant(units(weights), Long.MAX_VALUE), List.of());
   }
 
   /**
-   * Normalises weights.
+   * Asks what a plan does.
    *
-   * @param stretches what is planned, from the next row on; of one number of domains, at least one
-   *     stretch
+   * @param now the rows that are to be decided
+   * @param later the rows after them, of the same domains
    */
-  DomainSampler(List<Stretch> stretches) {
-    units = stretches.stream().map(stretch -> units(stretch.weights())).toArray(long[][]::new);
-    rows = stretches.stream().mapToLong(Stretch::rows).toArray();
+  DomainSampler(Stretch.Constant now, List<? extends Stretch> later) {
+    this.now = now.units();
+    this.rows = now.rows();
+    this.later = List.copyOf(later);
     long domains = 0;
-    for (int i = 0; i < units[0].length; i++) {
-      for (long[] each : units) {
-        if (each[i] > 0) {
-          domains++;
-          break;
-        }
+    for (int i = 0; i < now.domains(); i++) {
+      int domain = i;
+      if (now.asks(i) || later.stream().anyMatch(stretch -> stretch.asks(domain))) {
+        domains++;
       }
     }
     // With one domain there is nothing to decide; 2 keeps the thresholds finite.
     scale = Math.max(2, 2 * domains - 2);
   }
 
-  private static long[] units(double[] weights) {
+  /**
+   * Returns shares in units of 2^-40, which sum to 2^40.
+   *
+   * @param weights not negative, at least one positive; in domain order
+   */
+  static long[] units(double[] weights) {
     double sum = 0;
     int largest = 0;
     for (int i = 0; i < weights.length; i++) {
@@ -108,15 +106,10 @@ public final class DomainSampler {
     return units;
   }
 
-  /** Returns the shares asked of the first stretch, in units of 2^-40; their sum is 2^40. */
-  long[] units() {
-    return units[0].clone();
-  }
-
   /**
    * Returns the domain of the next row, and brings debts up to it.
    *
-   * @param row number of the row in the first stretch, from 0
+   * @param row number of the row among those to be decided, from 0
    * @param debts rows asked of each domain and not delivered, in units of 2^-40; sum to 0
    */
   public int next(long row, long[] debts) {
@@ -124,10 +117,10 @@ public final class DomainSampler {
     int largest = -1;
     long earliest = Long.MAX_VALUE;
     for (int i = 0; i < debts.length; i++) {
-      if (units[0][i] == 0) {
+      if (now[i] == 0) {
         continue;
       }
-      debts[i] += units[0][i];
+      debts[i] += now[i];
       if (largest < 0 || debts[i] > debts[largest]) {
         largest = i;
       }
@@ -155,18 +148,24 @@ public final class DomainSampler {
     if (missing <= 0) {
       return 0;
     }
-    long before = 0;
-    for (int stretch = 0; stretch < units.length; stretch++) {
-      long left = stretch == 0 ? rows[0] - row - 1 : rows[stretch];
-      long rate = scale * units[stretch][domain];
-      if (rate > 0) {
-        long needed = -Math.floorDiv(-missing, rate);
-        if (needed <= left) {
-          return before + needed;
-        }
-        missing -= rate * left;
+    // Debts of at least WHOLE / scale miss less than a row.
+    long units = -Math.floorDiv(-missing, scale);
+    long left = rows - row - 1;
+    if (now[domain] > 0) {
+      long needed = -Math.floorDiv(-units, now[domain]);
+      if (needed <= left) {
+        return needed;
       }
-      before += left;
+      units -= now[domain] * left;
+    }
+    long before = left;
+    for (Stretch stretch : later) {
+      long needed = stretch.rowsAsking(domain, units);
+      if (needed != Stretch.NEVER) {
+        return before + needed;
+      }
+      units -= stretch.asked(domain);
+      before += stretch.rows();
     }
     return Long.MAX_VALUE;
   }

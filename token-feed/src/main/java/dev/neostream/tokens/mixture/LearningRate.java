@@ -9,11 +9,20 @@ import dev.neostream.schemas.avro.LearningRateKind;
  * @param kind the rule
  * @param peak highest rate, {@code > 0}
  * @param floor lowest rate, {@code 0 <= floor <= peak}
- * @param warmupSteps steps of linear warm-up (COSINE); 0 otherwise
+ * @param warmupSteps steps of linear warm-up from floor; 0 for EXPONENTIAL
  * @param halfLifeSteps steps in which the rate halves (EXPONENTIAL); 0 otherwise
+ * @param offsetSteps steps of the rule that are over when the phase begins; 0 but in a phase that
+ *     goes on with the rule of the one before
+ * @param totalSteps length of the rule, offsetSteps included; 0: that of the phase
  */
 public record LearningRate(
-    LearningRateKind kind, double peak, double floor, long warmupSteps, double halfLifeSteps) {
+    LearningRateKind kind,
+    double peak,
+    double floor,
+    long warmupSteps,
+    double halfLifeSteps,
+    long offsetSteps,
+    long totalSteps) {
 
   public LearningRate {
     if (!(peak > 0 && Double.isFinite(peak))) {
@@ -23,33 +32,76 @@ public record LearningRate(
       throw new IllegalArgumentException(
           "floor must be in [0, peak]: floor=" + floor + ", peak=" + peak);
     }
-    boolean cosine = kind == LearningRateKind.COSINE;
-    if (cosine ? warmupSteps < 0 : warmupSteps != 0) {
+    boolean exponential = kind == LearningRateKind.EXPONENTIAL;
+    if (exponential ? warmupSteps != 0 : warmupSteps < 0) {
       throw new IllegalArgumentException(
-          "warmupSteps must be >= 0 for COSINE and 0 for EXPONENTIAL: warmupSteps=" + warmupSteps);
+          "warmupSteps must be >= 0, and 0 for EXPONENTIAL: kind="
+              + kind
+              + ", warmupSteps="
+              + warmupSteps);
     }
-    if (cosine ? halfLifeSteps != 0 : !(halfLifeSteps > 0 && Double.isFinite(halfLifeSteps))) {
+    if (exponential ? !(halfLifeSteps > 0 && Double.isFinite(halfLifeSteps)) : halfLifeSteps != 0) {
       throw new IllegalArgumentException(
-          "halfLifeSteps must be finite and > 0 for EXPONENTIAL and 0 for COSINE: halfLifeSteps="
+          "halfLifeSteps must be finite and > 0 for EXPONENTIAL and 0 for others: kind="
+              + kind
+              + ", halfLifeSteps="
               + halfLifeSteps);
+    }
+    if (offsetSteps < 0 || totalSteps < 0 || (totalSteps == 0 && offsetSteps > 0)) {
+      throw new IllegalArgumentException(
+          "offsetSteps must be >= 0, and totalSteps must be beyond it or both 0: offsetSteps="
+              + offsetSteps
+              + ", totalSteps="
+              + totalSteps);
     }
   }
 
   /** Returns the rule: linear from floor to peak, then half a cosine from peak to floor. */
   public static LearningRate cosine(double peak, double floor, long warmupSteps) {
-    return new LearningRate(LearningRateKind.COSINE, peak, floor, warmupSteps, 0);
+    return new LearningRate(LearningRateKind.COSINE, peak, floor, warmupSteps, 0, 0, 0);
   }
 
   /** Returns the rule: peak * 0.5^(t / halfLifeSteps), never below floor. */
   public static LearningRate exponential(double peak, double floor, double halfLifeSteps) {
-    return new LearningRate(LearningRateKind.EXPONENTIAL, peak, floor, 0, halfLifeSteps);
+    return new LearningRate(LearningRateKind.EXPONENTIAL, peak, floor, 0, halfLifeSteps, 0, 0);
+  }
+
+  /**
+   * Returns the rule: linear from floor to peak, then peak. With {@link #linear} as the phase after
+   * it this is warm-up, stable, decay (WSD; MiniCPM, arXiv 2404.06395, section 4).
+   */
+  public static LearningRate constant(double peak, double floor, long warmupSteps) {
+    return new LearningRate(LearningRateKind.CONSTANT, peak, floor, warmupSteps, 0, 0, 0);
+  }
+
+  /** Returns the rule: linear from peak to floor. */
+  public static LearningRate linear(double peak, double floor) {
+    return new LearningRate(LearningRateKind.LINEAR, peak, floor, 0, 0, 0, 0);
+  }
+
+  /**
+   * Returns the rule of a phase that is a part of this rule's phase: every step keeps its rate, to
+   * the last bit.
+   *
+   * @param step step inside the phase that the part begins with
+   * @param phaseSteps length of this rule's phase
+   */
+  LearningRate continuedAt(long step, long phaseSteps) {
+    return new LearningRate(
+        kind,
+        peak,
+        floor,
+        warmupSteps,
+        halfLifeSteps,
+        offsetSteps + step,
+        totalSteps == 0 ? phaseSteps : totalSteps);
   }
 
   /**
    * Returns the rate of a step, bit-identical on every machine.
    *
-   * @param step step inside the phase, from 0; the floor of COSINE is reached where the phase ends,
-   *     that is at {@code step == phaseSteps}
+   * @param step step inside the phase, from 0; the floor of COSINE and LINEAR is reached where the
+   *     rule ends, that is at {@code step == phaseSteps} if it is as long as the phase
    * @param phaseSteps length of the phase
    */
   public double at(long step, long phaseSteps) {
@@ -57,15 +109,22 @@ public record LearningRate(
       throw new IllegalArgumentException(
           "step must be in [0, phaseSteps): step=" + step + ", phaseSteps=" + phaseSteps);
     }
+    long now = offsetSteps + step;
     // StrictMath: Math.cos and Math.pow may differ in the last bit between machines.
     if (kind == LearningRateKind.EXPONENTIAL) {
-      return Math.max(floor, peak * StrictMath.pow(0.5, step / halfLifeSteps));
+      return Math.max(floor, peak * StrictMath.pow(0.5, now / halfLifeSteps));
     }
-    if (step < warmupSteps) {
-      return floor + (peak - floor) * ((double) step / warmupSteps);
+    if (now < warmupSteps) {
+      return floor + (peak - floor) * ((double) now / warmupSteps);
     }
-    double progress = (double) (step - warmupSteps) / (phaseSteps - warmupSteps);
-    return floor + (peak - floor) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress));
+    if (kind == LearningRateKind.CONSTANT) {
+      return peak;
+    }
+    long end = totalSteps == 0 ? phaseSteps : totalSteps;
+    double progress = (double) (now - warmupSteps) / (end - warmupSteps);
+    return kind == LearningRateKind.LINEAR
+        ? floor + (peak - floor) * (1 - progress)
+        : floor + (peak - floor) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress));
   }
 
   static LearningRate from(dev.neostream.schemas.avro.LearningRate rate) {
@@ -74,11 +133,13 @@ public record LearningRate(
         rate.getPeak(),
         rate.getFloor(),
         rate.getWarmupSteps(),
-        rate.getHalfLifeSteps());
+        rate.getHalfLifeSteps(),
+        rate.getOffsetSteps(),
+        rate.getTotalSteps());
   }
 
   dev.neostream.schemas.avro.LearningRate toAvro() {
     return new dev.neostream.schemas.avro.LearningRate(
-        kind, peak, floor, warmupSteps, halfLifeSteps);
+        kind, peak, floor, warmupSteps, halfLifeSteps, offsetSteps, totalSteps);
   }
 }

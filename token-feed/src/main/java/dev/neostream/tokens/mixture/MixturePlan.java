@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * All phases of a run, in order; step 0 is the first of the first phase.
@@ -37,6 +39,13 @@ public record MixturePlan(List<Phase> phases) {
         throw new IllegalArgumentException("the plan's steps must fit 64 bits: " + phases);
       }
       steps += phase.steps();
+    }
+    if (phases.get(0).ramp() > 0) {
+      throw new IllegalArgumentException(
+          "the first phase must have no ramp, since no weights are before it: phase="
+              + phases.get(0).name()
+              + ", ramp="
+              + phases.get(0).ramp());
     }
   }
 
@@ -113,13 +122,81 @@ public record MixturePlan(List<Phase> phases) {
     return phases.subList(0, indexAt(step)).stream().mapToLong(Phase::steps).sum();
   }
 
+  /** Returns whether the shares of a step are on their way from the phase before to its own. */
+  public boolean inRamp(long step) {
+    return step - phaseStart(step) < phaseAt(step).ramp();
+  }
+
+  /**
+   * Returns the phase before that of a step.
+   *
+   * @throws IllegalArgumentException if the step is in the first phase
+   */
+  Phase phaseBefore(long step) {
+    int index = indexAt(step);
+    if (index == 0) {
+      throw new IllegalArgumentException("the first phase has none before it: step=" + step);
+    }
+    return phases.get(index - 1);
+  }
+
+  /**
+   * Returns the share asked of each domain at a step, ramps included; they sum to 1. {@link
+   * PlannedShares} has them in whole units, as rows are made by.
+   *
+   * @param holding domains that hold tokens, see {@link #asked}
+   */
+  public SortedMap<String, Double> shares(long step, Predicate<String> holding) {
+    return asked(step, step + 1, holding);
+  }
+
+  /**
+   * Returns what some steps ask of each domain in steps: the sums of their shares.
+   *
+   * @param from first step
+   * @param to first step after them
+   * @param holding domains that hold tokens: the others' shares are 0; a ramp with a side of which
+   *     none does is as its other side
+   */
+  public SortedMap<String, Double> asked(long from, long to, Predicate<String> holding) {
+    var asked = new TreeMap<String, Double>();
+    long start = 0;
+    Phase before = phases.get(0);
+    for (Phase phase : phases) {
+      long level = start + phase.ramp();
+      long first = Math.max(from, start);
+      long last = Math.min(to, level);
+      if (first < last) {
+        // Shares are linear in the step: those of the mean step, as often as there are steps.
+        double way = ((first - start) + (last - 1 - start)) / 2.0 / phase.ramp();
+        boolean own = phase.holdsAny(holding);
+        way = own && before.holdsAny(holding) ? way : own ? 1 : 0;
+        add(asked, before.shares(holding), (last - first) * (1 - way));
+        add(asked, phase.shares(holding), (last - first) * way);
+      }
+      first = Math.max(from, level);
+      last = Math.min(to, start + phase.steps());
+      if (first < last) {
+        add(asked, phase.shares(holding), last - first);
+      }
+      start += phase.steps();
+      before = phase;
+    }
+    return asked;
+  }
+
+  private static void add(Map<String, Double> asked, Map<String, Double> shares, double steps) {
+    shares.forEach((domain, share) -> asked.merge(domain, share * steps, Double::sum));
+  }
+
   /** Returns the learning rate of a step. */
   public double learningRate(long step) {
     Phase phase = phaseAt(step);
     return phase.learningRate().at(step - phaseStart(step), phase.steps());
   }
 
-  private int indexAt(long step) {
+  /** Returns the number of the phase of a step. */
+  int indexAt(long step) {
     long end = 0;
     for (int i = 0; i < phases.size(); i++) {
       end += phases.get(i).steps();
@@ -130,7 +207,10 @@ public record MixturePlan(List<Phase> phases) {
     throw new IllegalArgumentException("step must be in [0, " + end + "): step=" + step);
   }
 
-  /** Returns this plan with other weights in the phase of a step; later phases keep theirs. */
+  /**
+   * Returns this plan with other weights in the phase of a step, without a ramp; later phases keep
+   * theirs.
+   */
   public MixturePlan withWeights(long step, Map<String, Double> weights) {
     var changed = new ArrayList<>(phases);
     Phase phase = phaseAt(step);
@@ -142,24 +222,12 @@ public record MixturePlan(List<Phase> phases) {
 
   /**
    * Returns a plan that is as this one before the phase of a step, and from that phase on as
-   * another.
+   * another: from its phase of the same name, or else from the step that the phase begins with.
    *
    * @throws IllegalArgumentException if the other ends before that phase
    */
   public MixturePlan continuedAs(MixturePlan other, long step) {
-    int over = indexAt(step);
-    if (other.phases.size() <= over) {
-      throw new IllegalArgumentException(
-          "the plan before must have the phase of step "
-              + step
-              + ": phase="
-              + phases.get(over).name()
-              + ", has="
-              + other.phases.stream().map(Phase::name).toList());
-    }
-    var joined = new ArrayList<>(phases.subList(0, over));
-    joined.addAll(other.phases.subList(over, other.phases.size()));
-    return new MixturePlan(joined);
+    return PlanRevision.continued(this, other, step);
   }
 
   /** Returns why the plan cannot run on these domains, or empty. */

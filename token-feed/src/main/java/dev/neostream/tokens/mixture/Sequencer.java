@@ -10,21 +10,13 @@ import dev.neostream.schemas.avro.SequencerState;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.tokens.mixture.DomainLanes.Cursor;
-import dev.neostream.tokens.mixture.DomainSampler.Stretch;
 import dev.neostream.tokens.mixture.ReadingOrder.Place;
 import dev.neostream.tokens.pack.Lane;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 
 /**
  * Turns sealed blocks, mixture plans and finished steps into training batches.
@@ -43,85 +35,14 @@ import org.apache.avro.io.EncoderFactory;
  * owed.
  *
  * <p>Where input has no end, nothing says that a domain's next block will never come. After as long
- * as the run waits, {@link #silent()} decides what {@link Settings#whenSilent()} says, once and on
- * record: from then on batches also depend on when that was, and the record and the batches are
- * what a replay goes by.
+ * as the run waits, {@link #silent()} decides what {@link SequencerSettings#whenSilent()} says,
+ * once and on record: from then on batches also depend on when that was, and the record and the
+ * batches are what a replay goes by.
  *
  * <p>Costs: an event is O(domains x lanes) at most, a step O(rows x domains), whatever the number
  * of blocks. Not thread-safe.
  */
 public final class Sequencer {
-
-  /**
-   * What is fixed for a run.
-   *
-   * @param domains domains that may be trained on; held in name order
-   * @param lanes lanes of every domain
-   * @param rowsPerStep rows of every step
-   * @param lead how many steps may be emitted beyond the last step reported finished
-   * @param whenSilent what is done about a domain whose next block does not come
-   * @param maxEpochs how many times a silent domain is read at most
-   * @param shuffleBlocks blocks of a domain that are shuffled at a time, in whole rounds of its
-   *     lanes; 1: none
-   * @param seed of the shuffle
-   */
-  public record Settings(
-      List<String> domains,
-      int lanes,
-      int rowsPerStep,
-      int lead,
-      WhenSilent whenSilent,
-      int maxEpochs,
-      int shuffleBlocks,
-      long seed) {
-
-    /** Steps emitted ahead of training: enough to prefetch, few enough for a quick change. */
-    public static final int DEFAULT_LEAD = 4;
-
-    /** Waits for every block; no shuffle. */
-    public Settings(List<String> domains, int lanes, int rowsPerStep, int lead) {
-      this(domains, lanes, rowsPerStep, lead, WhenSilent.WAIT, 1, 1, 0);
-    }
-
-    public Settings {
-      domains = List.copyOf(new TreeSet<>(domains));
-      if (domains.isEmpty()) {
-        throw new IllegalArgumentException("domains must not be empty");
-      }
-      for (String domain : domains) {
-        if (domain.startsWith(Lane.HELD_OUT)) {
-          throw new IllegalArgumentException(
-              "a held-out domain must not be trained on: domain=" + domain);
-        }
-      }
-      requirePositive("lanes", lanes);
-      requirePositive("rowsPerStep", rowsPerStep);
-      requirePositive("lead", lead);
-      requirePositive("maxEpochs", maxEpochs);
-      requirePositive("shuffleBlocks", shuffleBlocks);
-    }
-
-    private DomainLanes lanesOf(String domain) {
-      int windowRounds = Math.max(1, shuffleBlocks / lanes);
-      return new DomainLanes(domain, lanes, new ReadingOrder(domain, lanes, windowRounds, seed));
-    }
-
-    private static void requirePositive(String name, int value) {
-      if (value <= 0) {
-        throw new IllegalArgumentException(name + " must be > 0: " + name + "=" + value);
-      }
-    }
-  }
-
-  /** What is done about a domain whose next block does not come, while its lanes are open. */
-  public enum WhenSilent {
-    /** Training waits. */
-    WAIT,
-    /** Its share goes to the others until it has a step's rows again. */
-    SHARE,
-    /** It is read again from its start, up to {@link Settings#maxEpochs} times; then as SHARE. */
-    REPEAT
-  }
 
   /** Where the hashes of indexed blocks are kept. */
   @FunctionalInterface
@@ -139,7 +60,7 @@ public final class Sequencer {
     }
   }
 
-  private final Settings settings;
+  private final SequencerSettings settings;
   private final DomainLanes[] lanes;
   private Cursor[] cursors;
   private long[] debts;
@@ -148,13 +69,11 @@ public final class Sequencer {
   private final List<MixtureDecision> decisions = new ArrayList<>();
   private long nextStep;
   private long completedStep = -1;
-  private int planVersion;
-  private MixtureUpdate update;
-  private MixturePlan plan;
+  private final PlanInForce inForce = new PlanInForce();
   private Wait wait;
 
   /** Returns a sequencer at the start of a run. */
-  public Sequencer(Settings settings) {
+  public Sequencer(SequencerSettings settings) {
     this.settings = settings;
     int domains = settings.domains().size();
     lanes = new DomainLanes[domains];
@@ -174,15 +93,11 @@ public final class Sequencer {
    * @param state what {@link #state()} returned
    * @throws IllegalArgumentException if the state holds a domain or lane that the settings lack
    */
-  public Sequencer(Settings settings, SequencerState state) {
+  public Sequencer(SequencerSettings settings, SequencerState state) {
     this(settings);
     nextStep = state.getNextStep();
     completedStep = state.getCompletedStep();
-    planVersion = state.getPlanVersion();
-    if (state.getPlan() != null) {
-      update = decode(state.getPlan());
-      plan = MixturePlan.from(update);
-    }
+    inForce.restore(state);
     for (LaneState lane : state.getLanes()) {
       lanes[index(lane.getDomain(), lane.getLane())].restore(
           lane.getLane(), lane.getBlocks(), lane.getClosed());
@@ -210,13 +125,13 @@ public final class Sequencer {
           new DomainCursor(
               domain, at.round(), at.lane(), at.epoch(), silent[i], leftOut[i], debts[i]));
     }
-    return new SequencerState(
-        nextStep,
-        completedStep,
-        planVersion,
-        update == null ? null : encode(update),
-        laneStates,
-        domainCursors);
+    var state = new SequencerState();
+    state.setNextStep(nextStep);
+    state.setCompletedStep(completedStep);
+    inForce.save(state);
+    state.setLanes(laneStates);
+    state.setCursors(domainCursors);
+    return state;
   }
 
   /** Returns the first step that has not been emitted. */
@@ -270,7 +185,7 @@ public final class Sequencer {
   private void decide(MixtureChange change, int domain, String reason) {
     decisions.add(
         new MixtureDecision(
-            planVersion,
+            inForce.version(),
             false,
             nextStep,
             "sequencer",
@@ -302,45 +217,12 @@ public final class Sequencer {
    * plan.
    */
   public MixtureDecision propose(MixtureUpdate proposal) {
-    Optional<String> problem = problem(proposal);
-    if (problem.isEmpty()) {
-      update = proposal;
-      plan = MixturePlan.from(proposal);
-      planVersion = proposal.getVersion();
+    MixtureDecision decision =
+        inForce.propose(proposal, nextStep, new TreeSet<>(settings.domains()));
+    if (decision.getAccepted()) {
       wait = null;
     }
-    return new MixtureDecision(
-        proposal.getVersion(),
-        problem.isEmpty(),
-        problem.isEmpty() ? nextStep : -1,
-        proposal.getAuthor(),
-        proposal.getReason(),
-        proposal.getProposedAt(),
-        problem.orElse(""),
-        MixtureChange.PLAN,
-        "");
-  }
-
-  private Optional<String> problem(MixtureUpdate proposal) {
-    if (proposal.getExpectedVersion() != planVersion || proposal.getVersion() != planVersion + 1) {
-      return Optional.of(
-          "the plan must replace the version in force: in force="
-              + planVersion
-              + ", expected="
-              + proposal.getExpectedVersion()
-              + ", proposed="
-              + proposal.getVersion()
-              + "; look at the current plan and propose again");
-    }
-    MixturePlan proposed;
-    try {
-      proposed = MixturePlan.from(proposal);
-    } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
-    }
-    return proposed
-        .problemWith(new TreeSet<>(settings.domains()))
-        .or(() -> plan == null ? Optional.empty() : proposed.problemReplacing(plan, nextStep));
+    return decision;
   }
 
   /**
@@ -349,19 +231,19 @@ public final class Sequencer {
    */
   public List<TrainBatch> emit(BlockHashes hashes) {
     var batches = new ArrayList<TrainBatch>();
+    MixturePlan plan = inForce.plan();
     while (plan != null
         && wait == null
         && nextStep < plan.steps()
         && nextStep <= completedStep + settings.lead()) {
-      nextBatch(hashes).ifPresent(batches::add);
+      nextBatch(plan, hashes).ifPresent(batches::add);
     }
     return batches;
   }
 
   /** Emits the next step, or leaves everything as it was and sets {@link #wait}. */
-  private Optional<TrainBatch> nextBatch(BlockHashes hashes) {
-    Phase phase = plan.phaseAt(nextStep);
-    Optional<DomainSampler> sampler = sampler(phase);
+  private Optional<TrainBatch> nextBatch(MixturePlan plan, BlockHashes hashes) {
+    Optional<DomainSampler> sampler = sampler(plan);
     if (sampler.isEmpty()) {
       return Optional.empty();
     }
@@ -389,8 +271,8 @@ public final class Sequencer {
     var batch =
         new TrainBatch(
             nextStep,
-            planVersion,
-            phase.name(),
+            inForce.version(),
+            plan.phaseAt(nextStep).name(),
             plan.learningRate(nextStep),
             batchRows,
             nextStep == plan.steps() - 1);
@@ -404,17 +286,19 @@ public final class Sequencer {
   /**
    * Returns the sampler over the domains asked that hold tokens, or empty and sets {@link #wait}.
    */
-  private Optional<DomainSampler> sampler(Phase phase) {
-    double[] weights = weights(phase);
+  private Optional<DomainSampler> sampler(MixturePlan plan) {
+    var shares = new PlannedShares(plan, settings.domains(), settings.rowsPerStep());
+    boolean[] asked = shares.asked(nextStep);
+    // A domain that only later steps ask may be empty, but whether that is known by now depends on
+    // arrival: it counts as one with tokens.
     boolean[] without = new boolean[lanes.length];
     boolean any = false;
     for (int i = 0; i < lanes.length; i++) {
-      if (weights[i] == 0) {
+      if (!asked[i]) {
         continue;
       }
       if (leftOut[i] || lanes[i].isEmpty()) {
         without[i] = true;
-        weights[i] = 0;
         continue;
       }
       Cursor first = lanes[i].seek(Cursor.START);
@@ -425,39 +309,12 @@ public final class Sequencer {
       any = true;
     }
     if (!any) {
+      String phase = plan.phaseAt(nextStep).name();
       String silence = anyLeftOut() ? " or silent" : "";
-      wait =
-          new Wait(-1, -1, "tokens: every domain of phase " + phase.name() + " is empty" + silence);
+      wait = new Wait(-1, -1, "tokens: every domain of phase " + phase + " is empty" + silence);
       return Optional.empty();
     }
-    long end = plan.phaseStart(nextStep) + phase.steps();
-    var stretches = new ArrayList<Stretch>();
-    stretches.add(new Stretch(weights, rows(end - nextStep)));
-    while (end < plan.steps()) {
-      Phase later = plan.phaseAt(end);
-      end += later.steps();
-      double[] planned = weights(later);
-      // A domain that only later phases ask may be empty, but whether that is known by now depends
-      // on arrival: it counts as one with tokens.
-      for (int i = 0; i < lanes.length; i++) {
-        planned[i] = without[i] ? 0 : planned[i];
-      }
-      if (Arrays.stream(planned).anyMatch(weight -> weight > 0)) {
-        stretches.add(new Stretch(planned, rows(later.steps())));
-      }
-    }
-    return Optional.of(new DomainSampler(stretches));
-  }
-
-  private double[] weights(Phase phase) {
-    return settings.domains().stream()
-        .mapToDouble(domain -> phase.weights().getOrDefault(domain, 0.0))
-        .toArray();
-  }
-
-  /** Returns the rows of so many steps; a debt falls due within 2^41 rows, so 2^50 are for ever. */
-  private long rows(long steps) {
-    return Math.min(steps, (1L << 50) / settings.rowsPerStep()) * settings.rowsPerStep();
+    return Optional.of(shares.sampler(nextStep, without));
   }
 
   private boolean anyLeftOut() {
@@ -506,33 +363,5 @@ public final class Sequencer {
               + settings.lanes());
     }
     return index;
-  }
-
-  private static ByteBuffer encode(MixtureUpdate update) {
-    try {
-      var bytes = new ByteArrayOutputStream();
-      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-      update.customEncode(encoder);
-      encoder.flush();
-      return ByteBuffer.wrap(bytes.toByteArray());
-    } catch (IOException e) {
-      throw new UncheckedIOException("plan must be encodable: " + update, e);
-    }
-  }
-
-  /** Uses the generated decoder: Avro's reflective one asks for classes to be trusted globally. */
-  private static MixtureUpdate decode(ByteBuffer bytes) {
-    try {
-      byte[] binary = new byte[bytes.remaining()];
-      bytes.duplicate().get(binary);
-      var schema = MixtureUpdate.getClassSchema();
-      var update = new MixtureUpdate();
-      update.customDecode(
-          DecoderFactory.get()
-              .resolvingDecoder(schema, schema, DecoderFactory.get().binaryDecoder(binary, null)));
-      return update;
-    } catch (IOException e) {
-      throw new UncheckedIOException("state must hold a plan as this version writes it", e);
-    }
   }
 }

@@ -9,6 +9,7 @@ import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -52,7 +53,7 @@ public final class MixtureSequencer implements AutoCloseable {
    * @param stateDir folder for the engine's own files
    */
   public MixtureSequencer(
-      KafkaConnection connection, Sequencer.Settings settings, Duration patience, Path stateDir) {
+      KafkaConnection connection, SequencerSettings settings, Duration patience, Path stateDir) {
     Topology topology =
         topology(
             connection.topics(),
@@ -93,7 +94,7 @@ public final class MixtureSequencer implements AutoCloseable {
 
   static Topology topology(
       Topics topics,
-      Sequencer.Settings settings,
+      SequencerSettings settings,
       Duration patience,
       RecordSerdes serdes,
       Consumer<Optional<String>> waiting) {

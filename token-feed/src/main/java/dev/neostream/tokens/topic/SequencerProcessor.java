@@ -7,6 +7,8 @@ import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
+import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.tokens.pack.Lane;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +37,7 @@ final class SequencerProcessor
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final String run;
-  private final Sequencer.Settings settings;
+  private final SequencerSettings settings;
   private final Duration patience;
   private final Consumer<Optional<String>> waiting;
   private Optional<String> waitingFor = Optional.empty();
@@ -51,7 +53,7 @@ final class SequencerProcessor
    */
   SequencerProcessor(
       String run,
-      Sequencer.Settings settings,
+      SequencerSettings settings,
       Duration patience,
       Consumer<Optional<String>> waiting) {
     this.run = run;
@@ -67,7 +69,7 @@ final class SequencerProcessor
     hashes = context.getStateStore(HASHES);
     SequencerState saved = states.get(ONLY_KEY);
     sequencer = saved == null ? new Sequencer(settings) : new Sequencer(settings, saved);
-    if (settings.whenSilent() != Sequencer.WhenSilent.WAIT) {
+    if (settings.whenSilent() != WhenSilent.WAIT) {
       context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);
     }
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.neostream.tokens.mixture.DomainSampler.Stretch;
+import dev.neostream.tokens.mixture.Stretch.Constant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -53,6 +53,10 @@ class DomainSamplerTest {
     return weights;
   }
 
+  private static Constant constant(double[] weights, long rows) {
+    return new Constant(DomainSampler.units(weights), rows);
+  }
+
   private static double share(double[] weights, int domain) {
     return weights[domain] / Arrays.stream(weights).sum();
   }
@@ -65,9 +69,11 @@ class DomainSamplerTest {
     for (int trial = 0; trial < 60; trial++) {
       int domains = trial % 3 == 0 ? 20 : 1 + trial % 12;
       String place = "seed=" + seed + ", trial=" + trial;
-      var plan = new ArrayList<Stretch>();
+      var weights = new ArrayList<double[]>();
+      var plan = new ArrayList<Constant>();
       for (int rows = 0; rows < 10_000; rows += (int) plan.get(plan.size() - 1).rows()) {
-        plan.add(new Stretch(weights(random, domains, trial), 1 + random.nextInt(400)));
+        weights.add(weights(random, domains, trial));
+        plan.add(constant(weights.get(plan.size()), 1 + random.nextInt(400)));
       }
       double bound = domains == 1 ? 0 : 1 - 1.0 / (2 * domains - 2);
       long[] debts = new long[domains];
@@ -75,12 +81,12 @@ class DomainSamplerTest {
       long[] delivered = new long[domains];
 
       for (int phase = 0; phase < plan.size(); phase++) {
-        var sampler = new DomainSampler(plan.subList(phase, plan.size()));
-        assertEquals(DomainSampler.WHOLE, Arrays.stream(sampler.units()).sum(), place);
+        var sampler = new DomainSampler(plan.get(phase), plan.subList(phase + 1, plan.size()));
+        assertEquals(DomainSampler.WHOLE, Arrays.stream(plan.get(phase).units()).sum(), place);
         for (long row = 0; row < plan.get(phase).rows(); row++) {
           delivered[sampler.next(row, debts)]++;
           for (int i = 0; i < domains; i++) {
-            asked[i] += share(plan.get(phase).weights(), i);
+            asked[i] += share(weights.get(phase), i);
             assertTrue(Math.abs(debts[i]) <= bound * DomainSampler.WHOLE + 1, place);
             // What is kept is what was asked: units are exact to n 2^-40 of a row.
             assertEquals(asked[i] - delivered[i], debts[i] * 0x1p-40, 1e-6, place);
@@ -95,7 +101,7 @@ class DomainSamplerTest {
     double[] first = {6, 3, 1};
     double[] second = {1, 0.1, 20};
     var alone = new DomainSampler(first);
-    var ahead = new DomainSampler(List.of(new Stretch(first, 4), new Stretch(second, 9)));
+    var ahead = new DomainSampler(constant(first, 4), List.of(constant(second, 9)));
 
     // a falls due before c does while the first phase lasts; c in the first row of the second.
     assertArrayEquals(new int[] {0, 1, 0, 0}, sequence(alone, 3, 4));
@@ -187,9 +193,9 @@ class DomainSamplerTest {
 
   @Test
   void shouldAskAtLeastOneUnitWhenWeightIsTiny() {
-    var sampler = new DomainSampler(new double[] {1, 1e-300});
+    long[] units = DomainSampler.units(new double[] {1, 1e-300});
 
-    assertArrayEquals(new long[] {DomainSampler.WHOLE - 1, 1}, sampler.units());
+    assertArrayEquals(new long[] {DomainSampler.WHOLE - 1, 1}, units);
   }
 
   @Test

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.neostream.schemas.avro.LearningRateKind;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class LearningRateTest {
@@ -54,10 +57,10 @@ class LearningRateTest {
     assertThrows(IllegalArgumentException.class, () -> LearningRate.exponential(1, 0, Double.NaN));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new LearningRate(LearningRateKind.EXPONENTIAL, 1, 0, 5, 10));
+        () -> new LearningRate(LearningRateKind.EXPONENTIAL, 1, 0, 5, 10, 0, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new LearningRate(LearningRateKind.COSINE, 1, 0, 5, 10));
+        () -> new LearningRate(LearningRateKind.COSINE, 1, 0, 5, 10, 0, 0));
   }
 
   @Test
@@ -66,5 +69,63 @@ class LearningRateTest {
 
     assertThrows(IllegalArgumentException.class, () -> rate.at(-1, 10));
     assertThrows(IllegalArgumentException.class, () -> rate.at(10, 10));
+  }
+
+  @Test
+  void shouldWarmUpThenStayWhenConstant() {
+    LearningRate rate = LearningRate.constant(1.0, 0.2, 4);
+
+    assertEquals(0.2, rate.at(0, 12));
+    assertEquals(0.6, rate.at(2, 12), 1e-15);
+    assertEquals(1.0, rate.at(4, 12));
+    assertEquals(1.0, rate.at(11, 12));
+  }
+
+  @Test
+  void shouldFallByTheSameEachStepWhenLinear() {
+    LearningRate rate = LearningRate.linear(1.0, 0.2);
+
+    assertEquals(1.0, rate.at(0, 8));
+    assertEquals(0.6, rate.at(4, 8), 1e-15);
+    assertEquals(0.3, rate.at(7, 8), 1e-15);
+  }
+
+  @Test
+  void shouldKeepEveryRateToTheLastBitWhenAPhaseIsCut() {
+    for (LearningRate rate :
+        List.of(
+            LearningRate.cosine(3e-3, 3e-4, 7),
+            LearningRate.constant(3e-3, 3e-4, 7),
+            LearningRate.linear(3e-3, 3e-4),
+            LearningRate.exponential(3e-3, 3e-4, 11))) {
+      LearningRate head = rate.continuedAt(0, 50);
+      LearningRate tail = rate.continuedAt(20, 50);
+      LearningRate end = tail.continuedAt(9, 30);
+      for (long step = 0; step < 50; step++) {
+        double part =
+            step < 20
+                ? head.at(step, 20)
+                : step < 29 ? tail.at(step - 20, 9) : end.at(step - 29, 21);
+        assertEquals(rate.at(step, 50), part, rate + ", step=" + step);
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseAnOffsetWithoutALength() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new LearningRate(LearningRateKind.COSINE, 1, 0, 0, 0, 5, 0));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new LearningRate(LearningRateKind.COSINE, 1, 0, 0, 0, -1, 9));
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new Phase(
+                "a",
+                5,
+                new TreeMap<>(Map.of("x", 1.0)),
+                new LearningRate(LearningRateKind.COSINE, 1, 0, 0, 0, 5, 9)));
   }
 }

@@ -1,6 +1,7 @@
 package dev.neostream.tokens.mixture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -177,5 +178,71 @@ class MixturePlanTest {
     assertEquals(
         "the plan before must have the phase of step 12: phase=second, has=[first]",
         refused.getMessage());
+  }
+
+  private static Phase ramp(String name, long steps, long ramp, Map<String, Double> weights) {
+    return new Phase(name, steps, new TreeMap<>(weights), ramp, RATE);
+  }
+
+  @Test
+  void shouldTellTheSharesOnARamp() {
+    MixturePlan plan =
+        plan(
+            phase("a", 10, Map.of("x", 6.0, "y", 2.0)),
+            ramp("b", 9, 4, Map.of("y", 1.0, "z", 3.0)));
+
+    assertEquals(Map.of("x", 0.75, "y", 0.25), plan.shares(9, domain -> true));
+    assertEquals(Map.of("x", 0.75, "y", 0.25, "z", 0.0), plan.shares(10, domain -> true));
+    assertEquals(Map.of("x", 0.1875, "y", 0.25, "z", 0.5625), plan.shares(13, domain -> true));
+    assertEquals(Map.of("y", 0.25, "z", 0.75), plan.shares(14, domain -> true));
+    assertEquals(
+        Map.of("x", 0.375, "y", 0.625, "z", 0.0), plan.shares(12, domain -> !domain.equals("z")));
+    assertEquals(
+        Map.of("x", 0.0, "y", 0.25, "z", 0.75),
+        plan(phase("a", 1, Map.of("x", 1.0)), plan.phases().get(1))
+            .shares(1, domain -> !domain.equals("x")),
+        "nothing to ramp from");
+    assertEquals(
+        Map.of("x", 1.5 * 0.75, "y", 1.0, "z", 2.5 * 0.75),
+        plan.asked(11, 15, domain -> true),
+        "three of the ramp's steps and one after it");
+    assertEquals(Map.of("x", 1.5, "y", 0.5), plan.asked(8, 10, domain -> true));
+    assertTrue(plan.inRamp(10) && plan.inRamp(13));
+    assertFalse(plan.inRamp(9) || plan.inRamp(14));
+  }
+
+  @Test
+  void shouldKeepRampsInAProposal() {
+    MixturePlan plan = plan(phase("a", 3, Map.of("x", 1.0)), ramp("b", 9, 4, Map.of("y", 1.0)));
+
+    assertEquals(plan, MixturePlan.from(plan.toUpdate(0, "ann", "start", 0)));
+  }
+
+  @Test
+  void shouldAskOtherWeightsAtOnceWhenTheyAreSetInARamp() {
+    MixturePlan plan = plan(phase("a", 3, Map.of("x", 1.0)), ramp("b", 9, 4, Map.of("y", 1.0)));
+
+    assertEquals(Map.of("z", 1.0), plan.withWeights(5, Map.of("z", 2.0)).shares(5, d -> true));
+  }
+
+  @Test
+  void shouldRefuseRampsThatLeadFromNothingOrTooFar() {
+    var first =
+        assertThrows(IllegalArgumentException.class, () -> plan(ramp("a", 9, 4, Map.of("x", 1.0))));
+    var longer =
+        assertThrows(IllegalArgumentException.class, () -> ramp("a", 9, 10, Map.of("x", 1.0)));
+    var longest =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ramp("a", 1L << 40, Phase.LONGEST_RAMP + 1, Map.of("x", 1.0)));
+
+    assertEquals(
+        "the first phase must have no ramp, since no weights are before it: phase=a, ramp=4",
+        first.getMessage());
+    assertEquals(
+        "ramp must be from 0 to the phase's steps and at most 4194304: phase=a, ramp=10, steps=9",
+        longer.getMessage());
+    assertTrue(longest.getMessage().contains("ramp=4194305"), longest.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> ramp("a", 9, -1, Map.of("x", 1.0)));
   }
 }

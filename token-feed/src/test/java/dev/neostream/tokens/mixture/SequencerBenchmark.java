@@ -35,15 +35,8 @@ public final class SequencerBenchmark {
       weights.put("domain" + (char) ('a' + i), 1.0 + i);
     }
     var settings =
-        new Sequencer.Settings(
-            new ArrayList<>(weights.keySet()),
-            lanes,
-            rows,
-            4,
-            Sequencer.WhenSilent.WAIT,
-            1,
-            shuffle,
-            42);
+        new SequencerSettings(
+            new ArrayList<>(weights.keySet()), lanes, rows, 4, WhenSilent.WAIT, 1, shuffle, 42);
     var sequencer = new Sequencer(settings);
     for (String domain : settings.domains()) {
       for (int lane = 0; lane < lanes; lane++) {

@@ -3,6 +3,7 @@ package dev.neostream.tokens.mixture;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData.EnumSymbol;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
@@ -43,13 +46,12 @@ class SequencerTest {
 
   private static final LearningRate RATE = LearningRate.cosine(1e-3, 1e-4, 0);
 
-  private static Sequencer.Settings settings(int lanes, int rows, String... domains) {
-    return new Sequencer.Settings(List.of(domains), lanes, rows, 4);
+  private static SequencerSettings settings(int lanes, int rows, String... domains) {
+    return new SequencerSettings(List.of(domains), lanes, rows, 4);
   }
 
-  private static Sequencer.Settings shuffled(int blocks, int lanes, int rows, String... domains) {
-    return new Sequencer.Settings(
-        List.of(domains), lanes, rows, 4, Sequencer.WhenSilent.WAIT, 1, blocks, 42);
+  private static SequencerSettings shuffled(int blocks, int lanes, int rows, String... domains) {
+    return new SequencerSettings(List.of(domains), lanes, rows, 4, WhenSilent.WAIT, 1, blocks, 42);
   }
 
   private static Phase phase(String name, long steps, Map<String, Double> weights) {
@@ -323,10 +325,7 @@ class SequencerTest {
   /** What the changelog of a run holds that was begun before debts were kept. */
   @Test
   void shouldGoOnWithoutDebtsFromTheStateOfAnEarlierVersion() throws IOException {
-    Schema v6 =
-        new Schema.Parser()
-            .parse(
-                Path.of("../schemas/src/test/resources/released/v6/SequencerState.avsc").toFile());
+    Schema v6 = released("v6/SequencerState.avsc");
     Schema cursor = v6.getField("cursors").schema().getElementType();
     Schema lane = v6.getField("lanes").schema().getElementType();
     GenericRecord earlier =
@@ -355,24 +354,99 @@ class SequencerTest {
                         .set("delivered", 4L)
                         .build()))
             .build();
-    var bytes = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-    new GenericDatumWriter<GenericRecord>(v6).write(earlier, encoder);
-    encoder.flush();
-
-    var read = new SequencerState();
-    read.customDecode(
-        DecoderFactory.get()
-            .resolvingDecoder(
-                v6,
-                SequencerState.getClassSchema(),
-                DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null)));
-    SequencerState state = new Sequencer(settings(1, 2, "x"), read).state();
+    SequencerState state = new Sequencer(settings(1, 2, "x"), read(v6, earlier)).state();
 
     assertEquals(3, state.getNextStep());
     assertEquals(2, state.getCompletedStep());
     assertEquals(new LaneState("x", 0, 9L, false), state.getLanes().get(0));
     assertEquals(new DomainCursor("x", 6L, 0, 0, false, false, 0L), state.getCursors().get(0));
+  }
+
+  /** What the changelog of a run holds that was begun when a plan was bytes without a schema. */
+  @Test
+  void shouldGoOnWithThePlanFromTheStateOfAnEarlierVersion() throws IOException {
+    Schema v8 = released("v8/SequencerState.avsc");
+    Schema update = released("v1/MixtureUpdate.avsc");
+    Schema phase = update.getField("phases").schema().getElementType();
+    Schema rate = phase.getField("learningRate").schema();
+    GenericRecord plan =
+        new GenericRecordBuilder(update)
+            .set("version", 3)
+            .set("expectedVersion", 2)
+            .set("author", "ann")
+            .set("reason", "trial")
+            .set("proposedAt", 7L)
+            .set(
+                "phases",
+                List.of(
+                    new GenericRecordBuilder(phase)
+                        .set("name", "a")
+                        .set("steps", 9L)
+                        .set("weights", Map.of("x", 3.0, "y", 1.0))
+                        .set(
+                            "learningRate",
+                            new GenericRecordBuilder(rate)
+                                .set(
+                                    "kind",
+                                    new EnumSymbol(rate.getField("kind").schema(), "COSINE"))
+                                .set("peak", 1e-3)
+                                .set("floor", 1e-4)
+                                .set("warmupSteps", 0L)
+                                .set("halfLifeSteps", 0.0)
+                                .build())
+                        .build()))
+            .build();
+    GenericRecord earlier =
+        new GenericRecordBuilder(v8)
+            .set("nextStep", 3L)
+            .set("completedStep", 2L)
+            .set("planVersion", 3)
+            .set("plan", ByteBuffer.wrap(binary(update, plan)))
+            .set("lanes", List.of())
+            .set("cursors", List.of())
+            .build();
+
+    SequencerState state = new Sequencer(settings(1, 2, "x", "y"), read(v8, earlier)).state();
+
+    assertEquals(3, state.getPlanVersion());
+    assertEquals(
+        plan(phase("a", 9, Map.of("x", 3.0, "y", 1.0))).toUpdate(2, "ann", "trial", 7),
+        state.getUpdate());
+    assertNull(state.getPlan());
+    assertEquals(
+        state, new Sequencer(settings(1, 2, "x", "y"), state).state(), "read again as written");
+  }
+
+  /** The form that plans had in states before they were typed is kept with what reads it. */
+  @Test
+  void shouldReadEarlierPlansByTheSchemaThatWasReleased() throws IOException {
+    try (var kept = Sequencer.class.getResourceAsStream("MixtureUpdate.v1.avsc")) {
+      assertEquals(released("v1/MixtureUpdate.avsc"), new Schema.Parser().parse(kept));
+    }
+  }
+
+  private static Schema released(String file) throws IOException {
+    return new Schema.Parser()
+        .parse(Path.of("../schemas/src/test/resources/released", file).toFile());
+  }
+
+  private static byte[] binary(Schema schema, GenericRecord value) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(schema).write(value, encoder);
+    encoder.flush();
+    return bytes.toByteArray();
+  }
+
+  private static SequencerState read(Schema schema, GenericRecord written) throws IOException {
+    var read = new SequencerState();
+    read.customDecode(
+        DecoderFactory.get()
+            .resolvingDecoder(
+                schema,
+                SequencerState.getClassSchema(),
+                DecoderFactory.get().binaryDecoder(binary(schema, written), null)));
+    return read;
   }
 
   /**
@@ -405,7 +479,7 @@ class SequencerTest {
 
   private record PlanHistory(List<MixturePlan> plans, List<Integer> fromSteps) {}
 
-  private static List<List<TokenIndex>> lanes(Sequencer.Settings settings, Random random) {
+  private static List<List<TokenIndex>> lanes(SequencerSettings settings, Random random) {
     var lanes = new ArrayList<List<TokenIndex>>();
     for (String domain : settings.domains()) {
       boolean empty = domain.equals("y") && random.nextBoolean();
@@ -425,7 +499,10 @@ class SequencerTest {
   private static PlanHistory plans(Random random) {
     var plans = new ArrayList<MixturePlan>();
     var fromSteps = List.of(0, 7, 8, 31, 50);
-    MixturePlan plan = plan(phase("a", 40, weights(random)), phase("b", 20, weights(random)));
+    MixturePlan plan =
+        plan(
+            phase("a", 40, weights(random)),
+            new Phase("b", 20, new TreeMap<>(weights(random)), random.nextInt(21), RATE));
     plans.add(plan);
     for (int from : fromSteps.subList(1, fromSteps.size())) {
       plan = plan.withWeights(from, weights(random));
@@ -447,7 +524,7 @@ class SequencerTest {
   }
 
   private static List<TrainBatch> run(
-      Sequencer.Settings settings, List<List<TokenIndex>> lanes, PlanHistory plans, Random random) {
+      SequencerSettings settings, List<List<TokenIndex>> lanes, PlanHistory plans, Random random) {
     var pending = new ArrayList<Deque<TokenIndex>>();
     lanes.forEach(lane -> pending.add(new ArrayDeque<>(lane)));
     var sequencer = new Sequencer(settings);
@@ -498,24 +575,20 @@ class SequencerTest {
             .collect(Collectors.toSet());
     var ledger = new Ledger();
     for (TrainBatch batch : batches) {
-      Map<String, Double> weights =
-          new TreeMap<>(
-              plans.plans().get(batch.getPlanVersion() - 1).phaseAt(batch.getStep()).weights());
-      weights.keySet().retainAll(filled);
-      ledger.add(batch, weights);
+      MixturePlan plan = plans.plans().get(batch.getPlanVersion() - 1);
+      ledger.add(batch, plan.shares(batch.getStep(), filled::contains));
       assertTrue(ledger.farthest() <= filled.size() - 1.5, "step=" + batch.getStep());
     }
   }
 
-  /** Rows asked by weights and delivered in batches, over a whole history. */
+  /** Rows asked by shares and delivered in batches, over a whole history. */
   private static final class Ledger {
     private final Map<String, Double> asked = new TreeMap<>();
     private final Map<String, Long> delivered = new TreeMap<>();
 
-    void add(TrainBatch batch, Map<String, Double> weights) {
-      double sum = weights.values().stream().mapToDouble(weight -> weight).sum();
+    void add(TrainBatch batch, Map<String, Double> shares) {
       int rows = batch.getRows().size();
-      weights.forEach((domain, weight) -> asked.merge(domain, weight / sum * rows, Double::sum));
+      shares.forEach((domain, share) -> asked.merge(domain, share * rows, Double::sum));
       batch.getRows().forEach(row -> delivered.merge(row.getDomain(), 1L, Long::sum));
     }
 
@@ -531,8 +604,8 @@ class SequencerTest {
 
   /**
    * A hundred changes at random steps of 10,000, of the phase in force and of those to come, phases
-   * of random lengths, saved and restored on the way. Weights differ tenfold, and one domain's may
-   * be 1e-8.
+   * of random lengths, half of them with ramps, saved and restored on the way. Weights differ
+   * tenfold, and one domain's may be 1e-8.
    */
   @Test
   void shouldStayWithinOneBlockAtEveryStepWhenPlansChangeAtRandom() {
@@ -542,7 +615,7 @@ class SequencerTest {
       List<String> names =
           IntStream.range(0, domains).mapToObj(i -> "d" + (char) ('a' + i)).toList();
       int rows = 1 + random.nextInt(32);
-      var settings = new Sequencer.Settings(names, 1, rows, 4);
+      var settings = new SequencerSettings(names, 1, rows, 4);
       var sequencer = new Sequencer(settings);
       for (String name : names) {
         sequencer.index(block(name, 0, 0));
@@ -558,7 +631,7 @@ class SequencerTest {
         for (TrainBatch batch : sequencer.emit(SequencerTest::hash)) {
           assertEquals(step++, batch.getStep());
           ledger.add(
-              batch, plans.get(batch.getPlanVersion() - 1).phaseAt(batch.getStep()).weights());
+              batch, plans.get(batch.getPlanVersion() - 1).shares(batch.getStep(), domain -> true));
           assertTrue(
               ledger.farthest() <= 1,
               "seed=" + seed + ", step=" + batch.getStep() + ", rows off=" + ledger.farthest());
@@ -590,21 +663,24 @@ class SequencerTest {
         phases.stream().map(each -> phase(each.name(), each.steps(), weights)).toList());
   }
 
-  /** Returns a plan with other weights in the phase of a step and in every later one. */
+  /**
+   * Returns a plan with other weights in the phase of a step and in every later one, which half of
+   * them come to by a ramp.
+   */
   private static MixturePlan changed(MixturePlan plan, long step, Random random) {
-    MixturePlan changed = plan;
-    for (long from = step; from < plan.steps(); ) {
-      Phase phase = plan.phaseAt(from);
+    var changed = new ArrayList<Phase>(plan.phases());
+    for (int i = plan.indexAt(step); i < changed.size(); i++) {
+      Phase phase = changed.get(i);
       var weights = new TreeMap<String, Double>();
       phase
           .weights()
           .keySet()
           .forEach(name -> weights.put(name, Math.pow(10, -random.nextDouble())));
       weights.put(weights.lastKey(), Math.pow(10, -8 * random.nextDouble()));
-      changed = changed.withWeights(from, weights);
-      from = plan.phaseStart(from) + phase.steps();
+      long ramp = i == 0 || random.nextBoolean() ? 0 : random.nextLong(phase.steps() + 1);
+      changed.set(i, new Phase(phase.name(), phase.steps(), weights, ramp, RATE));
     }
-    return changed;
+    return new MixturePlan(changed);
   }
 
   @Test
@@ -645,9 +721,8 @@ class SequencerTest {
     }
   }
 
-  private static Sequencer.Settings whenSilent(
-      Sequencer.WhenSilent rule, int maxEpochs, String... domains) {
-    return new Sequencer.Settings(List.of(domains), 1, 2, 100, rule, maxEpochs, 1, 0);
+  private static SequencerSettings whenSilent(WhenSilent rule, int maxEpochs, String... domains) {
+    return new SequencerSettings(List.of(domains), 1, 2, 100, rule, maxEpochs, 1, 0);
   }
 
   private static List<String> changes(Sequencer sequencer) {
@@ -675,7 +750,7 @@ class SequencerTest {
 
   @Test
   void shouldGiveAwayTheShareOfASilentDomainUntilItHasTheRowsOfAStep() {
-    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.SHARE, 1, "x", "y"));
+    var sequencer = new Sequencer(whenSilent(WhenSilent.SHARE, 1, "x", "y"));
     sequencer.propose(half(99).toUpdate(0, "ann", "start", 0));
     for (long block = 0; block < 5; block++) {
       sequencer.index(block("x", 0, block));
@@ -707,7 +782,7 @@ class SequencerTest {
 
   @Test
   void shouldOweWhatWasOwedWhenASilentDomainIsBack() {
-    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.SHARE, 1, "x", "y"));
+    var sequencer = new Sequencer(whenSilent(WhenSilent.SHARE, 1, "x", "y"));
     sequencer.propose(
         plan(phase("a", 99, Map.of("x", 3.0, "y", 1.0))).toUpdate(0, "ann", "start", 0));
     for (long block = 0; block < 8; block++) {
@@ -730,7 +805,7 @@ class SequencerTest {
 
   @Test
   void shouldSayThatEveryDomainIsSilent() {
-    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.SHARE, 1, "x", "y"));
+    var sequencer = new Sequencer(whenSilent(WhenSilent.SHARE, 1, "x", "y"));
     sequencer.propose(half(9).toUpdate(0, "ann", "start", 0));
     for (int i = 0; i < 2; i++) {
       sequencer.emit(SequencerTest::hash);
@@ -748,7 +823,7 @@ class SequencerTest {
 
   @Test
   void shouldReadASilentDomainAgainAsOftenAsItMay() {
-    var sequencer = new Sequencer(whenSilent(Sequencer.WhenSilent.REPEAT, 3, "x", "y"));
+    var sequencer = new Sequencer(whenSilent(WhenSilent.REPEAT, 3, "x", "y"));
     sequencer.propose(half(99).toUpdate(0, "ann", "start", 0));
     sequencer.index(block("y", 0, 0));
     sequencer.index(block("y", 0, 1));
@@ -774,8 +849,8 @@ class SequencerTest {
   @Test
   void shouldGoOnTheSameWhenRestoredAnywhereAmongSilences() {
     for (int seed = 0; seed < 60; seed++) {
-      var rule = seed % 2 == 0 ? Sequencer.WhenSilent.SHARE : Sequencer.WhenSilent.REPEAT;
-      Sequencer.Settings settings = whenSilent(rule, 3, "x", "y", "z");
+      var rule = seed % 2 == 0 ? WhenSilent.SHARE : WhenSilent.REPEAT;
+      SequencerSettings settings = whenSilent(rule, 3, "x", "y", "z");
       var straight = new Sequencer(settings);
       var restored = new Sequencer(settings);
       var random = new Random(seed);

@@ -18,6 +18,8 @@ import dev.neostream.tokens.mixture.LearningRate;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
 import dev.neostream.tokens.mixture.Sequencer;
+import dev.neostream.tokens.mixture.SequencerSettings;
+import dev.neostream.tokens.mixture.WhenSilent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,10 +92,10 @@ class MixtureSequencerTest {
 
   @BeforeEach
   void open() {
-    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4));
+    open(new SequencerSettings(List.of("x", "y"), 1, 2, 4));
   }
 
-  private void open(Sequencer.Settings settings) {
+  private void open(SequencerSettings settings) {
     var config = new Properties();
     config.put(StreamsConfig.APPLICATION_ID_CONFIG, "test.mixture-sequencer");
     config.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -202,7 +204,7 @@ class MixtureSequencerTest {
   @Test
   void shouldDecideOnRecordThatADomainIsSilentWhenItsBlockDoesNotCome() {
     driver.close();
-    open(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4, Sequencer.WhenSilent.SHARE, 1, 1, 0));
+    open(new SequencerSettings(List.of("x", "y"), 1, 2, 4, WhenSilent.SHARE, 1, 1, 0));
     plans.pipeInput(plan(6, Map.of("x", 1.0, "y", 1.0)).toUpdate(0, "ann", "start", 7));
     fill("x", 2);
     driver.advanceWallClockTime(PATIENCE.minusSeconds(2));
@@ -243,7 +245,7 @@ class MixtureSequencerTest {
 
     SequencerState saved =
         driver.<String, SequencerState>getKeyValueStore(SequencerProcessor.STATE).get("state");
-    var restored = new Sequencer(new Sequencer.Settings(List.of("x", "y"), 1, 2, 4), saved);
+    var restored = new Sequencer(new SequencerSettings(List.of("x", "y"), 1, 2, 4), saved);
     restored.completed(0);
     TrainBatch next = restored.emit((domain, lane, block) -> 100 + block).get(0);
     steps.pipeInput(report(0));
