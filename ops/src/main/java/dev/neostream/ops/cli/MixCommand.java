@@ -125,8 +125,7 @@ final class MixCommand implements Runnable {
     String place = file == null ? DomainWeights.OPTION : file.toString();
     DomainWeights.requireDomains(place, weights, domains);
     if (!wait) {
-      DomainWeights.requireTokens(
-          place, weights, proposal.folder(), stored.mixture().whenSilent());
+      DomainWeights.requireTokens(place, weights, proposal.folder(), stored.mixture().whenSilent());
     }
     proposal.propose(
         spec.commandLine().getOut(),

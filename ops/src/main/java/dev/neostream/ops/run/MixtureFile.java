@@ -43,31 +43,33 @@ public final class MixtureFile {
     require(
         source,
         source.tree().isArray() && !source.tree().isEmpty(),
-        "0",
+        "",
         "a schedule must be a list of at, weights and ramp: file=" + file);
     var changes = new ArrayList<WeightChange>();
     for (int i = 0; i < source.tree().size(); i++) {
       JsonNode entry = source.tree().get(i);
-      String key = Integer.toString(i);
-      require(source, entry.isObject(), key, "a change must have at and weights: given=" + entry);
+      String pointer = "/" + i;
+      require(
+          source, entry.isObject(), pointer, "a change must have at and weights: given=" + entry);
       for (Map.Entry<String, JsonNode> field : entry.properties()) {
         require(
             source,
             List.of("at", "weights", "ramp").contains(field.getKey()),
-            key + "." + field.getKey(),
+            pointer + "/" + field.getKey(),
             "a change must say at, weights and ramp alone: "
                 + field.getKey()
                 + "="
                 + field.getValue());
       }
-      long at = steps(source, entry, key, "at");
-      long ramp = entry.has("ramp") ? steps(source, entry, key, "ramp") : 0;
-      require(source, entry.has("weights"), key, "a change must have weights: at=" + at);
-      SortedMap<String, Double> weights = weights(source, entry.get("weights"), key + ".weights");
+      long at = steps(source, entry, pointer, "at");
+      long ramp = entry.has("ramp") ? steps(source, entry, pointer, "ramp") : 0;
+      require(source, entry.has("weights"), pointer, "a change must have weights: at=" + at);
+      SortedMap<String, Double> weights =
+          weights(source, entry.get("weights"), pointer + "/weights");
       try {
         changes.add(new WeightChange(at, weights, ramp));
       } catch (IllegalArgumentException e) {
-        require(source, false, key, e.getMessage());
+        require(source, false, pointer, e.getMessage());
       }
     }
     return changes;
@@ -80,19 +82,20 @@ public final class MixtureFile {
     return SpecSource.file(file);
   }
 
-  private static long steps(SpecSource source, JsonNode entry, String key, String name) {
+  private static long steps(SpecSource source, JsonNode entry, String pointer, String name) {
     JsonNode value = entry.path(name);
     require(
         source,
         value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0,
-        value.isMissingNode() ? key : key + "." + name,
+        value.isMissingNode() ? pointer : pointer + "/" + name,
         name + " must be a whole number of steps, not negative: " + name + "=" + value);
     return value.longValue();
   }
 
-  private static SortedMap<String, Double> weights(SpecSource source, JsonNode given, String key) {
-    String below = key.isEmpty() ? "" : key + ".";
-    require(source, given.isObject(), key, "weights must be domains and numbers: weights=" + given);
+  private static SortedMap<String, Double> weights(
+      SpecSource source, JsonNode given, String pointer) {
+    require(
+        source, given.isObject(), pointer, "weights must be domains and numbers: weights=" + given);
     var weights = new TreeMap<String, Double>();
     double sum = 0;
     for (Map.Entry<String, JsonNode> field : given.properties()) {
@@ -100,7 +103,7 @@ public final class MixtureFile {
       require(
           source,
           weight.isNumber() && weight.doubleValue() >= 0 && Double.isFinite(weight.doubleValue()),
-          below + field.getKey(),
+          pointer + "/" + field.getKey(),
           "a weight must be a finite number, not negative: " + field.getKey() + "=" + weight);
       weights.put(field.getKey(), weight.doubleValue());
       sum += weight.doubleValue();
@@ -108,14 +111,14 @@ public final class MixtureFile {
     require(
         source,
         sum > 0 && Double.isFinite(sum),
-        key,
+        pointer,
         "weights must have a finite sum above 0: weights=" + given);
     return weights;
   }
 
-  private static void require(SpecSource source, boolean holds, String key, String rule) {
+  private static void require(SpecSource source, boolean holds, String pointer, String rule) {
     if (!holds) {
-      String place = source.place(key).orElse(source.place());
+      String place = source.placeAt(pointer).orElse(source.place());
       throw UserError.usage(place + ": " + rule);
     }
   }

@@ -145,7 +145,11 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
 
   /** Returns where a field stands, or what it is part of; empty if it does not. */
   Optional<String> place(String key) {
-    String pointer = "/" + key.replace("[", "/").replace("]", "").replace('.', '/');
+    return placeAt("/" + key.replace("[", "/").replace("]", "").replace('.', '/'));
+  }
+
+  /** The same for a JSON pointer, whose names may have dots. */
+  Optional<String> placeAt(String pointer) {
     if (lines.isEmpty()) {
       return tree.at(JsonPointer.compile(pointer)).isMissingNode()
           ? Optional.empty()

@@ -23,12 +23,13 @@ public final class StepCount {
   public static long tokens(String given) {
     Matcher parts = TOKENS.matcher(given);
     if (parts.matches()) {
+      int thousands = parts.group(2).isEmpty() ? 0 : 1 + UNITS.indexOf(parts.group(2));
       BigDecimal tokens =
           new BigDecimal(parts.group(1))
-              .movePointRight(
-                  3 * (1 + (parts.group(2).isEmpty() ? -1 : UNITS.indexOf(parts.group(2)))));
+              .movePointRight(3 * thousands)
+              .setScale(0, RoundingMode.HALF_UP);
       if (tokens.signum() > 0 && tokens.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0) {
-        return tokens.setScale(0, RoundingMode.HALF_UP).longValue();
+        return tokens.longValueExact();
       }
     }
     throw new IllegalArgumentException(

@@ -348,8 +348,7 @@ class SpecFileTest {
     assertTrue(RunTemplate.of("-", List.of(), 2, "tiny").contains("name: run\n"));
   }
 
-  private static final String RULE =
-      "learningRate: {kind: constant, peak: 1e-3, floor: 0, warmupSteps: 2}}";
+  private static final String RULE = "learningRate: {kind: constant, peak: 1e-3, floor: 0}}";
 
   @Test
   void shouldTakeTheLengthOfThePresetInTokens() throws IOException {
