@@ -20,7 +20,8 @@ public final class SequencerBenchmark {
     measure(3, 4, 8, 200_000, 1_024, false);
   }
 
-  private static void measure(int domains, int lanes, int rows, long steps, int shuffle, boolean ramp) {
+  private static void measure(
+      int domains, int lanes, int rows, long steps, int shuffle, boolean ramp) {
     double best = 0;
     for (int round = 0; round < ROUNDS; round++) {
       best = Math.max(best, stepsPerSecond(domains, lanes, rows, steps, shuffle, ramp));
@@ -30,7 +31,8 @@ public final class SequencerBenchmark {
         domains, lanes, rows, shuffle, ramp ? ", on a ramp" : "", ROUNDS, best);
   }
 
-  private static double stepsPerSecond(int domains, int lanes, int rows, long steps, int shuffle, boolean ramp) {
+  private static double stepsPerSecond(
+      int domains, int lanes, int rows, long steps, int shuffle, boolean ramp) {
     var weights = new TreeMap<String, Double>();
     for (int i = 0; i < domains; i++) {
       weights.put("domain" + (char) ('a' + i), 1.0 + i);
