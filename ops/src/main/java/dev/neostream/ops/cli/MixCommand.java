@@ -127,21 +127,18 @@ final class MixCommand implements Runnable {
     if (!wait) {
       DomainWeights.requireTokens(place, weights, proposal.folder(), stored.mixture().whenSilent());
     }
-    proposal.propose(
-        spec.commandLine().getOut(),
-        (current, nextStep) -> {
-          MixturePlan plan = MixturePlan.from(current);
-          return ramp == 0
-              ? plan.withWeights(nextStep, weights)
-              : PlanRevision.withWeights(
-                  plan, new WeightChange(soon(nextStep, stored), new TreeMap<>(weights), ramp));
-        });
+    PrintWriter out = spec.commandLine().getOut();
+    if (ramp == 0) {
+      proposal.propose(
+          out, (current, nextStep) -> MixturePlan.from(current).withWeights(nextStep, weights));
+    } else {
+      proposal.proposeSoon(
+          out,
+          (current, from) ->
+              PlanRevision.withWeights(
+                  MixturePlan.from(current), new WeightChange(from, new TreeMap<>(weights), ramp)));
+    }
     return 0;
-  }
-
-  /** Returns a step that will not have been emitted when a change that cuts a phase is decided. */
-  private static long soon(long nextStep, RunSpec stored) {
-    return nextStep + 2L * stored.mixture().lead();
   }
 
   @Command(
@@ -203,25 +200,36 @@ final class MixCommand implements Runnable {
     if ((last == null) == (tokens == null)) {
       throw UserError.usage("one of --last and --tokens must be given");
     }
-    proposal.propose(
-        spec.commandLine().getOut(),
-        (current, nextStep) -> {
-          MixturePlan plan = MixturePlan.from(current);
-          long steps =
-              last == null
-                  ? StepCount.steps(StepCount.tokens(tokens), stored.tokensAStep())
-                  : StepCount.stepsOrPercent(last, plan.steps());
-          long from = now ? soon(nextStep, stored) : plan.steps() - steps;
-          if (from < nextStep) {
-            throw new IllegalArgumentException(
-                "a decay must not begin in the past: steps="
-                    + steps
-                    + ", steps to come="
-                    + (plan.steps() - nextStep)
-                    + "; ask for less, or add --now");
-          }
-          return PlanRevision.decaying(plan, from, steps, floor);
-        });
+    PrintWriter out = spec.commandLine().getOut();
+    Function<MixturePlan, Long> length =
+        plan ->
+            last == null
+                ? StepCount.steps(StepCount.tokens(tokens), stored.tokensAStep())
+                : StepCount.stepsOrPercent(last, plan.steps());
+    if (now) {
+      proposal.proposeSoon(
+          out,
+          (current, from) -> {
+            MixturePlan plan = MixturePlan.from(current);
+            return PlanRevision.decaying(plan, from, length.apply(plan), floor);
+          });
+    } else {
+      proposal.propose(
+          out,
+          (current, nextStep) -> {
+            MixturePlan plan = MixturePlan.from(current);
+            long steps = length.apply(plan);
+            if (steps > plan.steps() - nextStep) {
+              throw new IllegalArgumentException(
+                  "a decay must not begin in the past: steps="
+                      + steps
+                      + ", steps to come="
+                      + (plan.steps() - nextStep)
+                      + "; ask for less, or add --now");
+            }
+            return PlanRevision.decaying(plan, plan.steps() - steps, steps, floor);
+          });
+    }
     return 0;
   }
 

@@ -10,12 +10,16 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every change of the mixture asks for: which run, why, and who says so. */
 final class ProposalOptions {
+
+  /** A change is tried from 2, 8, 32 and 128 times `lead` steps on. */
+  private static final long FARTHEST_LEADS = 128;
 
   private static final Duration DECISION_DEADLINE = Duration.ofSeconds(30);
 
@@ -53,6 +57,37 @@ final class ProposalOptions {
         out,
         control ->
             control.change(change, author(), why, System.currentTimeMillis(), DECISION_DEADLINE));
+  }
+
+  /**
+   * Proposes a change that cuts the phase in force, see {@link #propose}: from twice {@code lead}
+   * steps on, so that the step is still to come when the sequencer decides; where it was not, once
+   * more from farther ahead.
+   *
+   * @param change given the step to cut at in place of the next
+   */
+  void proposeSoon(PrintWriter out, MixtureControl.Change change) {
+    int lead = stored().mixture().lead();
+    decide(
+        out,
+        control -> {
+          for (long ahead = 2L * lead; ; ahead *= 4) {
+            long margin = ahead;
+            var cut = new AtomicLong();
+            MixtureDecision decision =
+                control.change(
+                    (current, nextStep) -> change.of(current, cut.addAndGet(nextStep + margin)),
+                    author(),
+                    why,
+                    System.currentTimeMillis(),
+                    DECISION_DEADLINE);
+            boolean passed =
+                control.lastBatch().filter(last -> last.getStep() >= cut.get()).isPresent();
+            if (decision.getAccepted() || !passed || ahead >= FARTHEST_LEADS * lead) {
+              return decision;
+            }
+          }
+        });
   }
 
   /** Proposes the plan before the one in force, see {@link #propose}. */
