@@ -60,7 +60,8 @@ class MixtureFileTest {
     refused.put(
         "code: 1\nen.web: x\n", ":2: a weight must be a finite number, not negative: en.web=\"x\"");
     refused.put("code: -1\n", ":1: a weight must be a finite number, not negative: code=-1");
-    refused.put("code: 1e400\n", ":1: a weight must be a finite number, not negative: code=\"Infinity\"");
+    refused.put(
+        "code: 1e400\n", ":1: a weight must be a finite number, not negative: code=\"Infinity\"");
     refused.put("code: 0\n", ": weights must have a finite sum above 0: weights={\"code\":0}");
     refused.put("- 1\n", ": weights must be domains and numbers: weights=[1]");
     for (Map.Entry<String, String> each : refused.entrySet()) {
