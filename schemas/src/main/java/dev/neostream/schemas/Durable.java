@@ -3,6 +3,7 @@ package dev.neostream.schemas;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,8 +22,8 @@ public final class Durable {
   }
 
   /**
-   * Makes a folder unless it is there, and those above it that are missing; their names are on the
-   * disk when this returns.
+   * Makes a folder unless it is there, and those above it that are missing; on the system's own
+   * disks their names are there when this returns.
    *
    * @param attributes what the folder itself has from the first, such as permissions
    */
@@ -40,6 +41,8 @@ public final class Durable {
         throw e;
       }
     }
-    force(parent);
+    if (folder.getFileSystem() == FileSystems.getDefault()) {
+      force(parent);
+    }
   }
 }
