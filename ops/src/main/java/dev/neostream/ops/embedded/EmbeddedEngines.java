@@ -33,21 +33,22 @@ import java.util.stream.IntStream;
  */
 public final class EmbeddedEngines implements Engines {
 
+  /** Of a media driver itself: what it counts, its errors, its clients' commands. */
+  private static final long DRIVER_BYTES = 16 << 20;
+
   private final RunFolder folder;
   private final RunSpec spec;
   private final Parts parts = new Parts();
+
+  /** Random, so that a copy of the run is another one. */
+  private final long launch = new SecureRandom().nextLong();
+
   // Scrapes look at them from other threads.
   private volatile EmbeddedBroker broker;
   private volatile EmbeddedFlink flink;
   private volatile Ranks ranks = Ranks.NONE;
   private KafkaConnection kafka;
   private Path aeron;
-
-  /** Of a media driver itself: what it counts, its errors, its clients' commands. */
-  private static final long DRIVER_BYTES = 16 << 20;
-
-  /** Random, so that a copy of the run is another one. */
-  private final long launch = new SecureRandom().nextLong();
 
   public EmbeddedEngines(RunFolder folder, RunSpec spec) {
     this.folder = folder;
