@@ -28,6 +28,7 @@ import java.util.function.LongUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -182,15 +183,18 @@ public final class IngestWriter implements Closeable {
       try {
         start();
         return work.done();
-      } catch (ProducerFencedException | InvalidProducerEpochException | TimeoutException e) {
-        // Brokers refuse a producer alike whether another has its id or they gave its work up.
+      } catch (KafkaException e) {
+        // Brokers refuse a producer in many words, and alike whether another has its id or its
+        // time was over.
         boolean tooLate =
             e instanceof TimeoutException || System.nanoTime() - begunAt >= timeoutNanos();
         if (!tooLate) {
-          throw new IllegalStateException(
-              "a run must have one ingest writer, another has taken over: run="
-                  + connection.topics().run(),
-              e);
+          throw isFenced(e)
+              ? new IllegalStateException(
+                  "a run must have one ingest writer, another has taken over: run="
+                      + connection.topics().run(),
+                  e)
+              : e;
         }
         lost++;
         if (lost == LOST_IN_A_ROW) {
@@ -209,6 +213,10 @@ public final class IngestWriter implements Closeable {
         forget();
       }
     }
+  }
+
+  private static boolean isFenced(KafkaException e) {
+    return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
   }
 
   private long timeoutNanos() {
@@ -243,6 +251,7 @@ public final class IngestWriter implements Closeable {
             connection.transactional(TRANSACTIONAL_ID),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+    begunAt = System.nanoTime();
     producer.initTransactions();
     added = new TopicReader<>(connection, connection.topics().ingestInputs(), IngestInput.class);
     Map<String, Input> open = new LinkedHashMap<>();
@@ -359,10 +368,10 @@ public final class IngestWriter implements Closeable {
       }
       plan.seal(exhausted && !settings.endless).forEach(this::send);
       commit();
-    } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      throw e;
     } catch (IOException | RuntimeException e) {
-      abort(producer, e);
+      if (!(e instanceof KafkaException failure && isFenced(failure))) {
+        abort(producer, e);
+      }
       throw e;
     }
   }

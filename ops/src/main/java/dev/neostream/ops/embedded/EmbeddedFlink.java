@@ -320,13 +320,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     config.setString("state.backend.rocksdb.use-bloom-filter", "true");
     config.setString("pipeline.generic-types", "false");
     config.setString("pipeline.object-reuse", "true");
-    // Five attempts over half a minute; ten minutes without a failure, and they count anew.
+    // Four attempts over a quarter of a minute; ten minutes without a failure, and they count anew.
     config.setString("restart-strategy.type", "exponential-delay");
     config.setString("restart-strategy.exponential-delay.initial-backoff", "1 s");
     config.setString("restart-strategy.exponential-delay.backoff-multiplier", "2");
     config.setString("restart-strategy.exponential-delay.max-backoff", "1 min");
     config.setString("restart-strategy.exponential-delay.reset-backoff-threshold", "10 min");
-    config.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "5");
+    config.setString("restart-strategy.exponential-delay.attempts-before-reset-backoff", "4");
     // All parts live in this process: one that is silent has been paused, and so have the others.
     config.setString("heartbeat.timeout", "10 min");
     config.setString("taskmanager.memory.managed.size", managedMb + "m");
