@@ -6,7 +6,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,31 +19,6 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {
-      DemoCommand.class,
-      InitCommand.class,
-      RunCommand.class,
-      IngestCommand.class,
-      StatusCommand.class,
-      MixCommand.class,
-      CleanCommand.class,
-      DedupCommand.class,
-      ContaminationCommand.class,
-      ExplainCommand.class,
-      ProfileCommand.class,
-      TakedownCommand.class,
-      QualityCommand.class,
-      TokenizerCommand.class,
-      DashboardsCommand.class,
-      CheckpointCommand.class,
-      ServeCommand.class,
-      EvalCommand.class,
-      ScalingCommand.class,
-      AlignCommand.class,
-      BenchCommand.class,
-      CommandLine.HelpCommand.class,
-      CompletionCommand.class
-    },
     footer = {
       "",
       "Examples:",
@@ -66,7 +43,37 @@ public final class Main {
   static final String VERSION =
       "neo-stream 0.1.0 (" + System.getProperty("neo.commit", "unknown") + ")";
 
+  /** These tell of the other verbs. */
+  private static final Set<Class<?>> KNOWS_ALL =
+      Set.of(CommandLine.HelpCommand.class, CompletionCommand.class);
+
   private static final int HELP_WIDTH = 110;
+
+  private static final List<Class<?>> VERBS =
+      List.of(
+          DemoCommand.class,
+          InitCommand.class,
+          RunCommand.class,
+          IngestCommand.class,
+          StatusCommand.class,
+          MixCommand.class,
+          CleanCommand.class,
+          DedupCommand.class,
+          ContaminationCommand.class,
+          ExplainCommand.class,
+          ProfileCommand.class,
+          TakedownCommand.class,
+          QualityCommand.class,
+          TokenizerCommand.class,
+          DashboardsCommand.class,
+          CheckpointCommand.class,
+          ServeCommand.class,
+          EvalCommand.class,
+          ScalingCommand.class,
+          AlignCommand.class,
+          BenchCommand.class,
+          CommandLine.HelpCommand.class,
+          CompletionCommand.class);
 
   private Main() {}
 
@@ -92,6 +99,7 @@ public final class Main {
   /** The same, printing elsewhere. */
   static int run(PrintStream out, PrintStream err, String... args) {
     var commandLine = new CommandLine(new Main());
+    verbsFor(args).forEach(verb -> commandLine.addSubcommand(verb));
     commandLine.setUsageHelpWidth(HELP_WIDTH);
     // Whatever a verb prints may hold strangers' words; so there are no colours of our own either.
     commandLine.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
@@ -133,6 +141,21 @@ public final class Main {
       return UserError.USAGE;
     }
     return commandLine.execute(args);
+  }
+
+  /**
+   * The verb that is asked for alone: to learn the options of all is most of a short verb's time.
+   */
+  private static List<Class<?>> verbsFor(String[] args) {
+    return VERBS.stream()
+        .filter(verb -> args.length > 0 && name(verb).equals(args[0]) && !KNOWS_ALL.contains(verb))
+        .findFirst()
+        .map(List::<Class<?>>of)
+        .orElse(VERBS);
+  }
+
+  private static String name(Class<?> verb) {
+    return verb.getAnnotation(Command.class).name();
   }
 
   private static PrintWriter printer(PrintStream stream) {
