@@ -1,7 +1,5 @@
 package dev.neostream.ops.monitor;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.account.Freshness;
 import dev.neostream.ops.account.Funnel;
@@ -29,11 +27,6 @@ import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.topic.MixtureControl;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,7 +45,6 @@ public final class RunMonitor implements AutoCloseable {
 
   private static final int RATE_STEPS = 20;
 
-  private final ObjectMapper json = new ObjectMapper();
   private final List<TopicReader<?>> readers = new ArrayList<>();
   private final TopicReader<IngestPosition> positions;
   private final TopicReader<StageCounts> counts;
@@ -66,7 +58,7 @@ public final class RunMonitor implements AutoCloseable {
   private final TopicReader<StepReport> reports;
   private final TopicReader<CheckpointManifest> manifests;
   private final TopicReader<EvalResult> evals;
-  private final Writer stepLines;
+  private final StepFiles files;
 
   private final CountBook book;
   private final Funnel funnel = new Funnel();
@@ -106,10 +98,10 @@ public final class RunMonitor implements AutoCloseable {
   /**
    * @param dedupStages stages that count documents between clean and tokenize, in order
    * @param steps length of the run
-   * @param metricsLines file that gets one JSON line a training step; written anew
+   * @param files get each training step; closed with the monitor
    */
   public RunMonitor(
-      KafkaConnection connection, List<Stage> dedupStages, long steps, Path metricsLines) {
+      KafkaConnection connection, List<Stage> dedupStages, long steps, StepFiles files) {
     book = new CountBook(dedupStages);
     ratedPage = book.latest();
     Topics topics = connection.topics();
@@ -126,11 +118,7 @@ public final class RunMonitor implements AutoCloseable {
     manifests = open(connection, topics.checkpoints(), CheckpointManifest.class);
     evals = open(connection, topics.evalResults(), EvalResult.class);
     status = Status.starting(steps);
-    try {
-      stepLines = Files.newBufferedWriter(PrivateFiles.createFile(metricsLines));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.files = files;
   }
 
   private <T extends org.apache.avro.specific.SpecificRecordBase> TopicReader<T> open(
@@ -182,7 +170,9 @@ public final class RunMonitor implements AutoCloseable {
       } else {
         heldOutByDomain.put(result.getDomain(), result.getValue());
       }
+      files.add(result);
     }
+    files.flush();
     rate(book.latest());
   }
 
@@ -281,26 +271,20 @@ public final class RunMonitor implements AutoCloseable {
   }
 
   private void readSteps() {
-    try {
-      while (!unexplained.isEmpty() && explained(unexplained.peek())) {
-        StepReport report = unexplained.remove();
-        steps.add(report);
-        TrainBatch batch = batchByStep.remove(report.getStep());
-        stepSeconds += report.getStepSeconds();
-        syncSeconds += report.getSyncSeconds();
-        freshness.trained(report.getStep(), report.getFinishedAt());
-        addCheckpoint(report);
-        account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
-        timeline.add(report, account.weights());
-        for (DomainLoss domain : report.getDomains()) {
-          tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
-        }
-        stepLines.write(line(report));
-        stepLines.write('\n');
+    while (!unexplained.isEmpty() && explained(unexplained.peek())) {
+      StepReport report = unexplained.remove();
+      steps.add(report);
+      TrainBatch batch = batchByStep.remove(report.getStep());
+      stepSeconds += report.getStepSeconds();
+      syncSeconds += report.getSyncSeconds();
+      freshness.trained(report.getStep(), report.getFinishedAt());
+      addCheckpoint(report);
+      account.add(batch, planByVersion.get(batch.getPlanVersion()), blocks.keySet());
+      timeline.add(report, account.weights());
+      for (DomainLoss domain : report.getDomains()) {
+        tokensByDomain.merge(domain.getDomain(), domain.getTokens(), Long::sum);
       }
-      stepLines.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      files.add(report);
     }
   }
 
@@ -312,26 +296,6 @@ public final class RunMonitor implements AutoCloseable {
       double began = report.getFinishedAt() / 1e3 - report.getStepSeconds();
       checkpointSeconds += Math.max(0, began - before / 1e3);
     }
-  }
-
-  private String line(StepReport report) throws IOException {
-    var line = new LinkedHashMap<String, Object>();
-    line.put("step", report.getStep());
-    line.put("phase", report.getPhase());
-    line.put("plan", report.getPlanVersion());
-    line.put("learning_rate", report.getLearningRate());
-    line.put("loss", report.getLoss());
-    line.put("tokens", report.getTokens());
-    var domains = new TreeMap<String, Object>();
-    for (DomainLoss domain : report.getDomains()) {
-      domains.put(domain.getDomain(), Map.of("rows", domain.getRows(), "loss", domain.getLoss()));
-    }
-    line.put("domains", domains);
-    line.put("gradient_norm", report.getGradientNorm());
-    line.put("parameter_hash", Long.toHexString(report.getParameterHash()));
-    line.put("seconds", report.getStepSeconds());
-    line.put("sync_seconds", report.getSyncSeconds());
-    return json.writeValueAsString(line);
   }
 
   private void rate(CountBook.Page page) {
@@ -461,10 +425,6 @@ public final class RunMonitor implements AutoCloseable {
   @Override
   public void close() {
     readers.forEach(TopicReader::close);
-    try {
-      stepLines.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.close();
   }
 }

@@ -234,7 +234,12 @@ public final class Report {
               plain(" with a digest of each)")));
     }
     items.add(List.of(plain("Tokenizer: "), there(folder, folder.tokenizer())));
-    items.add(List.of(plain("Every step: "), there(folder, folder.metricsLines())));
+    items.add(
+        List.of(
+            plain("Every step: "),
+            there(folder, folder.metricsLines()),
+            plain(", for TensorBoard "),
+            there(folder, folder.eventFiles())));
     items.add(
         List.of(
             plain("Configuration: "),

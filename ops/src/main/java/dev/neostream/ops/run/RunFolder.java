@@ -34,6 +34,7 @@ import java.util.Set;
  *   page.json              the same for its user: address of the page, which opens it
  *   status.json            last known state, rewritten while running
  *   metrics.jsonl          one line a training step
+ *   tensorboard/           the same and held-out losses, for TensorBoard
  *   starts.json            when it was started, how, on what
  *   report.md report.html loss.svg mixture.svg
  *   logs/                  one file a process
@@ -104,6 +105,11 @@ public record RunFolder(Path root) {
 
   public Path metricsLines() {
     return root.resolve("metrics.jsonl");
+  }
+
+  /** Folder of TensorBoard's event file. */
+  public Path eventFiles() {
+    return root.resolve("tensorboard");
   }
 
   public Path status() {

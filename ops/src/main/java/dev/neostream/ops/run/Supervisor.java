@@ -9,6 +9,7 @@ import dev.neostream.ops.monitor.History;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.StepFiles;
 import dev.neostream.ops.page.LivePage;
 import dev.neostream.ops.page.LiveRun;
 import dev.neostream.ops.page.RunFacts;
@@ -217,7 +218,7 @@ public final class Supervisor {
                 connection,
                 DedupJob.countedStages(spec.dedup().rules()),
                 spec.mixture().steps(),
-                folder.metricsLines()));
+                new StepFiles(folder.metricsLines(), folder.eventFiles())));
     proposeFirstPlan(connection);
     live.connect(connection);
     return watch(connection, stop, progress, sequencer, monitor, ingest, sampler);

@@ -13,6 +13,7 @@ import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.StepFiles;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
 import dev.neostream.schemas.Stage;
@@ -148,7 +149,10 @@ class CorpusJobTest {
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
           var monitor =
               new RunMonitor(
-                  connection, List.of(Stage.DEDUP), 2, folder.resolve("metrics.jsonl"))) {
+                  connection,
+                  List.of(Stage.DEDUP),
+                  2,
+                  new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         while (dedup(monitor).held() < 2) {
           assertTrue(flink.failure().isEmpty());
         }
@@ -162,7 +166,10 @@ class CorpusJobTest {
       try (EmbeddedFlink flink = pipeline.submit(2, Duration.ofSeconds(1), sink);
           var monitor =
               new RunMonitor(
-                  connection, List.of(Stage.DEDUP), 2, folder.resolve("metrics.jsonl"))) {
+                  connection,
+                  List.of(Stage.DEDUP),
+                  2,
+                  new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         while (dedup(monitor).emitted() < 2) {
           assertTrue(flink.failure().isEmpty());
           assertTrue(monitor.refresh().checkpoint() < PATIENCE_CHECKPOINTS, "windows must close");

@@ -12,6 +12,7 @@ import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedFlink;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.StepFiles;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.job.OutRecord;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -123,7 +124,10 @@ record Pipeline(
   Status runToEnd(EmbeddedFlink flink) {
     try (var monitor =
         new RunMonitor(
-            connection, DedupJob.countedStages(dedup), 2, folder.resolve("metrics.jsonl"))) {
+            connection,
+            DedupJob.countedStages(dedup),
+            2,
+            new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
       Status status = monitor.refresh();
       while (status.problem().isEmpty() && !status.drained()) {
         if (flink.failure().isPresent()) {

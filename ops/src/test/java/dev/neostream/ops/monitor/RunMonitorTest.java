@@ -125,7 +125,11 @@ class RunMonitorTest {
                       new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0, 0L, 0L),
                       0L)));
       try (var monitor =
-          new RunMonitor(connection, List.of(Stage.DEDUP), 10, folder.resolve("metrics.jsonl"))) {
+          new RunMonitor(
+              connection,
+              List.of(Stage.DEDUP),
+              10,
+              new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         assertEquals(-1, monitor.refresh().checkpointStep());
 
         send(

@@ -12,6 +12,7 @@ import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.http.Call;
 import dev.neostream.ops.monitor.RunMonitor;
 import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.monitor.StepFiles;
 import dev.neostream.ops.monitor.Timeline;
 import dev.neostream.schemas.Stage;
 import dev.neostream.schemas.Topics;
@@ -142,7 +143,12 @@ class LivePageTest {
             ""));
     proposals =
         new TopicReader<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class);
-    monitor = new RunMonitor(connection, List.of(Stage.DEDUP), 20, folder.resolve("metrics.jsonl"));
+    monitor =
+        new RunMonitor(
+            connection,
+            List.of(Stage.DEDUP),
+            20,
+            new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")));
     run = new LiveRun(Status.starting(20));
     page = LivePage.serve(FACTS, run, TOKEN);
     run.connect(connection);
