@@ -39,9 +39,11 @@ import picocli.CommandLine.Command;
     })
 public final class Main {
 
+  static final String NUMBER = "0.1.0";
+
   /** The version, and the commit that the launcher built. */
   static final String VERSION =
-      "neo-stream 0.1.0 (" + System.getProperty("neo.commit", "unknown") + ")";
+      "neo-stream " + NUMBER + " (" + System.getProperty("neo.commit", "unknown") + ")";
 
   /** These tell of the other verbs. */
   private static final Set<Class<?>> KNOWS_ALL =
@@ -66,6 +68,7 @@ public final class Main {
           QualityCommand.class,
           TokenizerCommand.class,
           DashboardsCommand.class,
+          CardCommand.class,
           CheckpointCommand.class,
           ServeCommand.class,
           EvalCommand.class,

@@ -37,7 +37,7 @@ class UsageTableTest {
 
   private static final String VERBS =
       "demo init run ingest status mix clean dedup contamination explain profile takedown quality tokenizer"
-          + " dashboards checkpoint serve eval scaling align bench help completion";
+          + " dashboards card checkpoint serve eval scaling align bench help completion";
 
   private static final int LEAST_ROWS = 75;
 
