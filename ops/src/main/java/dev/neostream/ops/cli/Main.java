@@ -1,6 +1,7 @@
 package dev.neostream.ops.cli;
 
 import dev.neostream.ops.Printable;
+import dev.neostream.ops.Reason;
 import dev.neostream.ops.UserError;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -123,7 +124,7 @@ public final class Main {
             printer.println("neo: " + mistake.getMessage());
             return mistake.exitCode();
           }
-          printer.println("neo: failed: " + reason(failure));
+          printer.println("neo: failed: " + Reason.of(failure));
           return UserError.FAILED;
         });
     commandLine.setParameterExceptionHandler(
@@ -164,13 +165,5 @@ public final class Main {
   private static PrintWriter printer(PrintStream stream) {
     return new PrintWriter(
         Printable.writer(new OutputStreamWriter(stream, StandardCharsets.UTF_8)), true);
-  }
-
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-    return root == failure ? failure.toString() : failure.getMessage() + ": " + root;
   }
 }

@@ -152,7 +152,15 @@ public final class EmbeddedEngines implements Engines {
     return broker
         .failure()
         .map(cause -> new Failure("Kafka", cause))
-        .or(() -> flink.failure().map(cause -> new Failure("the Flink job", cause)));
+        .or(
+            () ->
+                flink
+                    .failure()
+                    .map(
+                        cause ->
+                            new Failure(
+                                "the Flink job",
+                                LostRecords.in(cause).<Throwable>map(lost -> lost).orElse(cause))));
   }
 
   @Override

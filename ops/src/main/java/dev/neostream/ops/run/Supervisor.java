@@ -3,6 +3,7 @@ package dev.neostream.ops.run;
 import dev.neostream.dedup.job.DedupJob;
 import dev.neostream.ingest.Input;
 import dev.neostream.ops.PrivateFiles;
+import dev.neostream.ops.Reason;
 import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.History;
@@ -116,7 +117,7 @@ public final class Supervisor {
       ended = start(stop, progress);
       folder.write(folder.status(), ended.status);
     } catch (RuntimeException | Error e) {
-      Status failed = live.status().in("failed", String.valueOf(e.getMessage()));
+      Status failed = live.status().in("failed", Reason.of(e));
       live.show(failed);
       also(e, () -> folder.write(folder.status(), failed));
       also(e, parts::close);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -60,7 +61,8 @@ public final class MixtureSequencer implements AutoCloseable {
             settings,
             patience,
             RecordSerdes.frames(connection.registry()),
-            waiting -> waitingFor = waiting);
+            waiting -> waitingFor = waiting,
+            () -> new MixtureControl(connection).lastBatch().map(TrainBatch::getStep).orElse(-1L));
     streams = new KafkaStreams(topology, config(connection, stateDir));
     streams.setUncaughtExceptionHandler(
         exception -> {
@@ -97,7 +99,8 @@ public final class MixtureSequencer implements AutoCloseable {
       SequencerSettings settings,
       Duration patience,
       RecordSerdes serdes,
-      Consumer<Optional<String>> waiting) {
+      Consumer<Optional<String>> waiting,
+      LongSupplier lastBatch) {
     var key = new ByteArrayDeserializer();
     return new Topology()
         .addSource(
@@ -111,7 +114,7 @@ public final class MixtureSequencer implements AutoCloseable {
             "train-steps", key, serdes.of(StepReport.class).deserializer(), topics.trainSteps())
         .addProcessor(
             "sequencer",
-            () -> new SequencerProcessor(topics.run(), settings, patience, waiting),
+            () -> new SequencerProcessor(topics.run(), settings, patience, waiting, lastBatch),
             "token-index",
             "mixture-plans",
             "train-steps")

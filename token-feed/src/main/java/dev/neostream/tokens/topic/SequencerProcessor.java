@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -40,6 +41,7 @@ final class SequencerProcessor
   private final SequencerSettings settings;
   private final Duration patience;
   private final Consumer<Optional<String>> waiting;
+  private final LongSupplier lastBatch;
   private Optional<String> waitingFor = Optional.empty();
   private long waitingSince;
   private ProcessorContext<String, SpecificRecordBase> context;
@@ -50,16 +52,19 @@ final class SequencerProcessor
   /**
    * @param patience how long a block is waited for before its domain counts as silent
    * @param waiting told what the next step waits for
+   * @param lastBatch tells the step of the last batch that was committed, -1 before the first
    */
   SequencerProcessor(
       String run,
       SequencerSettings settings,
       Duration patience,
-      Consumer<Optional<String>> waiting) {
+      Consumer<Optional<String>> waiting,
+      LongSupplier lastBatch) {
     this.run = run;
     this.settings = settings;
     this.patience = patience;
     this.waiting = waiting;
+    this.lastBatch = lastBatch;
   }
 
   @Override
@@ -69,8 +74,27 @@ final class SequencerProcessor
     hashes = context.getStateStore(HASHES);
     SequencerState saved = states.get(ONLY_KEY);
     sequencer = saved == null ? new Sequencer(settings) : new Sequencer(settings, saved);
+    requireAllBatches();
     if (settings.whenSilent() != WhenSilent.WAIT) {
       context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::look);
+    }
+  }
+
+  /**
+   * Batches commit with the state that knows of them. One that the brokers have lost since would
+   * never be made again, and trainers would wait for it for ever.
+   */
+  private void requireAllBatches() {
+    long last = lastBatch.getAsLong();
+    long made = sequencer.nextStep() - 1;
+    if (last < made) {
+      throw new IllegalStateException(
+          "the brokers must hold every batch that was made, they have lost records: last batch's"
+              + " step="
+              + last
+              + ", last step made="
+              + made
+              + "; bring back the brokers' files of one time, or start the run anew");
     }
   }
 

@@ -83,6 +83,7 @@ class MixtureSequencerTest {
   private static final Topics TOPICS = new Topics("test");
 
   private final AtomicReference<Optional<String>> waiting = new AtomicReference<>();
+  private long lastBatch = -1;
   private TopologyTestDriver driver;
   private TestInputTopic<String, TokenIndex> index;
   private TestInputTopic<String, MixtureUpdate> plans;
@@ -102,7 +103,9 @@ class MixtureSequencerTest {
     config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     driver =
         new TopologyTestDriver(
-            MixtureSequencer.topology(TOPICS, settings, PATIENCE, BINARY, waiting::set), config);
+            MixtureSequencer.topology(
+                TOPICS, settings, PATIENCE, BINARY, waiting::set, () -> lastBatch),
+            config);
     index = input(TOPICS.tokenIndex(), TokenIndex.class);
     plans = input(TOPICS.mixturePlans(), MixtureUpdate.class);
     steps = input(TOPICS.trainSteps(), StepReport.class);
@@ -262,5 +265,17 @@ class MixtureSequencerTest {
     assertThrows(StreamsException.class, () -> steps.pipeInput(report(3)));
     assertThrows(
         StreamsException.class, () -> index.pipeInput(new TokenIndex("x", 0, 5L, 4, 0L, false)));
+  }
+
+  @Test
+  void shouldRefuseToGoOnWithoutABatchThatItMade() {
+    lastBatch = -2; // one less than what a new state has made
+
+    StreamsException refused =
+        assertThrows(
+            StreamsException.class, () -> open(new SequencerSettings(List.of("x"), 1, 2, 4)));
+
+    String problem = refused.getCause().getMessage();
+    assertTrue(problem.contains("last batch's step=-2, last step made=-1"), problem);
   }
 }
