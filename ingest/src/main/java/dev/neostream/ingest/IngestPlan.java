@@ -46,8 +46,12 @@ public final class IngestPlan {
   /** For rejected.documents. */
   public record Rejected(RejectedDocument value) implements Outgoing {}
 
-  /** An input that has been read to its end. */
-  public record Finished(String source, long read, long rejected) {}
+  /**
+   * An input that has been read to its end.
+   *
+   * @param problem why its rest is not read; empty if all of it was
+   */
+  public record Finished(String source, long read, long rejected, String problem) {}
 
   /** An input that is being read. */
   private static final class Open {
@@ -147,7 +151,8 @@ public final class IngestPlan {
                     p.getDepth(),
                     p.getNumber(),
                     p.getRereadable(),
-                    new FileIdentity(p.getFileBytes(), p.getFileDigest())))
+                    new FileIdentity(p.getFileBytes(), p.getFileDigest()),
+                    p.getProblem()))
         .toList();
   }
 
@@ -159,7 +164,8 @@ public final class IngestPlan {
         place.number(),
         place.rereadable(),
         place.identity().bytes(),
-        place.identity().digest());
+        place.identity().digest(),
+        place.problem());
   }
 
   /** Takes note of an input to be read behind the others; a finished plan begins its next era. */
@@ -176,7 +182,7 @@ public final class IngestPlan {
   public Finished finish(int input) {
     Open ended = open.remove(input);
     turn = open.isEmpty() ? 0 : input % open.size();
-    return new Finished(ended.source, ended.taken, ended.rejected);
+    return new Finished(ended.source, ended.taken, ended.rejected, ended.place.problem());
   }
 
   /** Returns what to write for a record and counts it. */

@@ -66,7 +66,8 @@ public record Input(String source, Path path, Optional<Path> folder) {
    *
    * <p>An input that is gone before a record of it was read is one broken item: a run that is told
    * of inputs while it runs must not end, at every start again, because one was taken away
-   * meanwhile. One that goes while it is read is an error, for the rest of it may come back.
+   * meanwhile. One that goes while it is read is an error, for the rest of it may come back; unless
+   * it was found in a watched folder, see {@link WatchedFileReader}.
    *
    * @param from where an earlier reader of this input stopped, see {@link RecordReader#place}
    * @throws IllegalArgumentException if the file's suffix is not supported
@@ -76,7 +77,7 @@ public record Input(String source, Path path, Optional<Path> folder) {
    */
   public RecordReader open(Place from) throws IOException {
     if (folder.isPresent()) {
-      return FolderReader.open(folder.get(), new Origin(source, name()), path, from);
+      return new WatchedFileReader(folder.get(), new Origin(source, name()), path, from);
     }
     if ((from.equals(Place.START) || from.isEnd()) && !Files.exists(path)) {
       return UnreadFile.missing(new Origin(source, name()), from);

@@ -72,10 +72,27 @@ public final class WatchedFolder {
     return folder;
   }
 
-  /** Takes note of a file that was found before, by this process or an earlier one. */
+  /**
+   * Takes note of a file that was found before, by this process or an earlier one. In any order and
+   * any number of times: of those that had a name, the last is what lies there.
+   */
   public void knows(Found file) {
-    known.put(file.path, file);
-    versions.merge(file.path, 1, Integer::sum);
+    int version = version(file);
+    if (version >= versions.getOrDefault(file.path, 1)) {
+      known.put(file.path, file);
+      versions.put(file.path, version);
+    }
+  }
+
+  private int version(Found file) {
+    String first = source(file.path);
+    return file.source.equals(first)
+        ? 1
+        : Integer.parseInt(file.source.substring(first.length() + 1));
+  }
+
+  private String source(Path file) {
+    return name + "/" + FolderReader.relative(folder, file);
   }
 
   /** Knows no file any more. */
@@ -129,7 +146,7 @@ public final class WatchedFolder {
     }
     long digest = attributes.isRegularFile() ? FileIdentity.of(file).digest() : 0;
     int version = versions.getOrDefault(file, 0) + 1;
-    String source = name + "/" + FolderReader.relative(folder, file);
+    String source = source(file);
     var complete =
         new Found(version == 1 ? source : source + "#" + version, file, bytes, modifiedAt, digest);
     if (before != null && before.isSameFile(complete)) {

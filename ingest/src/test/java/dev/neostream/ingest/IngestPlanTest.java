@@ -189,10 +189,10 @@ class IngestPlanTest {
     plan.take(turn(0, 0, document("a")));
     plan.take(turn(1, 0, broken()));
 
-    assertEquals(new IngestPlan.Finished("c", 0, 0), plan.finish(2));
+    assertEquals(new IngestPlan.Finished("c", 0, 0, ""), plan.finish(2));
     assertEquals(0, plan.position().getTurn());
     plan.take(turn(0, 1, document("a")));
-    assertEquals(new IngestPlan.Finished("b", 1, 1), plan.finish(1));
+    assertEquals(new IngestPlan.Finished("b", 1, 1, ""), plan.finish(1));
     plan.add("d");
     assertEquals(List.of("a", "d"), plan.position().getSources());
     assertEquals(List.of(2L, 0L), plan.position().getTaken());
@@ -339,7 +339,7 @@ class IngestPlanTest {
   }
 
   private static IngestPlace behind(long records) {
-    return new IngestPlace("", records, 0L, 0L, 0L, -1L, 0L);
+    return new IngestPlace("", records, 0L, 0L, 0L, -1L, 0L, "");
   }
 
   private static Item.Document document(String url) {

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,31 @@ class WatchedFolderTest {
 
     scan(0);
     assertEquals(List.of("drop/a.txt#2", "drop/c.txt"), scan(2));
+  }
+
+  /**
+   * It is told of an input again when that has been read, which may be after the next was found.
+   */
+  @Test
+  void shouldKnowTheLastOfANameInWhateverOrderItIsTold() throws IOException {
+    List<WatchedFolder.Found> found = new ArrayList<>();
+    for (String text : List.of("one", "two", "three")) {
+      write("a.txt", text, found.size());
+      watched.scan();
+      clock += STABLE.toNanos();
+      found.addAll(watched.scan());
+    }
+
+    watched = watched();
+    for (int i : new int[] {0, 2, 1, 0, 1}) {
+      watched.knows(found.get(i));
+    }
+
+    scan(0);
+    assertEquals(List.of(), scan(2));
+    write("a.txt", "four", 9);
+    scan(0);
+    assertEquals(List.of("drop/a.txt#4"), scan(2));
   }
 
   @Test

@@ -54,6 +54,11 @@ public record FileIdentity(long bytes, long digest) {
     }
   }
 
+  /** Whether a file is another than it was when reading began; false where one is not known. */
+  public boolean isOther(FileIdentity now) {
+    return !equals(UNKNOWN) && !now.equals(UNKNOWN) && !equals(now);
+  }
+
   /**
    * Refuses a file that is another than it was when reading began.
    *
@@ -61,7 +66,7 @@ public record FileIdentity(long bytes, long digest) {
    * @throws IllegalStateException naming it and both sizes, unless one is not known
    */
   public void requireUnchanged(Path path, FileIdentity now) {
-    if (!equals(UNKNOWN) && !now.equals(UNKNOWN) && !equals(now)) {
+    if (isOther(now)) {
       throw new IllegalStateException(
           "a file must not change before it is read to its end: file="
               + path

@@ -12,9 +12,16 @@ package dev.neostream.ingest.file;
  *     may still read again to find records behind damage, or what a Parquet file or a zip archive
  *     may still give out
  * @param identity the file as it was when its reading began
+ * @param problem why the rest of the input is not read; empty while it is
  */
 public record Place(
-    String file, long offset, long depth, long number, long rereadable, FileIdentity identity) {
+    String file,
+    long offset,
+    long depth,
+    long number,
+    long rereadable,
+    FileIdentity identity,
+    String problem) {
 
   /** The start of any file. */
   public static final Place START = new Place("", 0, 0, 0, -1);
@@ -24,21 +31,27 @@ public record Place(
 
   /** A place in a file that is not looked at. */
   public Place(String file, long offset, long depth, long number, long rereadable) {
-    this(file, offset, depth, number, rereadable, FileIdentity.UNKNOWN);
+    this(file, offset, depth, number, rereadable, FileIdentity.UNKNOWN, "");
+  }
+
+  /** Returns the end of an input whose rest is gone. */
+  public static Place gone(String problem) {
+    return new Place(
+        END.file, END.offset, END.depth, END.number, END.rereadable, FileIdentity.UNKNOWN, problem);
   }
 
   /** Returns whether nothing is left to read here. */
   public boolean isEnd() {
-    return of(FileIdentity.UNKNOWN).in("").equals(END);
+    return offset == END.offset;
   }
 
   /** Returns this place in the given file of a folder. */
   public Place in(String file) {
-    return new Place(file, offset, depth, number, rereadable, identity);
+    return new Place(file, offset, depth, number, rereadable, identity, problem);
   }
 
   /** Returns this place in a file of that identity. */
   public Place of(FileIdentity identity) {
-    return new Place(file, offset, depth, number, rereadable, identity);
+    return new Place(file, offset, depth, number, rereadable, identity, problem);
   }
 }

@@ -1,6 +1,7 @@
 package dev.neostream.ingest.segment;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ public final class StorageFile implements Closeable {
   private final FileChannel channel;
   private final long start;
   private final long end;
+  private final long opened;
   private long position;
 
   public StorageFile(Path path) throws IOException {
@@ -36,6 +38,7 @@ public final class StorageFile implements Closeable {
     this.channel = FileChannel.open(path);
     this.start = start;
     this.end = end;
+    this.opened = channel.size();
     this.position = start;
   }
 
@@ -69,7 +72,8 @@ public final class StorageFile implements Closeable {
   /**
    * Reads some bytes; returns their number, or -1 at the end of the file.
    *
-   * @throws ReadFailure if the storage fails
+   * @throws ReadFailure if the storage fails, or the file ends before it did when it was opened:
+   *     what is left of it would pass for the whole
    */
   public int read(ByteBuffer buffer) throws ReadFailure {
     int limit = buffer.limit();
@@ -81,6 +85,9 @@ public final class StorageFile implements Closeable {
       }
       buffer.limit((int) Math.min(buffer.limit(), buffer.position() + (end - position)));
       int count = channel.read(buffer, position);
+      if (count < 0 && position < Math.min(opened, end)) {
+        throw new EOFException("it had " + opened + " bytes when it was opened");
+      }
       position += Math.max(count, 0);
       return count;
     } catch (IOException e) {

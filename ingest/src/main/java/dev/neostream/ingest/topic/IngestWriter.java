@@ -327,7 +327,8 @@ public final class IngestWriter implements Closeable {
             SELF,
             false,
             0L,
-            0L);
+            0L,
+            "");
     known.put(input.source(), record);
     unwritten.add(record);
     return record;
@@ -381,6 +382,10 @@ public final class IngestWriter implements Closeable {
     input.setFinished(true);
     input.setRead(finished.read());
     input.setRejected(finished.rejected());
+    input.setProblem(finished.problem());
+    if (!finished.problem().isEmpty()) {
+      LOG.warn("an input is gone: source={}, {}", finished.source(), finished.problem());
+    }
     unwritten.remove(input);
     unwritten.add(input);
   }

@@ -64,7 +64,7 @@ public final class InputControl {
         writer.write(
             input.source(),
             new IngestInput(
-                input.source(), absolute(input.path()), "", 0L, 0L, 0L, at, by, false, 0L, 0L));
+                input.source(), absolute(input.path()), "", 0L, 0L, 0L, at, by, false, 0L, 0L, ""));
       }
     }
     return inputs;

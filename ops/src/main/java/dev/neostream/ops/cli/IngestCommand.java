@@ -91,16 +91,20 @@ final class IngestCommand implements Runnable {
     for (IngestInput input : inputs) {
       out.printf(
           Locale.ROOT,
-          "%-8s %,12d read %,10d rejected  %s%n",
+          "%-8s %,12d read %,10d rejected  %s%s%n",
           state(input),
           input.getRead(),
           input.getRejected(),
-          input.getSource());
+          input.getSource(),
+          input.getProblem().isEmpty() ? "" : ", " + input.getProblem());
     }
     return 0;
   }
 
   private static String state(IngestInput input) {
+    if (!input.getProblem().isEmpty()) {
+      return "gone";
+    }
     return input.getFinished() ? "finished" : input.getRead() > 0 ? "reading" : "waiting";
   }
 
@@ -111,6 +115,7 @@ final class IngestCommand implements Runnable {
     view.put("state", state(input));
     view.put("read", input.getRead());
     view.put("rejected", input.getRejected());
+    view.put("problem", input.getProblem());
     view.put("addedAt", Instant.ofEpochMilli(input.getAddedAt()).toString());
     view.put("addedBy", input.getAddedBy());
     return view;

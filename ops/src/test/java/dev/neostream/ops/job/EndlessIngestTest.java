@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is never told that its input has ended, through a real broker. */
 class EndlessIngestTest {
@@ -53,6 +57,7 @@ class EndlessIngestTest {
   private static final int PARTITIONS = 3;
   private static final int TRANSACTION = 4;
   private static final long LOOK_EVERY_NS = 20_000_000;
+  private static final BooleanSupplier NEVER = () -> false;
 
   @TempDir static Path kafka;
   private static EmbeddedBroker broker;
@@ -74,9 +79,14 @@ class EndlessIngestTest {
   @BeforeEach
   void createTopics(TestInfo test) throws IOException {
     String run = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
-    connection = broker.connection(new Topics(run));
-    TopicAdmin.create(connection, connection.topics().all(List.of(), PARTITIONS, 1, 1));
+    connection = connection(run);
     drop = Files.createDirectories(folder.resolve("drop"));
+  }
+
+  private static KafkaConnection connection(String run) {
+    KafkaConnection connection = broker.connection(new Topics(run));
+    TopicAdmin.create(connection, connection.topics().all(List.of(), PARTITIONS, 1, 1));
+    return connection;
   }
 
   private IngestWriter writer(Path... named) throws IOException {
@@ -89,9 +99,9 @@ class EndlessIngestTest {
 
   /** Reads what there is, until so much has been read since the beginning. */
   private static IngestPosition readTo(IngestWriter writer, long records) throws IOException {
-    IngestPosition position = writer.run(() -> false);
+    IngestPosition position = writer.run(NEVER);
     while (position.getRead() < records) {
-      position = writer.run(() -> false);
+      position = writer.run(NEVER);
     }
     return position;
   }
@@ -156,7 +166,7 @@ class EndlessIngestTest {
       assertEquals(List.of(), raw(RawKind.END));
     }
     try (IngestWriter again = writer(named)) {
-      assertEquals(21, again.run(() -> false).getRead(), "nothing is read twice");
+      assertEquals(21, again.run(NEVER).getRead(), "nothing is read twice");
       lines(drop.resolve("b.jsonl"), 1);
       assertEquals(22, readTo(again, 22).getRead());
     }
@@ -239,6 +249,75 @@ class EndlessIngestTest {
     assertTrue(inputs().values().stream().allMatch(IngestInput::getFinished));
     assertEquals(6, inputs().get("stays.jsonl").getRead());
     assertEquals(List.of("file.missing", "jsonl.no_text"), rejects());
+  }
+
+  /**
+   * A file that was read halfway and is then not there, or another, ends there: what was read of it
+   * stays, the reason is told, and the next starts go on.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"deleted", "shorter", "longer"})
+  void shouldEndAWatchedFileThatIsGoneOrAnotherBetweenTwoStarts(String change) throws IOException {
+    connection = connection(change);
+    Path half = lines(drop.resolve("half.jsonl"), 20);
+    lines(drop.resolve("whole.jsonl"), 12);
+    try (IngestWriter writer = writer()) {
+      assertEquals(6, writer.run(after(8)).getRead(), "three of each");
+    }
+    byte[] before = Files.readAllBytes(half);
+    switch (change) {
+      case "deleted" -> Files.delete(half);
+      case "shorter" -> Files.write(half, Arrays.copyOf(before, before.length / 2));
+      default -> Files.writeString(half, "{}\n", StandardOpenOption.APPEND);
+    }
+
+    long rest = change.equals("deleted") ? 0 : Files.readAllLines(half).size();
+    long total = 3 + 1 + 12 + rest;
+    IngestPosition position = null;
+    for (BooleanSupplier stop : List.of(after(3), after(9), NEVER)) {
+      try (IngestWriter writer = writer()) {
+        position = writer.run(stop);
+      }
+    }
+
+    String reason = change.equals("deleted") ? "file.missing" : "file.changed";
+    IngestInput gone = inputs().get("drop/half.jsonl");
+    assertTrue(gone.getFinished());
+    assertTrue(gone.getProblem().startsWith(reason + ": "), gone.getProblem());
+    assertEquals(3 + 1, gone.getRead());
+    assertEquals(1, gone.getRejected());
+    assertEquals(1, rejects().stream().filter(reason::equals).count());
+    assertEquals("", inputs().get("drop/whole.jsonl").getProblem());
+    assertEquals(12, inputs().get("drop/whole.jsonl").getRead());
+    IngestInput anew = inputs().get("drop/half.jsonl#2");
+    assertEquals(rest, anew == null ? 0 : anew.getRead(), "what it is now is an input of its own");
+    assertEquals(total, position.getWritten() + position.getRejected());
+    assertEquals(List.of(), position.getSources());
+  }
+
+  @Test
+  void shouldEndAWatchedFileThatIsCutWhileItIsRead() throws IOException {
+    int lines = 100; // of 2 KB: more than is read ahead
+    String line = "{\"text\":\"" + "word ".repeat(400) + "\"}\n";
+    Path cut = Files.writeString(drop.resolve("cut.jsonl"), line.repeat(lines));
+    try (IngestWriter writer = writer()) {
+      assertEquals(6, writer.run(after(8)).getRead());
+      Files.write(cut, new byte[0]);
+      IngestInput gone = null;
+      while (gone == null || !gone.getFinished()) {
+        writer.run(NEVER);
+        gone = inputs().get("drop/cut.jsonl");
+      }
+
+      assertTrue(gone.getProblem().startsWith("file.changed: 0 bytes"), gone.getProblem());
+      assertTrue(gone.getRead() < lines, "the rest was never there");
+      lines(drop.resolve("later.jsonl"), 3);
+      // What is cut is itself a file without a record.
+      assertEquals(gone.getRead() + 1 + 3, readTo(writer, gone.getRead() + 1 + 3).getRead());
+    }
+    assertEquals(
+        List.of("file.changed", "file.empty"),
+        rejects().stream().filter(reason -> reason.startsWith("file.")).sorted().toList());
   }
 
   @Test
