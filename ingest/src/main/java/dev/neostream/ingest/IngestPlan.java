@@ -152,7 +152,8 @@ public final class IngestPlan {
                     p.getNumber(),
                     p.getRereadable(),
                     new FileIdentity(p.getFileBytes(), p.getFileDigest()),
-                    p.getProblem()))
+                    p.getProblem(),
+                    p.getOffsets()))
         .toList();
   }
 
@@ -165,7 +166,8 @@ public final class IngestPlan {
         place.rereadable(),
         place.identity().bytes(),
         place.identity().digest(),
-        place.problem());
+        place.problem(),
+        place.offsets());
   }
 
   /** Takes note of an input to be read behind the others; a finished plan begins its next era. */

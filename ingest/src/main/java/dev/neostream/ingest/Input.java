@@ -38,7 +38,7 @@ import java.util.Optional;
  * @param folder watched folder that the file was found in, where what links and files of other
  *     kinds mean is as in {@link FolderReader}; empty for an input that was named
  */
-public record Input(String source, Path path, Optional<Path> folder) {
+public record Input(String source, Path path, Optional<Path> folder) implements RecordSource {
 
   /** An input that was named. */
   public Input(String source, Path path) {
@@ -61,6 +61,16 @@ public record Input(String source, Path path, Optional<Path> folder) {
     return open(Place.START);
   }
 
+  @Override
+  public String location() {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  @Override
+  public boolean follows() {
+    return false;
+  }
+
   /**
    * Returns a reader of the records behind a place.
    *
@@ -75,6 +85,7 @@ public record Input(String source, Path path, Optional<Path> folder) {
    *     another by now
    * @throws IOException if the storage fails
    */
+  @Override
   public RecordReader open(Place from) throws IOException {
     if (folder.isPresent()) {
       return new WatchedFileReader(folder.get(), new Origin(source, name()), path, from);

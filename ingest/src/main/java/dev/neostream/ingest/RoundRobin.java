@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * Takes one record of each open input in turn, so that all domains flow from the start. An input
- * that is read to its end is taken out, others can be added behind the last. The order depends on
- * the inputs alone and can be taken up at any place.
+ * that is read to its end is taken out, others can be added behind the last; one that may always
+ * have more is passed over while it has nothing. The order depends on what the inputs hold when
+ * they are asked, and can be taken up at any place.
  */
 public final class RoundRobin implements Closeable {
 
@@ -26,12 +27,12 @@ public final class RoundRobin implements Closeable {
   public record Turn(int input, long record, Item item, Place behind) {}
 
   private static final class Open {
-    final Input input;
+    final RecordSource input;
     final Place from;
     long taken;
     RecordReader reader;
 
-    Open(Input input, long taken, Place from) {
+    Open(RecordSource input, long taken, Place from) {
       this.input = input;
       this.taken = taken;
       this.from = from;
@@ -63,7 +64,7 @@ public final class RoundRobin implements Closeable {
   private int turn;
 
   /** Takes the records of inputs from their start. */
-  public RoundRobin(List<Input> inputs) {
+  public RoundRobin(List<? extends RecordSource> inputs) {
     inputs.forEach(this::add);
   }
 
@@ -75,7 +76,8 @@ public final class RoundRobin implements Closeable {
    * @throws IllegalArgumentException if two inputs have the same source, for their documents would
    *     have the same ids, or if {@code taken} or {@code places} does not fit the inputs
    */
-  public RoundRobin(List<Input> inputs, int turn, List<Long> taken, List<Place> places) {
+  public RoundRobin(
+      List<? extends RecordSource> inputs, int turn, List<Long> taken, List<Place> places) {
     if (taken.size() != inputs.size() || places.size() != inputs.size()) {
       throw new IllegalArgumentException(
           "there must be a number and a place for each input: taken="
@@ -96,11 +98,11 @@ public final class RoundRobin implements Closeable {
    *
    * @throws IllegalArgumentException if an open input has the same source
    */
-  public void add(Input input) {
+  public void add(RecordSource input) {
     add(input, 0, Place.START);
   }
 
-  private void add(Input input, long taken, Place from) {
+  private void add(RecordSource input, long taken, Place from) {
     if (open.stream().anyMatch(other -> other.input.source().equals(input.source()))) {
       throw new IllegalArgumentException(
           "inputs must have different sources: source=" + input.source());
@@ -121,19 +123,25 @@ public final class RoundRobin implements Closeable {
   }
 
   /**
-   * Returns the next record, or nothing when all inputs are finished.
+   * Returns the next record, or nothing when all inputs are finished or have nothing yet.
    *
    * @throws IOException if the storage fails
    * @throws IllegalStateException if an input holds fewer records than were taken of it before
    */
   public Optional<Turn> next() throws IOException {
-    while (!open.isEmpty()) {
+    int waiting = 0;
+    while (waiting < open.size()) {
       int input = turn;
       Open asked = open.get(input);
       Optional<Item> item = asked.reader().next();
       if (item.isPresent()) {
         turn = (input + 1) % open.size();
         return Optional.of(new Turn(input, asked.taken++, item.get(), asked.reader.place()));
+      }
+      if (asked.input.follows()) {
+        waiting++;
+        turn = (input + 1) % open.size();
+        continue;
       }
       asked.reader.close();
       open.remove(input);

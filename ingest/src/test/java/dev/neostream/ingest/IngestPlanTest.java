@@ -339,7 +339,7 @@ class IngestPlanTest {
   }
 
   private static IngestPlace behind(long records) {
-    return new IngestPlace("", records, 0L, 0L, 0L, -1L, 0L, "");
+    return new IngestPlace("", records, 0L, 0L, 0L, -1L, 0L, "", List.of());
   }
 
   private static Item.Document document(String url) {

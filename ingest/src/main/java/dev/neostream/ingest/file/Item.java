@@ -58,6 +58,21 @@ public sealed interface Item {
       attributes = Map.copyOf(attributes);
     }
 
+    /** Returns the same document of another type, and of a time in milliseconds since the epoch. */
+    public Document at(String mediaType, long crawledAtMillis) {
+      return new Document(
+          source,
+          url,
+          file,
+          offset,
+          mediaType,
+          charset,
+          domain,
+          crawledAtMillis,
+          attributes,
+          payload);
+    }
+
     @Override
     public String ownId() {
       return attributes.getOrDefault("id", "");

@@ -1,13 +1,5 @@
 package dev.neostream.ingest.file;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.neostream.ingest.segment.ReadFailure;
 import dev.neostream.ingest.segment.SegmentInput;
 import dev.neostream.ingest.segment.StorageFile;
@@ -15,17 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads JSON Lines, plain, {@code .gz} or {@code .zst}: one object a line, UTF-8; or a file {@code
@@ -46,33 +31,8 @@ import java.util.Set;
  */
 public final class JsonLinesReader implements RecordReader {
 
-  /** Fields that may hold a document, the best first. */
-  public static final List<String> TEXT_FIELDS = List.of("text", "html", "content", "raw_content");
-
   /** U+FEFF in UTF-8. */
   private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-
-  private static final Set<String> OWN_FIELDS = Set.of("url", "domain");
-
-  /** A payload may be escaped; more than twice its size is not a document's line. */
-  private static final int MAX_LINE_BYTES = 2 * Item.MAX_PAYLOAD_BYTES;
-
-  private static final ObjectReader JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(100)
-                          .maxNumberLength(1_000)
-                          .maxStringLength(MAX_LINE_BYTES)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          // Numbers are passed on as they were written.
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build()
-          .readerFor(JsonNode.class);
 
   private final Origin origin;
   private final boolean compressed;
@@ -122,7 +82,7 @@ public final class JsonLinesReader implements RecordReader {
                 "one JSON object in UTF-8, on one line"));
       }
       if (!isBlank(bytes)) {
-        return Optional.of(parse(bytes));
+        return Optional.of(JsonRecord.item(origin, number, bytes, JsonRecord.Fields.STANDARD));
       }
     }
     return Optional.empty();
@@ -150,7 +110,7 @@ public final class JsonLinesReader implements RecordReader {
       }
       int start = bytes.position();
       int stop = end(bytes);
-      fits &= line.size() + stop - start <= MAX_LINE_BYTES;
+      fits &= line.size() + stop - start <= JsonRecord.MAX_BYTES;
       if (fits) {
         line.write(bytes.array(), start, stop - start);
       }
@@ -189,85 +149,6 @@ public final class JsonLinesReader implements RecordReader {
     } catch (IOException e) {
       // Damage, which reading the next line meets again.
     }
-  }
-
-  private Item parse(byte[] bytes) {
-    JsonNode object;
-    String json;
-    try {
-      json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      object = JSON.readTree(json);
-    } catch (CharacterCodingException e) {
-      return broken(
-          "jsonl.syntax", "not UTF-8: " + Origin.said(e), "one JSON object in UTF-8, on one line");
-    } catch (JsonProcessingException e) {
-      return broken("jsonl.syntax", said(e), "one JSON object in UTF-8, on one line");
-    } catch (NumberFormatException e) { // Jackson lets pass what an exponent too large throws
-      return broken("jsonl.syntax", Origin.said(e), "one JSON object in UTF-8, on one line");
-    }
-    // The line is valid UTF-8, so only an escape can bring in half a character.
-    if (json.contains("\\u") && !StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
-      return broken(
-          "jsonl.syntax", "unpaired surrogate escape", "one JSON object in UTF-8, on one line");
-    }
-    return document(object);
-  }
-
-  /** Returns what is wrong without the parser's advice to programmers. */
-  private static String said(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    int advice = message.indexOf(" (start marker");
-    advice = advice < 0 ? message.indexOf(": enable ") : advice;
-    return advice < 0 ? message : message.substring(0, advice);
-  }
-
-  private Item document(JsonNode object) {
-    String url =
-        scalar(object, "url").or(() -> scalar(object, "id")).orElse(origin.file() + "#" + number);
-    Optional<String> body =
-        TEXT_FIELDS.stream()
-            .filter(name -> object.path(name).isTextual())
-            // An empty string is the document only where no other field has more to say.
-            .min(Comparator.comparing(name -> object.path(name).textValue().isBlank()));
-    String ownId = object.has("id") ? object.get("id").toString() : "";
-    if (body.isEmpty()) {
-      return origin
-          .broken(
-              url,
-              number,
-              "jsonl.no_text",
-              object.isObject() ? "no text" : "no object but " + object.getNodeType(),
-              "a string named " + String.join(", ", TEXT_FIELDS))
-          .withOwnId(ownId);
-    }
-    byte[] payload = object.get(body.get()).textValue().getBytes(StandardCharsets.UTF_8);
-    if (payload.length > Item.MAX_PAYLOAD_BYTES) {
-      return origin.tooLarge(url, number).withOwnId(ownId);
-    }
-    Map<String, String> attributes = new HashMap<>();
-    for (var field : object.properties()) {
-      if (!field.getKey().equals(body.get()) && !OWN_FIELDS.contains(field.getKey())) {
-        attributes.put(field.getKey(), field.getValue().toString());
-      }
-    }
-    return new Item.Document(
-        origin.source(),
-        url,
-        origin.file(),
-        number,
-        body.get().equals("html") ? "text/html" : "text/plain",
-        Optional.of("UTF-8"),
-        scalar(object, "domain"),
-        0,
-        attributes,
-        payload);
-  }
-
-  private static Optional<String> scalar(JsonNode object, String name) {
-    JsonNode value = object.path(name);
-    return value.isValueNode() && !value.isNull()
-        ? Optional.of(value.asText()).filter(text -> !text.isEmpty())
-        : Optional.empty();
   }
 
   /** Files that were joined have a mark at the start of each. */

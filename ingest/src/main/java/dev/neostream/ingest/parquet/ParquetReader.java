@@ -2,7 +2,7 @@ package dev.neostream.ingest.parquet;
 
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.neostream.ingest.file.Item;
-import dev.neostream.ingest.file.JsonLinesReader;
+import dev.neostream.ingest.file.JsonRecord;
 import dev.neostream.ingest.file.Origin;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
@@ -118,13 +118,13 @@ public final class ParquetReader implements RecordReader {
     } catch (IOException e) {
       return Optional.of(origin.broken("", 0, "parquet.syntax", e, "a readable footer"));
     }
-    for (String name : JsonLinesReader.TEXT_FIELDS) {
+    for (String name : JsonRecord.Fields.STANDARD.text()) {
       if (isText(name)) {
         text = name;
         return Optional.empty();
       }
     }
-    for (String name : JsonLinesReader.TEXT_FIELDS) {
+    for (String name : JsonRecord.Fields.STANDARD.text()) {
       Optional<String> nested =
           footer.columns().keySet().stream()
               .filter(path -> path.endsWith("." + name) && isText(path))
@@ -140,7 +140,7 @@ public final class ParquetReader implements RecordReader {
             0,
             "parquet.no_text",
             "columns " + String.join(", ", footer.columns().keySet().stream().sorted().toList()),
-            "a string column named " + String.join(", ", JsonLinesReader.TEXT_FIELDS)));
+            "a string column named " + String.join(", ", JsonRecord.Fields.STANDARD.text())));
   }
 
   private boolean isText(String path) {

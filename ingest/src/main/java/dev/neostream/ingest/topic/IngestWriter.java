@@ -2,6 +2,7 @@ package dev.neostream.ingest.topic;
 
 import dev.neostream.ingest.IngestPlan;
 import dev.neostream.ingest.Input;
+import dev.neostream.ingest.RecordSource;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.schemas.Topics;
@@ -61,7 +62,7 @@ public final class IngestWriter implements Closeable {
 
   private final KafkaConnection connection;
   private final Settings settings;
-  private final Map<String, Input> given = new LinkedHashMap<>();
+  private final Map<String, RecordSource> given = new LinkedHashMap<>();
   private final List<WatchedFolder> watched;
   private final Map<String, IngestInput> known = new HashMap<>();
   private final List<IngestInput> unwritten = new ArrayList<>();
@@ -100,11 +101,14 @@ public final class IngestWriter implements Closeable {
    */
   public IngestWriter(
       KafkaConnection connection,
-      List<Input> inputs,
+      List<? extends RecordSource> inputs,
       List<WatchedFolder> watched,
       Settings settings) {
     if (inputs.isEmpty() && !settings.endless) {
       throw new IllegalArgumentException("inputs must not be empty: give at least one");
+    }
+    if (!settings.endless && inputs.stream().anyMatch(RecordSource::follows)) {
+      throw new IllegalArgumentException("an input that never ends asks for settings without end");
     }
     this.connection = connection;
     this.settings = settings;
@@ -117,11 +121,11 @@ public final class IngestWriter implements Closeable {
   }
 
   /**
-   * Reads and writes until all inputs there are at the time are finished or {@code stop} says so,
-   * which ends the transaction early; returns the committed position. May be called again, for
-   * inputs that have come since. A writer that was started before for the same run is fenced. A
-   * transaction that brokers have ended because it took too long, as when the process was stopped
-   * for a while, is written again.
+   * Reads and writes until all inputs there are at the time are finished, or have nothing yet if
+   * they never end, or {@code stop} says so, which ends the transaction early; returns the
+   * committed position. May be called again, for inputs that have come since. A writer that was
+   * started before for the same run is fenced. A transaction that brokers have ended because it
+   * took too long, as when the process was stopped for a while, is written again.
    *
    * @throws IOException if an input cannot be read; the open transaction is aborted
    * @throws IllegalStateException if another writer has taken over, or brokers end one transaction
@@ -131,8 +135,9 @@ public final class IngestWriter implements Closeable {
     return unfenced(
         () -> {
           admit();
-          while (!plan.isIdle(settings.endless) && !stop.getAsBoolean()) {
-            transaction(stop);
+          boolean more = true;
+          while (more && !plan.isIdle(settings.endless) && !stop.getAsBoolean()) {
+            more = transaction(stop);
             admit();
           }
           return plan.position();
@@ -254,16 +259,17 @@ public final class IngestWriter implements Closeable {
     begunAt = System.nanoTime();
     producer.initTransactions();
     added = new TopicReader<>(connection, connection.topics().ingestInputs(), IngestInput.class);
-    Map<String, Input> open = new LinkedHashMap<>();
+    Map<String, RecordSource> open = new LinkedHashMap<>();
     List<IngestInput> recorded = added.readToEnd();
     recorded.forEach(input -> known.put(input.getSource(), input));
     for (IngestInput input : recorded) {
       knowFile(input);
-      if (!known.get(input.getSource()).getFinished()) {
+      boolean isTopic = input.getPath().startsWith(TopicInput.SCHEME);
+      if (!known.get(input.getSource()).getFinished() && !isTopic) {
         open.put(input.getSource(), opened(input));
       }
     }
-    for (Input input : given.values()) {
+    for (RecordSource input : given.values()) {
       if (!known.containsKey(input.source())) {
         register(input);
       }
@@ -308,17 +314,17 @@ public final class IngestWriter implements Closeable {
     scannedAt = System.nanoTime();
   }
 
-  private void add(Input input) {
+  private void add(RecordSource input) {
     plan.add(input.source());
     records.add(input);
   }
 
   /** Records an input in the next transaction. */
-  private IngestInput register(Input input) {
+  private IngestInput register(RecordSource input) {
     var record =
         new IngestInput(
             input.source(),
-            input.path().toAbsolutePath().normalize().toString(),
+            input.location(),
             "",
             0L,
             0L,
@@ -355,10 +361,12 @@ public final class IngestWriter implements Closeable {
     }
   }
 
-  private void transaction(BooleanSupplier stop) throws IOException {
+  /** Returns whether there may be more to read at once. */
+  private boolean transaction(BooleanSupplier stop) throws IOException {
     begin();
     try {
       boolean exhausted = false;
+      IngestPosition before = plan.position();
       for (int i = 0; i < settings.transactionRecords && !exhausted && !stop.getAsBoolean(); i++) {
         Optional<RoundRobin.Turn> record = records.next();
         for (int input : records.finished()) {
@@ -367,8 +375,13 @@ public final class IngestWriter implements Closeable {
         record.map(plan::take).ifPresent(this::send);
         exhausted = record.isEmpty();
       }
+      if (exhausted && settings.endless && unwritten.isEmpty() && plan.position().equals(before)) {
+        producer.abortTransaction(); // a topic that has nothing new must not fill another
+        return false;
+      }
       plan.seal(exhausted && !settings.endless).forEach(this::send);
       commit();
+      return !exhausted;
     } catch (IOException | RuntimeException e) {
       if (!(e instanceof KafkaException failure && isFenced(failure))) {
         abort(producer, e);

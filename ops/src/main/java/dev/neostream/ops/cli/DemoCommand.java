@@ -163,6 +163,7 @@ final class DemoCommand implements Callable<Integer> {
             new RunSpec.Corpus(
                 paths,
                 corpus.watch(),
+                corpus.topics(),
                 corpus.endless(),
                 !onlyInput,
                 corpus.partitions(),

@@ -2,6 +2,7 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.ingest.Input;
 import dev.neostream.ingest.topic.InputControl;
+import dev.neostream.ingest.topic.TopicInput;
 import dev.neostream.ops.Json;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.embedded.RunTopics;
@@ -91,7 +92,7 @@ final class IngestCommand implements Runnable {
     for (IngestInput input : inputs) {
       out.printf(
           Locale.ROOT,
-          "%-8s %,12d read %,10d rejected  %s%s%n",
+          "%-9s %,12d read %,10d rejected  %s%s%n",
           state(input),
           input.getRead(),
           input.getRejected(),
@@ -104,6 +105,9 @@ final class IngestCommand implements Runnable {
   private static String state(IngestInput input) {
     if (!input.getProblem().isEmpty()) {
       return "gone";
+    }
+    if (input.getPath().startsWith(TopicInput.SCHEME)) {
+      return "following";
     }
     return input.getFinished() ? "finished" : input.getRead() > 0 ? "reading" : "waiting";
   }

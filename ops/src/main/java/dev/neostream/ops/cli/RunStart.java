@@ -2,8 +2,8 @@ package dev.neostream.ops.cli;
 
 import dev.neostream.clean.CleanConfig;
 import dev.neostream.clean.Cleaner;
-import dev.neostream.ingest.Input;
 import dev.neostream.ingest.Inputs;
+import dev.neostream.ingest.RecordSource;
 import dev.neostream.ops.Shell;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.corpus.DemoCorpus;
@@ -51,7 +51,7 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     RunFolder folder = option.folder();
     var view = new ProgressView(System.out, WindowSize::ofOutput);
     // Everything that a user may have got wrong is looked at before anything is written.
-    List<Input> inputs = inputs(folder, spec, view);
+    List<? extends RecordSource> inputs = inputs(folder, spec, view);
     folder.requireSpecOfData();
     try (FileLock lock = folder.lock()) {
       folder.requireSpace(spec.engines().startFreeMb());
@@ -65,7 +65,8 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     }
   }
 
-  private int run(RunFolder folder, RunSpec spec, List<Input> inputs, ProgressView view) {
+  private int run(
+      RunFolder folder, RunSpec spec, List<? extends RecordSource> inputs, ProgressView view) {
     Optional<Status> before = folder.read(folder.status(), Status.class);
     if (before.isPresent() && before.get().state().equals("complete")) {
       view.say("The run is complete: " + folder.report());
@@ -156,7 +157,7 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     }
   }
 
-  private static List<Input> inputs(RunFolder folder, RunSpec spec, ProgressView view) {
+  private static List<RecordSource> inputs(RunFolder folder, RunSpec spec, ProgressView view) {
     try {
       List<Path> paths = new ArrayList<>();
       if (spec.corpus().demo()) {
@@ -182,7 +183,10 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
             "there must be something to read: corpus.demo=false, corpus.inputs=[]; name files or"
                 + " folders in corpus.inputs");
       }
-      return folder.spec().isPresent() ? Inputs.named(paths) : Inputs.resolve(paths);
+      List<RecordSource> inputs =
+          new ArrayList<>(folder.spec().isPresent() ? Inputs.named(paths) : Inputs.resolve(paths));
+      spec.corpus().topics().forEach(topic -> inputs.add(topic.input()));
+      return inputs;
     } catch (IllegalArgumentException e) {
       throw UserError.usage(e.getMessage());
     } catch (UncheckedIOException e) {

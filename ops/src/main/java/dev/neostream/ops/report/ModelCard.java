@@ -168,8 +168,11 @@ public final class ModelCard {
             out.append(
                 "- the demo corpus: sources and documentation of published Java libraries\n");
           }
-          Stream.concat(known.corpus().inputs().stream(), known.corpus().watch().stream())
-              .map(input -> String.valueOf(Path.of(input).getFileName()))
+          RunSpec.Corpus corpus = known.corpus();
+          Stream.concat(
+                  Stream.concat(corpus.inputs().stream(), corpus.watch().stream())
+                      .map(input -> String.valueOf(Path.of(input).getFileName())),
+                  corpus.topics().stream().map(RunSpec.UserTopic::topic))
               .forEach(
                   input -> out.append("- ").append(Printable.markdownCode(input)).append('\n'));
           out.append('\n');

@@ -1,6 +1,6 @@
 package dev.neostream.ops.run;
 
-import dev.neostream.ingest.Input;
+import dev.neostream.ingest.RecordSource;
 import dev.neostream.ingest.WatchedFolder;
 import dev.neostream.ingest.topic.IngestWriter;
 import dev.neostream.schemas.avro.IngestPosition;
@@ -20,18 +20,20 @@ final class IngestThread implements AutoCloseable {
   private static final long LOOK_FOR_INPUTS_MS = 500;
 
   private final RunSpec spec;
-  private final List<Input> inputs;
+  private final List<? extends RecordSource> inputs;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile Throwable failure;
 
-  private IngestThread(RunSpec spec, List<Input> inputs, KafkaConnection connection) {
+  private IngestThread(
+      RunSpec spec, List<? extends RecordSource> inputs, KafkaConnection connection) {
     this.spec = spec;
     this.inputs = inputs;
     this.thread = new Thread(() -> read(connection), "ingest");
   }
 
-  static IngestThread start(RunSpec spec, List<Input> inputs, KafkaConnection connection) {
+  static IngestThread start(
+      RunSpec spec, List<? extends RecordSource> inputs, KafkaConnection connection) {
     var ingest = new IngestThread(spec, inputs, connection);
     ingest.thread.start();
     return ingest;

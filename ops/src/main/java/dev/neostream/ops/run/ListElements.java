@@ -17,6 +17,17 @@ final class ListElements {
           TextNode.valueOf(""),
           "corpus.watch",
           TextNode.valueOf(""),
+          "corpus.topics",
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("topic", "")
+              .put("servers", "")
+              .put("format", "JSON")
+              .put("text", "")
+              .put("url", "")
+              .put("domain", "")
+              .put("mediaType", "text/plain")
+              .put("client", ""),
           "clean.blockCategories",
           TextNode.valueOf(""),
           "clean.allowCategories",

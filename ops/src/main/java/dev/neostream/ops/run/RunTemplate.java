@@ -43,6 +43,8 @@ public final class RunTemplate {
         %s
           # endless: true         # goes on for what is added: `ops/neo ingest add`, and
           # watch: [drop/]        # complete files of these folders, as they come
+          # topics:               # records of Kafka topics of yours, as they come; or format: text
+          # - {topic: pages, servers: "host:9092", text: body, url: link, client: client.properties}
         clean:
           profile: recommended    # published, fineweb, documentation, or a file of your own
           # domains:              # documents of certain sources, urls, languages, fields; else by language

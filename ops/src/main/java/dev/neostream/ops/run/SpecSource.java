@@ -50,6 +50,9 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
   private static final String INPUTS = "corpus.inputs";
   private static final String WATCH = "corpus.watch";
 
+  /** Field of a topic that holds a path. */
+  private static final String CLIENT = "client";
+
   /** Fields that hold paths. */
   private static final List<String> PATHS =
       List.of(
@@ -190,6 +193,13 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
       if (part instanceof ObjectNode fields && fields.has(name)) {
         boolean required = !begun || !path.equals(INPUTS);
         fields.set(name, resolved(path, fields.get(name), required, problems));
+      }
+    }
+    JsonNode topics = expanded.path("corpus").path("topics");
+    for (int i = 0; i < topics.size(); i++) {
+      if (topics.get(i) instanceof ObjectNode topic && topic.has(CLIENT)) {
+        String key = "corpus.topics[" + i + "]." + CLIENT;
+        topic.set(CLIENT, resolved(key, topic.get(CLIENT), true, problems));
       }
     }
     if (expanded.path("clean") instanceof ObjectNode clean) {

@@ -1,7 +1,7 @@
 package dev.neostream.ops.run;
 
 import dev.neostream.dedup.job.DedupJob;
-import dev.neostream.ingest.Input;
+import dev.neostream.ingest.RecordSource;
 import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.Reason;
 import dev.neostream.ops.Secrets;
@@ -53,7 +53,7 @@ public final class Supervisor {
 
   private final RunFolder folder;
   private final RunSpec spec;
-  private final List<Input> inputs;
+  private final List<? extends RecordSource> inputs;
   private final Metrics.Port metricsPort;
   private final Consumer<String> tell;
   private final Engines engines;
@@ -72,7 +72,7 @@ public final class Supervisor {
   public Supervisor(
       RunFolder folder,
       RunSpec spec,
-      List<Input> inputs,
+      List<? extends RecordSource> inputs,
       Engines engines,
       Metrics.Port metricsPort,
       Consumer<String> say) {

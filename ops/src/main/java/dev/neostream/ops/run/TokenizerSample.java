@@ -3,6 +3,7 @@ package dev.neostream.ops.run;
 import dev.neostream.clean.Cleaned;
 import dev.neostream.clean.Cleaner;
 import dev.neostream.ingest.Input;
+import dev.neostream.ingest.RecordSource;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.file.Item;
 import dev.neostream.ops.UserError;
@@ -37,7 +38,7 @@ public final class TokenizerSample {
 
   /** Returns the run's tokenizer, storing the user's or training one if the run has none yet. */
   public static Tokenizer tokenizer(
-      RunFolder folder, RunSpec spec, List<Input> inputs, Consumer<String> say) {
+      RunFolder folder, RunSpec spec, List<? extends RecordSource> inputs, Consumer<String> say) {
     return tokenizer(folder, spec, inputs, say, () -> false).orElseThrow();
   }
 
@@ -49,7 +50,7 @@ public final class TokenizerSample {
   public static Optional<Tokenizer> tokenizer(
       RunFolder folder,
       RunSpec spec,
-      List<Input> inputs,
+      List<? extends RecordSource> inputs,
       Consumer<String> say,
       BooleanSupplier stop) {
     try {
@@ -75,13 +76,13 @@ public final class TokenizerSample {
     }
   }
 
-  private static Optional<Tokenizer> train(RunSpec spec, List<Input> inputs, BooleanSupplier stop)
-      throws IOException {
+  private static Optional<Tokenizer> train(
+      RunSpec spec, List<? extends RecordSource> inputs, BooleanSupplier stop) throws IOException {
     var trainer = new BpeTrainer(BpeConfig.standard().withVocabSize(spec.tokenize().vocabSize()));
     var cleaner = new Cleaner(spec.clean());
     RunSpec.Tokenize sample = spec.tokenize();
     long bytes = 0;
-    List<Input> all = new ArrayList<>(inputs);
+    List<RecordSource> all = new ArrayList<>(inputs);
     for (String folder : spec.corpus().watch()) {
       all.add(new Input(folder, Path.of(folder)));
     }
@@ -109,6 +110,8 @@ public final class TokenizerSample {
               + spec.corpus().inputs()
               + ", corpus.watch="
               + spec.corpus().watch()
+              + ", corpus.topics="
+              + spec.corpus().topics().stream().map(RunSpec.UserTopic::topic).toList()
               + "; put some documents there first, or give tokenize.file");
     }
     return train(trainer, stop);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.clean.rule.Profile;
+import dev.neostream.ingest.file.JsonRecord;
+import dev.neostream.ingest.topic.TopicInput;
 import dev.neostream.ops.UserError;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ class RunSpecTest {
       corpus:
         inputs: []
         watch: []
+        topics: []
         endless: false
         demo: true
         partitions: 2
@@ -218,6 +221,63 @@ class RunSpecTest {
     assertEquals(10, spec.mixture().steps());
     assertEquals(1.0, spec.mixture().phases().get(0).weights().get("code"));
     assertEquals(RunSpec.demo(600).train(), spec.train());
+  }
+
+  @Test
+  void shouldReadTopics() {
+    RunSpec.Corpus corpus =
+        read("""
+                corpus:
+                  endless: true
+                  topics:
+                  - {topic: pages, servers: "a:9092,b:9092", text: body, url: link}
+                  - {topic: notes, servers: "c:9092", format: text, mediaType: text/html}
+                """)
+            .corpus();
+
+    TopicInput pages = corpus.topics().get(0).input();
+    TopicInput notes = corpus.topics().get(1).input();
+    assertEquals(new JsonRecord.Fields(List.of("body"), List.of("link"), "domain"), pages.fields());
+    assertEquals("kafka://a:9092,b:9092/pages", pages.location());
+    assertEquals("text/plain", pages.mediaType());
+    assertEquals(TopicInput.Format.TEXT, notes.format());
+    assertEquals(JsonRecord.Fields.STANDARD, notes.fields());
+    assertEquals("text/html", notes.mediaType());
+  }
+
+  @Test
+  void shouldNameWhatIsWrongWithTopics() {
+    String message =
+        refused(
+            """
+            corpus:
+              topics:
+              - {topic: pages, servers: "a:9092"}
+              - {topic: pages, servers: "a", mediaType: image/png}
+              - {topic: "", servers: "kafka://a:1/x", client: /no/such/file}
+            """);
+
+    for (String problem :
+        List.of(
+            "corpus.endless must be true where topics are read: corpus.endless=false,"
+                + " corpus.topics=[pages, pages, ]",
+            "run.yaml:4: corpus.topics[1].topic must differ from those before",
+            "run.yaml:4: corpus.topics[1].servers must be host:port, separated by commas",
+            "run.yaml:4: corpus.topics[1].mediaType must be one of [text/plain, text/html]",
+            "run.yaml:5: corpus.topics[2].topic must be a topic's name",
+            "run.yaml:5: corpus.topics[2].servers must be host:port",
+            "run.yaml:5: corpus.topics[2].client must be a readable file")) {
+      assertTrue(message.contains(problem), problem + "\n" + message);
+    }
+    assertTrue(
+        refused("corpus: {endless: true, topics: [{topic: a, servers: 'a:1', format: xml}]}")
+            .contains("must be one of [JSON, TEXT]"));
+  }
+
+  @Test
+  void shouldGoOnWithADefinitionThatWasWrittenBeforeThereWereTopics() {
+    RunSpec demo = RunSpec.demo(600);
+    assertEquals(demo, SpecFile.readWhole(SpecFile.write(demo).replace("  topics: []\n", ""), "f"));
   }
 
   @Test

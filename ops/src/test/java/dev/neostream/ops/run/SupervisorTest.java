@@ -209,6 +209,7 @@ class SupervisorTest {
             new RunSpec.Corpus(
                 inputs.stream().map(Path::toString).toList(),
                 List.of(),
+                List.of(),
                 false,
                 false,
                 demo.corpus().partitions(),
