@@ -13,6 +13,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 /** Creates a run's topics. */
 public final class TopicAdmin {
 
+  private static final long KNOWN_NANOS = 30_000_000_000L;
+
   private TopicAdmin() {}
 
   /**
@@ -35,11 +37,23 @@ public final class TopicAdmin {
                           .configs(spec.config()))
               .toList();
       admin.createTopics(missing).all().get();
+      awaitKnown(admin, missing.stream().map(NewTopic::name).toList());
     } catch (ExecutionException e) {
       throw new IllegalStateException("topics could not be created", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while creating topics", e);
+    }
+  }
+
+  /** Brokers tell of a topic a moment after it is made; who reads it before that reads nothing. */
+  private static void awaitKnown(Admin admin, List<String> made)
+      throws ExecutionException, InterruptedException {
+    long begun = System.nanoTime();
+    while (!admin.listTopics().names().get().containsAll(made)) {
+      if (System.nanoTime() - begun > KNOWN_NANOS) {
+        throw new IllegalStateException("brokers must know topics that were made: topics=" + made);
+      }
     }
   }
 
