@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Items;
+import dev.neostream.ingest.file.Origin;
 import dev.neostream.ingest.file.Place;
+import dev.neostream.ingest.file.RecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +74,61 @@ class RoundRobinTest {
       assertEquals("a0", text(records), "a source that has ended may come again");
       assertThrows(IllegalArgumentException.class, () -> records.add(input("a", 1)));
     }
+  }
+
+  @Test
+  void shouldPassOverAnInputThatHasNothingYetAndKeepIt() throws IOException {
+    var queue = new ArrayDeque<Item>();
+    try (var records = new RoundRobin(List.of(following("f", queue), input("a", 2)))) {
+      assertEquals("a0", text(records));
+      queue.add(new Origin("f", "f").document("u", 0, "text/plain", new byte[] {'x'}));
+      assertEquals("x", text(records));
+      assertEquals("a1", text(records));
+      assertEquals(Optional.empty(), records.next());
+      assertEquals(List.of(1), records.finished(), "a has ended, f never does");
+      queue.add(new Origin("f", "f").document("u", 0, "text/plain", new byte[] {'y'}));
+      RoundRobin.Turn turn = records.next().orElseThrow();
+      assertEquals("y", Items.text(turn.item()));
+      assertEquals(0, turn.input());
+      assertEquals(1, turn.record());
+    }
+  }
+
+  private static RecordSource following(String source, Queue<Item> queue) {
+    return new RecordSource() {
+      @Override
+      public String source() {
+        return source;
+      }
+
+      @Override
+      public String location() {
+        return source;
+      }
+
+      @Override
+      public boolean follows() {
+        return true;
+      }
+
+      @Override
+      public RecordReader open(Place from) {
+        return new RecordReader() {
+          @Override
+          public Optional<Item> next() {
+            return Optional.ofNullable(queue.poll());
+          }
+
+          @Override
+          public Place place() {
+            return from;
+          }
+
+          @Override
+          public void close() {}
+        };
+      }
+    };
   }
 
   private static String text(RoundRobin records) throws IOException {

@@ -1,8 +1,10 @@
 package dev.neostream.ops;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.schemas.Topics;
@@ -10,33 +12,46 @@ import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A stream without end, for real: it trains although a weighted domain never says anything, and on
- * what is dropped in while it runs, whatever is killed in between.
+ * A stream without end, for real: it trains although a weighted domain never says anything, on what
+ * is dropped in and on what a topic of the user's gets while it runs, whatever is killed in
+ * between.
  */
 class EndlessRunTest {
 
   private static final int FIRST = 100;
   private static final int NAMED = 120;
+  private static final String SERVERS = "bootstrap.servers";
 
   @TempDir Path folder;
   private Path drop;
   private Path run;
   private Path named;
   private List<String> english;
+  private List<String> chinese;
+  private EmbeddedBroker broker;
+  private Map<String, String> client;
 
   @BeforeEach
   void writeCorpus() throws IOException {
@@ -45,18 +60,55 @@ class EndlessRunTest {
     List<Path> corpus = TestCorpus.write(folder.resolve("corpus"), 300);
     english = Files.readAllLines(corpus.get(0));
     drop("first.jsonl", english.subList(0, FIRST));
-    Files.copy(corpus.get(1), drop.resolve("chinese.jsonl"));
+    chinese = Files.readAllLines(corpus.get(1));
+    createTopic();
+    send(chinese.subList(0, FIRST));
     named = Files.write(folder.resolve("named.jsonl"), english.subList(FIRST, NAMED));
     Files.writeString(
         folder.resolve("run.yaml"),
         """
         preset: demo
         steps: 100000
-        corpus: {demo: false, endless: true, inputs: [named.jsonl], watch: [drop], stableSeconds: 1, sealSeconds: 1}
+        corpus:
+          demo: false
+          endless: true
+          inputs: [named.jsonl]
+          watch: [drop]
+          topics: [{topic: chinese, servers: "%s", client: client.properties}]
+          stableSeconds: 1
+          sealSeconds: 1
         clean: {profile: recommended}
         tokenize: {sequenceLength: 64, lanes: 2}
         mixture: {whenSilent: repeat, silentSeconds: 2, maxEpochs: 100000}
-        """);
+        """
+            .formatted(client.get(SERVERS)));
+  }
+
+  @AfterEach
+  void stopBroker() {
+    broker.close();
+  }
+
+  /** On brokers of the user's, which ask for a password. */
+  private void createTopic() throws IOException {
+    broker = EmbeddedBroker.start(folder.resolve("brokers"));
+    KafkaConnection user = broker.connection(new Topics("user"));
+    client = user.client();
+    TopicAdmin.create(user, List.of(new Topics.Spec("chinese", 2, 1, Map.of())));
+    var settings = new Properties();
+    client.forEach((key, value) -> settings.put(key, value));
+    settings.remove(SERVERS);
+    try (Writer out = Files.newBufferedWriter(folder.resolve("client.properties"))) {
+      settings.store(out, null);
+    }
+  }
+
+  private void send(List<String> lines) {
+    Map<String, Object> settings = broker.connection(new Topics("user")).producer();
+    try (var producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      lines.forEach(line -> producer.send(new ProducerRecord<>("chinese", line)));
+    }
   }
 
   private void drop(String name, List<String> lines) throws IOException {
@@ -108,6 +160,7 @@ class EndlessRunTest {
     long before = blocksTrainedOn();
     neo.kill();
     drop("late.jsonl", english.subList(NAMED, english.size()));
+    send(chinese.subList(FIRST, chinese.size()));
     // It is read to its end: nobody has to keep it.
     Files.delete(named);
     neo = start();
@@ -126,10 +179,18 @@ class EndlessRunTest {
     Status status = new RunFolder(run).read(run.resolve("status.json"), Status.class).orElseThrow();
     assertEquals("stopped", status.state());
     // Every line of every file, each once: a line that is no JSON is a reject of ingest.
-    assertEquals(
-        english.size() + Files.readAllLines(drop.resolve("chinese.jsonl")).size(),
-        status.ingest().read());
+    assertEquals(english.size() + chinese.size(), status.ingest().read());
     assertEquals(contents.raw().size(), status.ingest().written());
+    String password = client.get("sasl.jaas.config").replaceAll(".*password=\"|\".*", "");
+    assertFalse(password.isEmpty());
+    for (Path told :
+        List.of(
+            run.resolve("config.resolved.yaml"),
+            run.resolve("status.json"),
+            run.resolve("logs/run.log"),
+            folder.resolve("out"))) {
+      assertFalse(Files.readString(told).contains(password), told + " must tell no secret");
+    }
   }
 
   private long blocksTrainedOnIfUp() {

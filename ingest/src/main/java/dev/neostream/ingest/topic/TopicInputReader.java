@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,14 @@ final class TopicInputReader implements RecordReader {
 
   private static final Logger LOG = LoggerFactory.getLogger(TopicInputReader.class);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long an answer is waited for; the run's other inputs wait too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long LOOK_NANOS = 200_000_000;
+
+  /** How long brokers that did not answer are left alone, so that other inputs are read. */
+  private static final long REST_NANOS = 10_000_000_000L;
 
   private final TopicInput input;
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -46,7 +52,7 @@ final class TopicInputReader implements RecordReader {
   private List<Long> ends = List.of();
   private int turn;
   private long number;
-  private long lookedAt;
+  private long quietUntil = System.nanoTime();
 
   /**
    * @param from where an earlier reader of the topic stopped
@@ -93,21 +99,23 @@ final class TopicInputReader implements RecordReader {
 
   @Override
   public Optional<Item> next() throws IOException {
+    if (System.nanoTime() - quietUntil < 0) {
+      return Optional.empty();
+    }
     try {
       if (isAtEnds()) {
-        if (System.nanoTime() - lookedAt < LOOK_NANOS) {
-          return Optional.empty();
-        }
         look();
       }
       for (int asked = 0; asked < offsets.size(); asked++) {
-        Optional<ConsumerRecord<byte[], byte[]>> record = take(turn);
-        turn = (turn + 1) % offsets.size();
+        int partition = turn;
+        turn = (turn + 1) % offsets.size(); // also if that one does not answer
+        Optional<ConsumerRecord<byte[], byte[]>> record = take(partition);
         if (record.isPresent()) {
           number++;
           return Optional.of(input.item(record.get()));
         }
       }
+      rest(LOOK_NANOS);
       return Optional.empty();
     } catch (InvalidOffsetException e) {
       look(); // says which
@@ -117,9 +125,13 @@ final class TopicInputReader implements RecordReader {
         throw unreadable(e);
       }
       LOG.warn("brokers of {} do not answer and are asked again: {}", input, e.getMessage());
-      lookedAt = System.nanoTime();
+      rest(REST_NANOS);
       return Optional.empty();
     }
+  }
+
+  private void rest(long nanos) {
+    quietUntil = System.nanoTime() + nanos;
   }
 
   private boolean isAtEnds() {
@@ -132,10 +144,7 @@ final class TopicInputReader implements RecordReader {
 
   /** Finds out which partitions there are by now, and where each begins and ends. */
   private void look() throws IOException {
-    int count = consumer.partitionsFor(input.topic(), PATIENCE).size();
-    if (count == 0) {
-      throw unreadable("no such topic", null);
-    }
+    int count = partitions();
     List<TopicPartition> all = IntStream.range(0, count).mapToObj(this::partition).toList();
     Map<TopicPartition, Long> first = consumer.beginningOffsets(all, PATIENCE);
     Map<TopicPartition, Long> behind = consumer.endOffsets(all, PATIENCE);
@@ -168,7 +177,19 @@ final class TopicInputReader implements RecordReader {
       }
     }
     ends = all.stream().map(behind::get).toList();
-    lookedAt = System.nanoTime();
+  }
+
+  /** Brokers tell of a topic a moment after it was made. */
+  private int partitions() throws IOException {
+    long begun = System.nanoTime();
+    int count = 0;
+    while (count == 0) {
+      count = consumer.partitionsFor(input.topic(), PATIENCE).size();
+      if (count == 0 && System.nanoTime() - begun > PATIENCE.toNanos()) {
+        throw unreadable("no such topic", null);
+      }
+    }
+    return count;
   }
 
   /** A partition that comes while the topic is read is read from its first record ever. */
@@ -196,7 +217,7 @@ final class TopicInputReader implements RecordReader {
             + "; begin another run, or give the new topic another name");
   }
 
-  /** Takes the next record of a partition; nothing if it is at its end, or does not answer. */
+  /** Takes the next record of a partition; nothing if it is at its end. */
   private Optional<ConsumerRecord<byte[], byte[]>> take(int partition) {
     ArrayDeque<ConsumerRecord<byte[], byte[]>> records = fetched.get(partition);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -206,8 +227,8 @@ final class TopicInputReader implements RecordReader {
         // Aborted records and the marks of transactions take offsets too.
         offsets.set(partition, consumer.position(partition(partition), PATIENCE));
         if (System.nanoTime() - deadline > 0) {
-          LOG.warn("partition {} of {} does not answer and is passed over", partition, input);
-          return Optional.empty();
+          throw new TimeoutException(
+              "partition=" + partition + ", offset=" + offsets.get(partition));
         }
       }
     }

@@ -134,6 +134,21 @@ class TopicInputTest {
     return () -> left.getAndDecrement() <= 0;
   }
 
+  /** Dies with a transaction open: without a word to anybody, as a process that is killed. */
+  private static BooleanSupplier dyingAfter(int asked) {
+    var left = new AtomicInteger(asked);
+    return () -> {
+      if (left.getAndDecrement() <= 0) {
+        throw new Killed();
+      }
+      return false;
+    };
+  }
+
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
   private static IngestPosition readTo(IngestWriter writer, long records) throws IOException {
     IngestPosition position = writer.run(NEVER);
     while (position.getRead() < records) {
@@ -209,9 +224,12 @@ class TopicInputTest {
     }
     KafkaConnection stopped = run("-stopped");
     IngestPosition position = null;
-    for (BooleanSupplier stop : List.of(after(2), after(3), after(7), after(9), after(4))) {
+    for (int stop : new int[] {2, 3, 7, 9, 4}) {
       try (IngestWriter writer = writer(stopped, input(TopicInput.Format.JSON))) {
-        position = writer.run(stop);
+        position = writer.run(after(stop));
+      }
+      try (IngestWriter writer = writer(stopped, input(TopicInput.Format.JSON))) {
+        assertThrows(Killed.class, () -> writer.run(dyingAfter(4)));
       }
     }
     assertTrue(position.getRead() > 10 && position.getRead() < good + 3, "in the middle");
@@ -288,6 +306,29 @@ class TopicInputTest {
     }
 
     assertEquals(List.of("a", "b", "c", "d", "e", "f"), texts(run).stream().sorted().toList());
+  }
+
+  @Test
+  void shouldReadOtherInputsWhileTheBrokersOfTheTopicAreDown() throws Exception {
+    KafkaConnection run = run("");
+    Path file = folder.resolve("file.jsonl");
+    Files.writeString(file, "{\"text\":\"line\"}\n".repeat(50));
+    RecordSource named = Inputs.resolve(List.of(file)).get(0);
+    EmbeddedBroker theirs = EmbeddedBroker.start(folder.resolve("theirs"));
+    Map<String, String> client = theirs.connection(new Topics("user")).client();
+    String servers = client.remove("bootstrap.servers");
+    TopicAdmin.create(
+        theirs.connection(new Topics("user")), List.of(new Topics.Spec(name, 1, 1, Map.of())));
+    var fields = JsonRecord.Fields.STANDARD;
+    var input = new TopicInput(name, servers, TopicInput.Format.TEXT, fields, "text/plain", client);
+    try (IngestWriter writer = writer(run, input, named)) {
+      assertEquals(2, writer.run(after(3)).getRead());
+      theirs.close();
+      IngestPosition position = readTo(writer, 50);
+      assertEquals(List.of(input.source()), position.getSources(), "it is waited for");
+    }
+
+    assertEquals(50, texts(run).size());
   }
 
   @Test
