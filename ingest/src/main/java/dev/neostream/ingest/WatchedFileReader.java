@@ -7,7 +7,6 @@ import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -20,6 +19,7 @@ import java.util.Optional;
  */
 final class WatchedFileReader implements RecordReader {
 
+  private final Path folder;
   private final Origin origin;
   private final Path path;
   private FileIdentity began;
@@ -33,6 +33,7 @@ final class WatchedFileReader implements RecordReader {
    * @throws IOException if the storage fails
    */
   WatchedFileReader(Path folder, Origin origin, Path path, Place from) throws IOException {
+    this.folder = folder;
     this.origin = origin;
     this.path = path;
     this.began = from.identity();
@@ -42,7 +43,9 @@ final class WatchedFileReader implements RecordReader {
     }
     try {
       if (!isGone()) {
-        began = began.equals(FileIdentity.UNKNOWN) ? now() : began;
+        if (began.equals(FileIdentity.UNKNOWN) && FolderReader.isRead(folder, path)) {
+          began = FileIdentity.of(path);
+        }
         reader = Optional.of(FolderReader.open(folder, origin, path, from));
       }
     } catch (IOException e) {
@@ -74,29 +77,28 @@ final class WatchedFileReader implements RecordReader {
 
   /** Whether the file is no longer there, or no longer the one whose reading began. */
   private boolean isGone() throws IOException {
-    if (Files.isSymbolicLink(path)) {
-      return false; // the folder's rules say what becomes of it
-    }
-    if (!Files.isReadable(path)) {
+    if (!Files.isReadable(path) && !Files.isSymbolicLink(path)) {
       leave("file.missing", "gone or unreadable", "a readable file");
       return true;
     }
-    FileIdentity now;
-    try {
-      now = now();
-    } catch (NoSuchFileException e) {
-      leave("file.missing", "gone or unreadable", "a readable file");
-      return true;
+    if (!FolderReader.isRead(folder, path)) {
+      // Not even its ends are looked at. What nothing was read of is left to the folder's rules.
+      boolean isRead = !began.equals(FileIdentity.UNKNOWN);
+      if (isRead) {
+        leave("file.changed", "no file or a link that is not followed", expected());
+      }
+      return isRead;
     }
-    if (began.isOther(now)) {
-      leave("file.changed", now.toString(), "as when its reading began: " + began);
-      return true;
+    FileIdentity now = FileIdentity.of(path);
+    boolean isOther = began.isOther(now);
+    if (isOther) {
+      leave("file.changed", now.toString(), expected());
     }
-    return false;
+    return isOther;
   }
 
-  private FileIdentity now() throws IOException {
-    return FileIdentity.of(path);
+  private String expected() {
+    return "as when its reading began: " + began;
   }
 
   private void leave(String reason, String value, String threshold) {

@@ -3,8 +3,11 @@ package dev.neostream.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ingest.file.Item;
+import dev.neostream.ingest.file.Items;
+import dev.neostream.ingest.file.Place;
 import dev.neostream.ingest.file.RecordReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,6 +194,39 @@ class WatchedFolderTest {
     assertEquals(
         List.of("file.missing", "file.link", "file.suffix"),
         found.stream().map(this::reason).toList());
+  }
+
+  /** Whoever may write into the folder learns nothing of what only the run's user can read. */
+  @Test
+  void shouldEndALinkThatLeadsElsewhereWhileItIsRead() throws IOException {
+    Path secret = Files.writeString(temporary.resolve("secret.jsonl"), "{\"text\":\"secret\"}\n");
+    write("a.jsonl", "{\"text\":\"1\"}\n{\"text\":\"2\"}\n", 1);
+    Path link = Files.createSymbolicLink(folder.resolve("b.jsonl"), Path.of("a.jsonl"));
+    var input = new Input("drop/b.jsonl", link, Optional.of(watched.folder()));
+    Place behindFirst;
+    try (RecordReader reader = input.open()) {
+      assertEquals("1", Items.text(reader.next().orElseThrow()));
+      behindFirst = reader.place();
+    }
+    Files.delete(link);
+    Files.createSymbolicLink(link, secret);
+
+    Place end;
+    try (RecordReader reader = input.open(behindFirst)) {
+      var rest = assertInstanceOf(Item.Broken.class, reader.next().orElseThrow());
+      assertEquals("file.changed", rest.rejection().reason());
+      assertEquals("no file or a link that is not followed", rest.rejection().value());
+      assertEquals(Optional.empty(), reader.next());
+      end = reader.place();
+    }
+    assertTrue(end.isEnd());
+    assertTrue(end.problem().startsWith("file.changed: no file or a link"), end.problem());
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("a.jsonl"));
+    try (RecordReader reader = input.open(end)) {
+      assertEquals(Optional.empty(), reader.next(), "what has ended stays ended");
+      assertEquals(end, reader.place());
+    }
   }
 
   private String reason(WatchedFolder.Found file) {
