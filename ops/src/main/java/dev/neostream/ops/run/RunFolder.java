@@ -327,7 +327,11 @@ public record RunFolder(Path root) {
       return Optional.of(Json.read(Files.readAllBytes(file), type));
     } catch (JsonProcessingException e) {
       throw new UserError(
-          "file must be what the run wrote: file=" + file + ", problem=" + e.getOriginalMessage(),
+          "file must be what the run wrote: file="
+              + file
+              + ", problem="
+              + e.getOriginalMessage()
+              + "; remove it, the run writes it anew",
           e);
     } catch (IOException e) {
       throw new UserError("file must be readable: file=" + file, e);

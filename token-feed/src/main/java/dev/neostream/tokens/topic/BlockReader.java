@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -61,7 +63,9 @@ public final class BlockReader implements AutoCloseable {
   /**
    * Returns a block, waiting for it if it is not there yet.
    *
-   * @throws IllegalStateException if it does not come within the patience
+   * @throws NoSuchElementException if it does not come within the patience, and the topic has been
+   *     read to its end: the brokers have lost it, since a block is named only after it is written
+   * @throws IllegalStateException if it does not come for another reason
    */
   public TokenBlock read(String domain, int lane, long block) {
     var partition = new TopicPartition(connection.topics().tokens(domain), lane);
@@ -80,21 +84,32 @@ public final class BlockReader implements AutoCloseable {
       numbered.move(block).ifPresent(offset -> consumer.seek(partition, offset));
       long left = deadline - System.nanoTime();
       if (left <= 0) {
-        throw new IllegalStateException(
-            "block must be readable within "
-                + patience
-                + ": domain="
-                + domain
-                + ", lane="
-                + lane
-                + ", block="
-                + block
-                + ", topic="
-                + partition.topic()
-                + "; look whether the broker runs and the topic still holds the block");
+        throw missing(partition, "domain=" + domain + ", lane=" + lane + ", block=" + block);
       }
       poll(partition, Duration.ofNanos(left));
     }
+  }
+
+  private RuntimeException missing(TopicPartition partition, String block) {
+    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    if (consumer.position(partition) >= end) {
+      return new NoSuchElementException(
+          "the brokers must hold every block that a batch names, they have lost records: "
+              + block
+              + ", end of "
+              + partition
+              + "="
+              + end
+              + "; bring back the brokers' files of one time, or start the run anew");
+    }
+    return new IllegalStateException(
+        "block must be readable within "
+            + patience
+            + ": "
+            + block
+            + ", topic="
+            + partition.topic()
+            + "; look whether the broker runs");
   }
 
   private void keep(TopicPartition lane, TokenBlock block) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -74,7 +75,7 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
     var own = new ArrayList<int[]>();
     for (int row = rank; row < plan.getRows().size(); row += ranks) {
       BatchRow wanted = plan.getRows().get(row);
-      TokenBlock block = blocks.read(wanted.getDomain(), wanted.getLane(), wanted.getBlock());
+      TokenBlock block = block(wanted.getDomain(), wanted.getLane(), wanted.getBlock());
       if (block.getHash() != wanted.getHash()) {
         throw new WillRepeatException(
             "a block must be the one its batch was made of: step=%d, domain=%s, lane=%d, block=%d"
@@ -84,6 +85,14 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
       own.add(ids(block));
     }
     return new Batch(plan, own.toArray(int[][]::new));
+  }
+
+  private TokenBlock block(String domain, int lane, long block) {
+    try {
+      return blocks.read(domain, lane, block);
+    } catch (NoSuchElementException lost) {
+      throw new WillRepeatException(lost.getMessage());
+    }
   }
 
   private int[] ids(TokenBlock block) {
@@ -111,7 +120,7 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
       heldOutCounts.forEach(
           (domain, count) -> {
             for (long block = 0; block < count; block++) {
-              rows.add(new HeldOut(domain, ids(blocks.read(Lane.HELD_OUT + domain, 0, block))));
+              rows.add(new HeldOut(domain, ids(block(Lane.HELD_OUT + domain, 0, block))));
             }
           });
       heldOut = List.copyOf(rows);
