@@ -269,6 +269,30 @@ class KillTest {
     assertTrue(report.contains("| command | `ops/neo demo --dir "), report);
   }
 
+  @Test
+  @Order(2)
+  void shouldAnswerForItsData() throws Exception {
+    Path card = folder.resolve("card");
+    NeoProcess neo =
+        NeoProcess.start(
+            folder.resolve("card.out"),
+            List.of("card", "--dir", calm.toString(), "--out", card.toString()));
+    assertEquals(0, neo.await(), neo.printed());
+
+    RunContents contents = calmContents;
+    long kept = contents.raw().size() - contents.rejected().size() - contents.duplicates().size();
+    String text = Files.readString(card.resolve("card.md"));
+    assertTrue(
+        text.contains("state complete: %,d documents, ".formatted(contents.raw().size())), text);
+    assertTrue(text.contains(" of 3 sources; %,d of them kept, ".formatted(kept)), text);
+    assertTrue(text.contains("| `code` | 225 |"), text);
+    assertTrue(text.contains("| `example.org` | "), text);
+    assertTrue(Files.exists(card.resolve("training-data-summary.md")));
+    List<String> events = Files.readAllLines(card.resolve("openlineage.jsonl"));
+    assertEquals(6, events.size());
+    assertEquals("COMPLETE", new ObjectMapper().readTree(events.get(5)).get("eventType").asText());
+  }
+
   /** Changes one byte of the newest complete model, and returns its file. */
   private static Path damageNewestCheckpoint(Path run) throws IOException {
     Path model =

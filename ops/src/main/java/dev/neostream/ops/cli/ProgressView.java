@@ -197,6 +197,23 @@ final class ProgressView {
                     .collect(Collectors.joining("   ")));
       }
     }
+    List<Status.Evaluated> scores =
+        status.evaluations().stream().filter(score -> score.group().equals("all")).toList();
+    if (!scores.isEmpty()) {
+      lines.add(
+          "eval      "
+              + scores.stream()
+                  .map(
+                      score ->
+                          format(
+                              "%s~%s~%.4f~(chance~%.4f,~step~%d)",
+                              score.task().replace(' ', '_'),
+                              score.metric(),
+                              score.value(),
+                              score.chance(),
+                              score.step()))
+                  .collect(Collectors.joining("   ")));
+    }
     if (status.checkpointStep() >= 0) {
       lines.add("saved     step " + status.checkpointStep() + " in " + status.checkpointPath());
     }

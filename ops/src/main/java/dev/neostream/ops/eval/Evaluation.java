@@ -81,6 +81,11 @@ public final class Evaluation {
     }
   }
 
+  /** Returns the task's name, by which its results go. */
+  public String name() {
+    return task.name();
+  }
+
   /** Is told how far an evaluation is. */
   public interface Progress {
 

@@ -80,6 +80,7 @@ public final class RunMonitor implements AutoCloseable {
   private final TreeMap<Long, Long> savedAt = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
   private final Map<String, Double> heldOutByDomain = new TreeMap<>();
+  private final Scores evaluations = new Scores();
   private final Map<String, Long> duplicatesByRule = new TreeMap<>();
   private final Map<Stage, Double> rates = new LinkedHashMap<>();
   private final MixtureAccount account = new MixtureAccount();
@@ -165,7 +166,9 @@ public final class RunMonitor implements AutoCloseable {
     }
     readSteps();
     for (EvalResult result : evals.readToEnd()) {
-      if (result.getDomain().equals("all")) {
+      if (!result.getTask().equals(Status.HELD_OUT)) {
+        evaluations.add(result);
+      } else if (result.getDomain().equals("all")) {
         heldOut.put(result.getStep(), result.getValue());
       } else {
         heldOutByDomain.put(result.getDomain(), result.getValue());
@@ -357,6 +360,7 @@ public final class RunMonitor implements AutoCloseable {
                 account.delivered()),
             new TreeMap<>(heldOut),
             new TreeMap<>(heldOutByDomain),
+            evaluations.newest(),
             checkpoint == null ? -1 : checkpoint.getStep(),
             checkpoint == null ? "" : checkpoint.getPath(),
             checkpoint == null ? 0 : checkpoint.getCreatedAt());

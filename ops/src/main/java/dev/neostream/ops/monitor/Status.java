@@ -30,6 +30,7 @@ import java.util.Map;
  * @param mixture plan in force and its account
  * @param heldOut held-out loss by step, domain "all"
  * @param heldOutByDomain newest held-out loss of each domain
+ * @param evaluations newest score of each evaluation task, by task, metric and group
  * @param checkpointStep step of the newest checkpoint, -1 before the first
  * @param checkpointPath its folder, relative to the run
  * @param checkpointAt when it was made, milliseconds since the epoch; 0 before the first
@@ -55,6 +56,7 @@ public record Status(
     Mixture mixture,
     Map<Long, Double> heldOut,
     Map<String, Double> heldOutByDomain,
+    List<Evaluated> evaluations,
     long checkpointStep,
     String checkpointPath,
     long checkpointAt) {
@@ -65,10 +67,14 @@ public record Status(
   /** Nothing moves, and no part says what it waits for. */
   public static final String UNKNOWN = "unknown";
 
+  /** Task of the held-out set's results. */
+  static final String HELD_OUT = "held-out";
+
   public Status {
     // What an earlier version wrote has none.
     flow = flow == null ? Flow.NONE : flow;
     stall = stall == null ? "" : stall;
+    evaluations = evaluations == null ? List.of() : List.copyOf(evaluations);
   }
 
   /**
@@ -134,6 +140,25 @@ public record Status(
       Map<String, Double> asked,
       Map<String, Long> delivered) {}
 
+  /**
+   * A score of an evaluation task.
+   *
+   * @param group of questions, or all
+   * @param step after which the checkpoint was made
+   * @param standardError of the value; NaN if it is not known
+   * @param chance the value of a model that knows nothing
+   * @param count questions, or bytes
+   */
+  public record Evaluated(
+      String task,
+      String metric,
+      String group,
+      long step,
+      double value,
+      double standardError,
+      double chance,
+      long count) {}
+
   /** One line of the plan history. */
   public record Change(
       int version,
@@ -177,6 +202,7 @@ public record Status(
         mixture,
         heldOut,
         heldOutByDomain,
+        evaluations,
         checkpointStep,
         checkpointPath,
         checkpointAt);
@@ -216,6 +242,7 @@ public record Status(
         new Mixture(0, Map.of(), 0, Map.of(), Map.of()),
         Map.of(),
         Map.of(),
+        List.of(),
         -1,
         "",
         0);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /** What {@code /metrics} shows of a {@link Status}. */
 final class StatusMetrics extends Families<Status> {
@@ -254,6 +255,23 @@ final class StatusMetrics extends Families<Status> {
         "Newest held-out loss by domain.",
         byName(Status::heldOutByDomain),
         "domain");
+    gauge(
+        "neo_eval_score_value",
+        "Newest score of an evaluation task over all of its questions, in the metric's own unit.",
+        (s, sample) -> overall(s).forEach(e -> sample.call(e.value(), e.task(), e.metric())),
+        "task",
+        "metric");
+    gauge(
+        "neo_eval_chance_value",
+        "What a model that knows nothing would score.",
+        (s, sample) -> overall(s).forEach(e -> sample.call(e.chance(), e.task(), e.metric())),
+        "task",
+        "metric");
+  }
+
+  /** Groups of questions are anybody's words, so they are no labels. */
+  private static Stream<Status.Evaluated> overall(Status status) {
+    return status.evaluations().stream().filter(score -> score.group().equals("all"));
   }
 
   private void mixture() {

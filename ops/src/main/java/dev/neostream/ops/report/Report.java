@@ -195,7 +195,32 @@ public final class Report {
                       .map(domain -> row(domain.getKey(), format("%.3f", domain.getValue())))
                       .toList()));
     }
+    evaluations(blocks, status);
     return blocks;
+  }
+
+  private static void evaluations(List<Block> blocks, Status status) {
+    if (status.evaluations().isEmpty()) {
+      return;
+    }
+    blocks.add(new Block.Heading(3, "Evaluation"));
+    blocks.add(
+        new Block.Table(
+            List.of("task", "metric", "questions", "after step>", "score>", "chance>", "of>"),
+            status.evaluations().stream()
+                .map(
+                    score ->
+                        row(
+                            score.task(),
+                            score.metric(),
+                            score.group(),
+                            count(score.step()),
+                            Double.isFinite(score.standardError())
+                                ? format("%.4f ± %.4f", score.value(), score.standardError())
+                                : format("%.4f", score.value()),
+                            format("%.4f", score.chance()),
+                            count(score.count())))
+                .toList()));
   }
 
   /** Adds the first, the lowest and the last; the picture shows the others. */

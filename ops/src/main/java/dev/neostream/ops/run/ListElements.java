@@ -28,6 +28,8 @@ final class ListElements {
               .put("domain", "")
               .put("mediaType", "text/plain")
               .put("client", ""),
+          "eval.tasks",
+          TextNode.valueOf(""),
           "clean.blockCategories",
           TextNode.valueOf(""),
           "clean.allowCategories",

@@ -49,6 +49,7 @@ import java.util.stream.Stream;
  * @param model shape of the model
  * @param optimizer how a gradient becomes a step
  * @param train who trains, and what is kept of it
+ * @param eval what checkpoints are asked while the run goes on
  * @param engines where it runs: sizes and deadlines
  */
 public record RunSpec(
@@ -62,9 +63,12 @@ public record RunSpec(
     Model model,
     Optimizer optimizer,
     Train train,
+    Eval eval,
     Engines engines) {
 
   public RunSpec {
+    // What an earlier version wrote has none.
+    eval = eval == null ? Eval.NONE : eval;
     var problems = new Problems();
     problems.unless(
         name.matches("[a-z0-9][a-z0-9-]{0,63}"),
@@ -461,6 +465,27 @@ public record RunSpec(
   }
 
   /**
+   * What checkpoints are asked while the run goes on, by a processor that training then lacks.
+   *
+   * @param tasks files of evaluation tasks, or names of those that come with the program, each with
+   *     {@code =DATA} behind it where its data is elsewhere
+   * @param every steps from one checkpoint that is asked to the next; the last one always is
+   * @param limit records of each file that are asked, the first ones
+   */
+  public record Eval(List<String> tasks, int every, int limit) {
+
+    static final Eval NONE = new Eval(List.of(), 500, 200);
+
+    public Eval {
+      tasks = List.copyOf(tasks);
+      var problems = new Problems();
+      problems.atLeast("eval.every", every, 1);
+      problems.atLeast("eval.limit", limit, 1);
+      problems.throwIfAny();
+    }
+  }
+
+  /**
    * Where it runs: sizes and deadlines. Nothing here changes a result.
    *
    * @param parallelism subtasks of each operator of the Flink job
@@ -552,6 +577,7 @@ public record RunSpec(
         Model.named("tiny"),
         new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
         new Train(2, 42, 50, 8, 50, 2, List.of("Returns the number of", "返回", "public static"), 32),
+        Eval.NONE,
         Engines.embedded());
   }
 
@@ -575,6 +601,7 @@ public record RunSpec(
         Model.named("small"),
         demo.optimizer,
         new Train(2, 42, 100, 8, 100, 2, demo.train.prompts, 32),
+        Eval.NONE,
         demo.engines);
   }
 
@@ -598,27 +625,32 @@ public record RunSpec(
   /** Returns the run under another name. */
   public RunSpec withName(String name) {
     return new RunSpec(
-        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, eval,
+        engines);
   }
 
   public RunSpec withCorpus(Corpus corpus) {
     return new RunSpec(
-        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, eval,
+        engines);
   }
 
   /** Returns the run with other rules of cleaning, begun by a version of the cleaner. */
   public RunSpec withClean(CleanConfig clean, String cleaner) {
     return new RunSpec(
-        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, eval,
+        engines);
   }
 
   public RunSpec withDedup(Dedup dedup) {
     return new RunSpec(
-        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, eval,
+        engines);
   }
 
   public RunSpec withTrain(Train train) {
     return new RunSpec(
-        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, engines);
+        name, cleaner, corpus, clean, dedup, tokenize, mixture, model, optimizer, train, eval,
+        engines);
   }
 }

@@ -66,6 +66,7 @@ public final class RunTemplate {
           ranks: %d                # trainer processes
           evalEvery: %d
           checkpointEvery: %d
+        eval: {tasks: [], every: %d}    # asks checkpoints while it trains: [blimp=DATA, mine.yaml]
         engines: {parallelism: %d}
         """
         .formatted(
@@ -85,6 +86,7 @@ public final class RunTemplate {
             spec.train().ranks(),
             spec.train().evalEvery(),
             spec.train().checkpointEvery(),
+            spec.eval().every(),
             spec.engines().parallelism());
   }
 

@@ -16,6 +16,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.eval.TaskFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,11 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
         topic.set(CLIENT, resolved(key, topic.get(CLIENT), true, problems));
       }
     }
+    if (expanded.path("eval") instanceof ObjectNode eval && eval.path("tasks").isArray()) {
+      ArrayNode tasks = YAML.createArrayNode();
+      eval.get("tasks").forEach(task -> tasks.add(task.isTextual() ? task(task.asText()) : task));
+      eval.set("tasks", tasks);
+    }
     if (expanded.path("clean") instanceof ObjectNode clean) {
       for (String name : List.of("profile", "shadow")) {
         if (clean.path(name).isTextual()) {
@@ -234,6 +240,18 @@ record SpecSource(String place, Path folder, JsonNode tree, Map<String, Integer>
             + "="
             + path);
     return TextNode.valueOf(path.toString());
+  }
+
+  /** Returns a task, as a file or one that comes with the program, {@code =DATA} behind it. */
+  private TextNode task(String given) {
+    int equals = given.indexOf('=');
+    String named = equals < 0 ? given : given.substring(0, equals);
+    String file = TaskFile.NAMES.contains(named) ? named : absolute(named);
+    return TextNode.valueOf(equals < 0 ? file : file + "=" + absolute(given.substring(equals + 1)));
+  }
+
+  private String absolute(String path) {
+    return folder.resolve(path).toAbsolutePath().normalize().toString();
   }
 
   /** Returns the text of a profile that is named, lies in a file, or is given as it is. */

@@ -6,6 +6,7 @@ import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.Reason;
 import dev.neostream.ops.Secrets;
 import dev.neostream.ops.UserError;
+import dev.neostream.ops.eval.Evaluation;
 import dev.neostream.ops.monitor.History;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.RunMonitor;
@@ -182,6 +183,7 @@ public final class Supervisor {
     folder.writePage(page.url());
     tell.accept("Page: " + page.url());
     folder.write(folder.status(), live.status());
+    List<Evaluation> tasks = Evaluator.prepare(spec.eval());
     Optional<Tokenizer> tokenizer =
         TokenizerSample.tokenizer(folder, spec, inputs, this::say, stop);
     if (tokenizer.isEmpty() || stop.getAsBoolean()) {
@@ -213,6 +215,8 @@ public final class Supervisor {
     MixtureSequencer sequencer =
         starting("the mixture sequencer", () -> parts.keep(startSequencer(connection)));
     var sampler = parts.keep(new Sampler(live, engines::sample));
+    var evaluator =
+        parts.keep(new Evaluator(spec.eval(), tasks, folder.checkpoints(), connection, this::say));
     RunMonitor monitor =
         parts.keep(
             new RunMonitor(
@@ -222,7 +226,7 @@ public final class Supervisor {
                 new StepFiles(folder.metricsLines(), folder.eventFiles())));
     proposeFirstPlan(connection);
     live.connect(connection);
-    return watch(connection, stop, progress, sequencer, monitor, ingest, sampler);
+    return watch(connection, stop, progress, sequencer, monitor, ingest, sampler, evaluator);
   }
 
   /** Ends before the job has begun, so that there is nothing to make safe. */
@@ -281,7 +285,8 @@ public final class Supervisor {
       MixtureSequencer sequencer,
       RunMonitor monitor,
       IngestThread ingest,
-      Sampler sampler) {
+      Sampler sampler,
+      Evaluator evaluator) {
     checkpoints.requireBatches(connection);
     Engines.Ranks ranks =
         stop.getAsBoolean() ? Engines.Ranks.NONE : starting("the ranks", () -> startRanks(stop));
@@ -310,7 +315,8 @@ public final class Supervisor {
         restarts++;
         ranks = startRanks(stop);
       }
-      boolean complete = ranks.finished() && (spec.corpus().endless() || status.drained());
+      boolean trained = ranks.finished() && (spec.corpus().endless() || status.drained());
+      boolean complete = trained && evaluator.finished();
       if (complete || stop.getAsBoolean()) {
         return finish(complete, progress, monitor, ranks, ingest);
       }
@@ -320,6 +326,7 @@ public final class Supervisor {
       }
       checkDisk(status.freeBytes());
       sampler.look(status.checkpointStep());
+      evaluator.look(status.checkpointStep());
       sleep();
     }
   }

@@ -18,6 +18,7 @@ final class Screens {
                 6,800 tokens/s   sync 10 %
       mixture   plan 3: code 25.0 % (10 of 10.5 rows)
       held-out  step 19: 7.000   step 39: 5.500
+      eval      blimp acc 0.5625 (chance 0.5000, step 39)
       saved     step 39 in checkpoints/step-00000039
       eta       after the next steps
       """
@@ -36,6 +37,7 @@ final class Screens {
                 loss 4.500   learning rate 1.00e-03   gradient norm 1.25   6,800 tokens/s   sync 10 %
       mixture   plan 3: code 25.0 % (10 of 10.5 rows)
       held-out  step 19: 7.000   step 39: 5.500
+      eval      blimp acc 0.5625 (chance 0.5000, step 39)
       saved     step 39 in checkpoints/step-00000039
       eta       after the next steps
       """

@@ -294,7 +294,7 @@ class EmbeddedEnginesTest {
     Vitals.Kafka before = broker.vitals(topics);
 
     try (var writer = new TopicWriter<>(connection, topics.evalResults(), EvalResult.class)) {
-      writer.write(new EvalResult(7L, "held-out", "all", "loss", 4.5, 64L));
+      writer.write(new EvalResult(7L, "held-out", "all", "loss", 4.5, 64L, null, null));
     }
     Vitals.Topic written = broker.vitals(topics).topics().get("eval.results");
     try (var reader = new TopicReader<>(connection, topics.evalResults(), EvalResult.class)) {

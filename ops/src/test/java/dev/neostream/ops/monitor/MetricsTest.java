@@ -36,7 +36,7 @@ class MetricsTest {
   private static final Metrics.Port ANY = Metrics.Port.exactly(0);
 
   private static final String STAGE =
-      "neo_(run|ingest|pipeline|clean|dedup|tokenize|mixture|train|kafka|flink|rank)_";
+      "neo_(run|ingest|pipeline|clean|dedup|tokenize|mixture|train|eval|kafka|flink|rank)_";
 
   /** Words before the unit, which may itself be the noun. */
   private static final String NOUN = "([a-z]+_){0,3}";
@@ -100,6 +100,8 @@ class MetricsTest {
     expected.put("neo_train_domain_loss_nats{domain=\"code\"}", 4.25);
     expected.put("neo_train_heldout_loss_nats", 5.5);
     expected.put("neo_train_domain_heldout_loss_nats{domain=\"code\"}", 5.75);
+    expected.put("neo_eval_score_value{metric=\"acc\",task=\"blimp\"}", 0.5625);
+    expected.put("neo_eval_chance_value{metric=\"acc\",task=\"blimp\"}", 0.5);
     expected.put("neo_train_learning_rate", 1e-3);
     expected.put("neo_train_gradient_norm", 1.25);
     expected.put("neo_train_checkpoint_step", 39.0);
@@ -209,7 +211,7 @@ class MetricsTest {
                               : STAGE
                                   + NOUN
                                   + "(inputs|documents|bytes|steps|step|rows|nats|ratio|seconds|"
-                                  + "records|id|version|state|rate|norm|balanced|stalled|partitions)"),
+                                  + "records|id|version|state|rate|norm|balanced|stalled|partitions|value)"),
                       type + " " + name);
                   assertTrue(page.help().get(name).endsWith("."), name);
                 }
@@ -248,6 +250,8 @@ class MetricsTest {
               "topic",
               "result",
               "rank",
+              "task",
+              "metric",
               "cause"),
           values.keySet());
       // A hundred that came first, those of the run, and "other" for the rest.

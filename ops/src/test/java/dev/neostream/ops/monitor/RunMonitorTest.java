@@ -101,7 +101,7 @@ class RunMonitorTest {
   }
 
   private static EvalResult heldOut(long step, String domain, double loss) {
-    return new EvalResult(step, "held-out", domain, "loss", loss, 64L);
+    return new EvalResult(step, "held-out", domain, "loss", loss, 64L, null, null);
   }
 
   @Test

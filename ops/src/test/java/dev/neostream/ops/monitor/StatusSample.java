@@ -106,6 +106,9 @@ public final class StatusSample {
         new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
         new TreeMap<>(heldOut),
         Map.of("code", 5.75),
+        List.of(
+            new Status.Evaluated("blimp", "acc", "all", 39, 0.5625, 0.0125, 0.5, 1_200),
+            new Status.Evaluated("blimp", "acc", "island_effects", 39, 0.75, 0.0625, 0.5, 300)),
         39,
         "checkpoints/step-00000039",
         1_699_999_999_500L);

@@ -124,8 +124,8 @@ class StepFilesTest {
   void shouldWriteAStepForBothKindsOfReader() throws Exception {
     try (StepFiles files = open()) {
       files.add(report(300, 5.5));
-      files.add(new EvalResult(300L, "held-out", "all", "loss", 5.25, 64L));
-      files.add(new EvalResult(300L, "held-out", "zh.web", "loss", 6.25, 64L));
+      files.add(new EvalResult(300L, "held-out", "all", "loss", 5.25, 64L, null, null));
+      files.add(new EvalResult(300L, "held-out", "zh.web", "loss", 6.25, 64L, null, null));
     }
 
     List<Event> events = read(eventFiles().get(0));

@@ -143,6 +143,10 @@ class RunSpecTest {
         - 返回
         - public static
         promptTokens: 32
+      eval:
+        tasks: []
+        every: 500
+        limit: 200
       engines:
         parallelism: 2
         checkpointMs: 2000

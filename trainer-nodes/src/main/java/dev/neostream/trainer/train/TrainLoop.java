@@ -243,7 +243,7 @@ public final class TrainLoop {
   }
 
   private static EvalResult heldOut(long step, String domain, double loss, long tokens) {
-    return new EvalResult(step, "held-out", domain, "loss", loss, tokens);
+    return new EvalResult(step, "held-out", domain, "loss", loss, tokens, null, null);
   }
 
   private void save(StepReport report) throws IOException {
