@@ -172,14 +172,14 @@ final class TakedownCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "would be rejected from now on; deduplication would forget %,d documents, their duplicates"
-              + " included; %,d blocks would be flagged%n",
+              + " included; %,d blocks would not be trained on%n",
           found.documents().size(),
           blocks);
     } else {
       out.printf(
           Locale.ROOT,
           "takedown %s sent: rejected from now on; deduplication forgets %,d documents, their"
-              + " duplicates included; %,d blocks are flagged%n",
+              + " duplicates included; %,d blocks are not trained on any more%n",
           versions.size() == 1
               ? versions.get(0)
               : versions.get(0) + " to " + versions.get(versions.size() - 1),

@@ -1,11 +1,15 @@
 package dev.neostream.tokens.mixture;
 
 import dev.neostream.tokens.mixture.ReadingOrder.Place;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * What is sealed of one domain, and what is read of it next: the blocks in {@link ReadingOrder},
- * leaving out those that a closed lane does not hold. When every lane is closed and read through,
- * reading starts again in the next epoch.
+ * leaving out those that a closed lane does not hold and those that were withdrawn. When every lane
+ * is closed and read through, reading starts again in the next epoch.
  */
 final class DomainLanes {
 
@@ -32,6 +36,8 @@ final class DomainLanes {
   private final String domain;
   private final long[] blocks;
   private final boolean[] closed;
+  private final NavigableSet<Place> withdrawn =
+      new TreeSet<>(Comparator.comparingInt(Place::lane).thenComparingLong(Place::round));
   private final ReadingOrder order;
 
   DomainLanes(String domain, int lanes, ReadingOrder order) {
@@ -70,10 +76,25 @@ final class DomainLanes {
     closed[lane] = true;
   }
 
+  /** Leaves a block out from now on, whether it is known by now or not. */
+  void withdraw(int lane, long block) {
+    withdrawn.add(new Place(block, lane));
+  }
+
   /** Sets what is known of a lane. */
-  void restore(int lane, long count, boolean isClosed) {
+  void restore(int lane, long count, boolean isClosed, List<Long> leftOut) {
     blocks[lane] = count;
     closed[lane] = isClosed;
+    leftOut.forEach(block -> withdraw(lane, block));
+  }
+
+  /** Returns the blocks of a lane that are left out, ascending. */
+  List<Long> withdrawn(int lane) {
+    return withdrawn
+        .subSet(new Place(0, lane), true, new Place(Long.MAX_VALUE, lane), true)
+        .stream()
+        .map(Place::round)
+        .toList();
   }
 
   long blocks(int lane) {
@@ -84,9 +105,9 @@ final class DomainLanes {
     return closed[lane];
   }
 
-  /** Returns whether every lane is closed without a block. */
+  /** Returns whether every lane is closed without a block to read. */
   boolean isEmpty() {
-    return allClosed() && rounds() == 0;
+    return allClosed() && withdrawn.stream().filter(this::holds).count() == sum();
   }
 
   /** Returns the first cursor from one on that stands at a block, or at one to wait for. */
@@ -102,7 +123,7 @@ final class DomainLanes {
         at = new Cursor(at.round() + 1, 0, at.epoch());
       } else {
         Place place = order.of(at);
-        if (holds(place) || !closed[place.lane()]) {
+        if (!withdrawn.contains(place) && (holds(place) || !closed[place.lane()])) {
           return at;
         }
         at = at.next();
@@ -155,6 +176,14 @@ final class DomainLanes {
       most = Math.max(most, each);
     }
     return most;
+  }
+
+  private long sum() {
+    long sum = 0;
+    for (long each : blocks) {
+      sum += each;
+    }
+    return sum;
   }
 
   private String place(int lane) {

@@ -1,6 +1,7 @@
 package dev.neostream.tokens.mixture;
 
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DomainCursor;
 import dev.neostream.schemas.avro.LaneState;
 import dev.neostream.schemas.avro.MixtureChange;
@@ -100,7 +101,7 @@ public final class Sequencer {
     inForce.restore(state);
     for (LaneState lane : state.getLanes()) {
       lanes[index(lane.getDomain(), lane.getLane())].restore(
-          lane.getLane(), lane.getBlocks(), lane.getClosed());
+          lane.getLane(), lane.getBlocks(), lane.getClosed(), lane.getWithdrawn());
     }
     for (DomainCursor cursor : state.getCursors()) {
       int domain = index(cursor.getDomain(), 0);
@@ -118,7 +119,13 @@ public final class Sequencer {
     for (int i = 0; i < lanes.length; i++) {
       String domain = settings.domains().get(i);
       for (int lane = 0; lane < settings.lanes(); lane++) {
-        laneStates.add(new LaneState(domain, lane, lanes[i].blocks(lane), lanes[i].closed(lane)));
+        laneStates.add(
+            new LaneState(
+                domain,
+                lane,
+                lanes[i].blocks(lane),
+                lanes[i].closed(lane),
+                lanes[i].withdrawn(lane)));
       }
       Cursor at = cursors[i];
       domainCursors.add(
@@ -168,6 +175,18 @@ public final class Sequencer {
     if (wait != null && wait.endsWith(domain, lane)) {
       wait = null;
     }
+  }
+
+  /**
+   * Leaves a block out of every step that is not made yet; what is asked of its domain the others
+   * of its blocks give. Held-out domains are not this class's business.
+   */
+  public void withdraw(BlockFlag flag) {
+    if (flag.getDomain().startsWith(Lane.HELD_OUT)) {
+      return;
+    }
+    lanes[index(flag.getDomain(), flag.getLane())].withdraw(flag.getLane(), flag.getBlock());
+    wait = null;
   }
 
   /**

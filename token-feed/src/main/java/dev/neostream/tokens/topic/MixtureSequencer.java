@@ -1,6 +1,7 @@
 package dev.neostream.tokens.topic;
 
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.SequencerState;
@@ -32,8 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the {@link Sequencer} as a Kafka Streams application, exactly once: token.index,
- * mixture.plans and train.steps in, train.batches and mixture.decisions out. Its state lives in
- * memory behind changelog topics; nothing on disk is needed to resume.
+ * block.flags, mixture.plans and train.steps in, train.batches and mixture.decisions out. Its state
+ * lives in memory behind changelog topics; nothing on disk is needed to resume.
  *
  * <p>The first failure stops it for good; {@link #failure()} tells.
  */
@@ -106,6 +107,8 @@ public final class MixtureSequencer implements AutoCloseable {
         .addSource(
             "token-index", key, serdes.of(TokenIndex.class).deserializer(), topics.tokenIndex())
         .addSource(
+            "block-flags", key, serdes.of(BlockFlag.class).deserializer(), topics.blockFlags())
+        .addSource(
             "mixture-plans",
             key,
             serdes.of(MixtureUpdate.class).deserializer(),
@@ -116,6 +119,7 @@ public final class MixtureSequencer implements AutoCloseable {
             "sequencer",
             () -> new SequencerProcessor(topics.run(), settings, patience, waiting, lastBatch),
             "token-index",
+            "block-flags",
             "mixture-plans",
             "train-steps")
         .addStateStore(

@@ -1,5 +1,6 @@
 package dev.neostream.tokens.topic;
 
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.avro.SequencerState;
@@ -116,12 +117,14 @@ final class SequencerProcessor
       }
     } else if (value instanceof StepReport report) {
       sequencer.completed(report.getStep());
+    } else if (value instanceof BlockFlag flag) {
+      sequencer.withdraw(flag);
     } else if (value instanceof MixtureUpdate proposal) {
       forward(event.timestamp(), sequencer.propose(proposal), DECISIONS);
       context.commit();
     } else {
       throw new IllegalArgumentException(
-          "event must be a TokenIndex, MixtureUpdate or StepReport: value=" + value);
+          "event must be a TokenIndex, BlockFlag, MixtureUpdate or StepReport: value=" + value);
     }
     emit(event.timestamp());
   }

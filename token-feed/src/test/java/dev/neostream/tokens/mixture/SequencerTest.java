@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.DomainCursor;
 import dev.neostream.schemas.avro.LaneState;
 import dev.neostream.schemas.avro.MixtureChange;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
@@ -92,6 +94,93 @@ class SequencerTest {
     assertEquals(
         "x0:0/0 x2:0/0 x0:1/0 x0:0/1 x2:0/1 x0:1/1 x0:0/2 x2:0/2",
         read(sequencer.emit(SequencerTest::hash)));
+  }
+
+  private static BlockFlag flag(String domain, int lane, long block) {
+    return new BlockFlag(domain, lane, block, List.of("id"), 1);
+  }
+
+  @Test
+  void shouldLeaveOutWhatIsWithdrawnFromTheNextStepOnInEveryEpoch() {
+    var sequencer = new Sequencer(settings(2, 2, "x"));
+    for (long block : List.of(0L, 1L, 2L)) {
+      sequencer.index(block("x", 0, block));
+      sequencer.index(block("x", 1, block));
+    }
+    List.of(closing("x", 0, 3), closing("x", 1, 3)).forEach(sequencer::index);
+    sequencer.propose(plan(phase("a", 9, Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+    assertEquals(
+        "x0:0/0 x1:0/0 x0:1/0 x1:1/0 x0:2/0 x1:2/0 x0:0/1 x1:0/1",
+        read(sequencer.emit(SequencerTest::hash)));
+
+    sequencer.withdraw(flag("x", 0, 1));
+    sequencer.withdraw(flag("x", 1, 2));
+    sequencer.withdraw(flag("x", 1, 2));
+    sequencer.withdraw(flag("heldout.x", 0, 0));
+    var restored = new Sequencer(settings(2, 2, "x"), sequencer.state());
+    sequencer.completed(3);
+    restored.completed(3);
+
+    String expected = "x1:1/1 x0:2/1 x0:0/2 x1:0/2 x1:1/2 x0:2/2 x0:0/3 x1:0/3";
+    assertEquals(expected, read(sequencer.emit(SequencerTest::hash)));
+    assertEquals(expected, read(restored.emit(SequencerTest::hash)));
+  }
+
+  @Test
+  void shouldTakeADomainWhoseBlocksAreAllWithdrawnForAnEmptyOne() {
+    var sequencer = new Sequencer(settings(1, 2, "x", "y"));
+    sequencer.withdraw(flag("x", 0, 0)); // flags and blocks come by topics of their own
+    for (String domain : List.of("x", "y")) {
+      sequencer.index(block(domain, 0, 0));
+      sequencer.index(closing(domain, 0, 1));
+    }
+
+    sequencer.propose(
+        plan(phase("a", 9, Map.of("x", 1.0, "y", 1.0))).toUpdate(0, "ann", "start", 0));
+
+    assertTrue(read(sequencer.emit(SequencerTest::hash)).matches("(y0:0/\\d ?){8}"));
+    assertEquals(Optional.empty(), sequencer.waitingFor());
+    sequencer.withdraw(flag("y", 0, 0));
+    sequencer.completed(3);
+    assertEquals("", read(sequencer.emit(SequencerTest::hash)));
+  }
+
+  /** Whatever is withdrawn and whenever: what is left is read as often as it was before. */
+  @Test
+  void shouldReadAllThatIsLeftOnceAnEpochWhenShuffled() {
+    for (long seed = 0; seed < 50; seed++) {
+      var random = new Random(seed);
+      var sequencer = new Sequencer(shuffled(8, 3, 1, "x"));
+      var left = new TreeSet<String>();
+      for (int lane = 0; lane < 3; lane++) {
+        long blocks = 1 + random.nextInt(9);
+        for (long block = 0; block < blocks; block++) {
+          sequencer.index(block("x", lane, block));
+          if (random.nextInt(3) == 0 && !(lane == 0 && block == 0)) {
+            sequencer.withdraw(flag("x", lane, block));
+          } else {
+            left.add("x" + lane + ":" + block);
+          }
+        }
+        sequencer.index(closing("x", lane, blocks));
+      }
+      sequencer.propose(
+          plan(phase("a", 2L * left.size(), Map.of("x", 1.0))).toUpdate(0, "ann", "start", 0));
+      var rows = new ArrayList<String>();
+      for (long step = 0; step < 2L * left.size(); step++) {
+        if (rows.size() <= step) {
+          rows.addAll(List.of(read(sequencer.emit(SequencerTest::hash)).split(" ")));
+        }
+        sequencer.completed(step);
+      }
+
+      for (int epoch : List.of(0, 1)) {
+        assertEquals(
+            left.stream().map(place -> place + "/" + epoch).toList(),
+            rows.stream().filter(row -> row.endsWith("/" + epoch)).sorted().toList(),
+            "seed " + seed);
+      }
+    }
   }
 
   @Test
@@ -358,7 +447,7 @@ class SequencerTest {
 
     assertEquals(3, state.getNextStep());
     assertEquals(2, state.getCompletedStep());
-    assertEquals(new LaneState("x", 0, 9L, false), state.getLanes().get(0));
+    assertEquals(new LaneState("x", 0, 9L, false, List.of()), state.getLanes().get(0));
     assertEquals(new DomainCursor("x", 6L, 0, 0, false, false, 0L), state.getCursors().get(0));
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.BlockFlag;
 import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
@@ -28,8 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificRecordBase;
@@ -265,6 +268,21 @@ class MixtureSequencerTest {
     assertThrows(StreamsException.class, () -> steps.pipeInput(report(3)));
     assertThrows(
         StreamsException.class, () -> index.pipeInput(new TokenIndex("x", 0, 5L, 4, 0L, false)));
+  }
+
+  @Test
+  void shouldLeaveOutBlocksThatAreFlagged() {
+    TestInputTopic<String, BlockFlag> flags = input(TOPICS.blockFlags(), BlockFlag.class);
+    fill("x", 3);
+    flags.pipeInput(new BlockFlag("x", 0, 1L, List.of("id"), 1));
+    plans.pipeInput(plan(6, Map.of("x", 1.0)).toUpdate(0, "ann", "start", 7));
+
+    assertEquals(
+        Set.of(0L, 2L),
+        batches.readValuesToList().stream()
+            .flatMap(batch -> batch.getRows().stream())
+            .map(BatchRow::getBlock)
+            .collect(Collectors.toSet()));
   }
 
   @Test
