@@ -11,6 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.Environment;
+import dev.neostream.trainer.model.KeyValueCache;
 import dev.neostream.trainer.model.Training;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,7 @@ class ArchitectureTest {
   static final ArchRule engineStaysWhereItComputesOrIsNamed =
       noClasses()
           .that()
-          .doNotBelongToAnyOf(Decoder.class, Training.class, Environment.class)
+          .doNotBelongToAnyOf(Decoder.class, KeyValueCache.class, Training.class, Environment.class)
           .and()
           .haveSimpleNameNotEndingWith("ScriptModule")
           .and()
@@ -150,7 +151,7 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("..trainer.generate..")
           .or()
-          .belongToAnyOf(Decoder.class)
+          .belongToAnyOf(Decoder.class, KeyValueCache.class)
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(Training.class);

@@ -4,6 +4,7 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.trainer.checkpoint.StoredModel;
 import dev.neostream.trainer.generate.CompletionChunk.Finish;
 import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.KeyValueCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Continues texts, and says how likely they were. Equal requests give equal completions. Computes
- * all of a text anew for each of its tokens. Confined to the thread that made it, as {@link
- * Decoder} is.
+ * Continues texts, and says how likely they were. Equal requests give equal completions, also
+ * sampled ones: the same seed is the same text. Keys and values of a text are cached while it is
+ * completed, of one text at a time. A prompt that is scored is computed at once, without the cache,
+ * so its numbers are {@link Decoder}'s. Confined to the thread that made it, as {@link Decoder} is.
  */
 public final class Completer implements AutoCloseable {
 
@@ -60,13 +62,21 @@ public final class Completer implements AutoCloseable {
               + ", context="
               + context);
     }
+    try (KeyValueCache cache = decoder.cache()) {
+      return complete(request, cache, next);
+    }
+  }
+
+  private int complete(
+      CompletionRequest request, KeyValueCache cache, Predicate<CompletionChunk> next) {
+    int[] prompt = request.prompt();
     var text = new TextStream(tokenizer, request.stop(), request.echo());
-    float[] logits = prompt(request, text, next);
+    float[] logits = prompt(request, cache, text, next);
     if (logits == null) {
       return 0;
     }
     // The last token need not be read, so one more than the context can be generated.
-    int most = Math.min(request.maxTokens(), context + 1 - prompt.length);
+    int most = Math.min(request.maxTokens(), decoder.config().maxSequence() + 1 - prompt.length);
     int[] ids = Arrays.copyOf(prompt, prompt.length + most);
     var sampler = new Sampler(request.sampling());
     int count = 0;
@@ -74,7 +84,12 @@ public final class Completer implements AutoCloseable {
     while (count < most && !ended) {
       int length = prompt.length + count;
       if (count > 0) {
-        logits = finite(decoder.logits(Arrays.copyOf(ids, length)));
+        // A prompt that was scored is not in the cache.
+        logits =
+            finite(
+                cache.length() == 0
+                    ? cache.prefill(Arrays.copyOf(ids, length))
+                    : cache.decode(ids[length - 1]));
       }
       ids[length] = sampler.next(logits);
       count++;
@@ -96,27 +111,29 @@ public final class Completer implements AutoCloseable {
 
   /** Hands out the prompt and returns the logits of what follows it, null if that is not wanted. */
   private float[] prompt(
-      CompletionRequest request, TextStream text, Predicate<CompletionChunk> next) {
+      CompletionRequest request,
+      KeyValueCache cache,
+      TextStream text,
+      Predicate<CompletionChunk> next) {
     int[] prompt = request.prompt();
-    boolean scored = request.echo() && request.logProbabilities().isPresent();
-    int slice = scored ? Math.max(1, MAX_LOGITS / decoder.config().vocabSize()) : 1;
     var shown = new StringBuilder();
     List<ScoredToken> tokens = new ArrayList<>();
     float[] before = null;
-    for (int from = scored ? 0 : prompt.length - 1; from < prompt.length; from += slice) {
-      int[] positions = new int[Math.min(slice, prompt.length - from)];
-      int first = from;
-      Arrays.setAll(positions, i -> first + i);
-      float[][] logits = decoder.logits(prompt, positions);
-      for (int i = 0; i < positions.length; i++) {
-        if (scored) {
+    if (request.echo() && request.logProbabilities().isPresent()) {
+      int slice = Math.max(1, MAX_LOGITS / decoder.config().vocabSize());
+      for (int from = 0; from < prompt.length; from += slice) {
+        int[] positions = new int[Math.min(slice, prompt.length - from)];
+        int first = from;
+        Arrays.setAll(positions, i -> first + i);
+        float[][] logits = decoder.logits(prompt, positions);
+        for (int i = 0; i < positions.length; i++) {
           tokens.add(scored(prompt[from + i], text.position(), before, request));
           shown.append(text.prompt(prompt[from + i]));
+          before = finite(logits[i]);
         }
-        before = finite(logits[i]);
       }
-    }
-    if (!scored) {
+    } else {
+      before = finite(cache.prefill(prompt));
       for (int id : prompt) {
         shown.append(text.prompt(id));
       }

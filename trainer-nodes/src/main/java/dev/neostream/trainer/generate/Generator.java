@@ -1,11 +1,13 @@
 package dev.neostream.trainer.generate;
 
 import dev.neostream.trainer.model.Decoder;
+import dev.neostream.trainer.model.KeyValueCache;
 import java.util.Arrays;
 
 /**
- * Continues a text token by token. Sees at most the last {@code maxSequence} tokens and computes
- * them anew for every token: right for a sample at a run's end, slow for serving.
+ * Continues a text token by token. Sees at most the last {@code maxSequence} tokens. Up to there
+ * each token is computed once; beyond, the first one seen is another each time, which changes what
+ * all others mean, and all are computed anew.
  */
 public final class Generator {
 
@@ -33,9 +35,17 @@ public final class Generator {
     }
     Sampler sampler = new Sampler(new Sampling(temperature, Sampling.ALL, 1, seed));
     int[] ids = Arrays.copyOf(prompt, prompt.length + count);
-    for (int i = prompt.length; i < ids.length; i++) {
-      int from = Math.max(0, i - decoder.config().maxSequence());
-      ids[i] = sampler.next(decoder.logits(Arrays.copyOfRange(ids, from, i)));
+    int context = decoder.config().maxSequence();
+    try (KeyValueCache cache = decoder.cache()) {
+      for (int i = prompt.length; i < ids.length; i++) {
+        float[] logits =
+            i > context
+                ? decoder.logits(Arrays.copyOfRange(ids, i - context, i))
+                : cache.length() == 0
+                    ? cache.prefill(Arrays.copyOf(ids, i))
+                    : cache.decode(ids[i - 1]);
+        ids[i] = sampler.next(logits);
+      }
     }
     return Arrays.copyOfRange(ids, prompt.length, ids.length);
   }

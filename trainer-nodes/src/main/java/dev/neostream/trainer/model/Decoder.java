@@ -146,6 +146,14 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns an empty cache for one text of up to {@code maxSequence} tokens, the caller's to close.
+   * The parameters must not change while it is used.
+   */
+  public KeyValueCache cache() {
+    return new KeyValueCache(this);
+  }
+
   @Override
   public void close() {
     script.close();
@@ -169,14 +177,24 @@ public final class Decoder implements AutoCloseable {
     return sin;
   }
 
-  private NDArray head() {
+  /** The vectors of the layers' parameters, in order. */
+  List<NDArray> layers() {
+    return segments.subList(1, segments.size() - 1);
+  }
+
+  NDArray head() {
     return segments.get(segments.size() - 1);
+  }
+
+  /** Returns the token vectors (B, T, D). */
+  NDArray embed(NDArray ids) {
+    return script.call("embed", ids, segments.get(0)).get(0);
   }
 
   /** Returns the last layer's output (B, T, D) without recording gradients. */
   private NDArray hidden(NDArray ids) {
-    NDArray x = script.call("embed", ids, segments.get(0)).get(0);
-    for (NDArray layer : segments.subList(1, segments.size() - 1)) {
+    NDArray x = embed(ids);
+    for (NDArray layer : layers()) {
       x = script.call("layer", x, layer, cos, sin).get(0);
     }
     return x;

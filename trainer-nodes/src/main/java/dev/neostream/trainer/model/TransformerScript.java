@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>A comment at a line's end is the result's shape, where it differs from the argument's. Letters
  * as in the package; P positions, C tokens of a chunk.
  *
- * <p>Three things are not as one would write them first:
+ * <p>Four things are not as one would write them first:
  *
  * <ul>
  *   <li>Weights are cut from the flat vector by one {@code split_with_sizes}: its backward is one
@@ -27,6 +27,8 @@ import java.util.Map;
  *       narrow side, {@code (B T, D)}: {@code dOutput = d^T (w h)}, {@code dh = w (d output)}.
  *   <li>{@code adamw} returns an element of the list it passed on: the JIT removes in-place calls
  *       on lists whose elements nobody reads, and would silently train nothing.
+ *   <li>After a text's beginning {@code layer_cached} takes one position: nothing is to be masked,
+ *       and the query heads that share keys are rows of one product, so that no key is repeated.
  * </ul>
  *
  * <p>Methods that need gradients switch them on and off themselves: the switch is thread-local in
@@ -58,32 +60,55 @@ final class TransformerScript {
           a, b, = torch.split_with_sizes(x, [{H2}, {H2}], -1)  # (B, heads, T, H / 2) each
           return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)  # (B, heads, T, H)
 
-        def decoder(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        def projections(self: __torch__.M, x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
           B = torch.size(x, 0)
           T = torch.size(x, 1)
-          c = torch.narrow(cos, 0, 0, T)  # (T, H / 2)
-          s = torch.narrow(sin, 0, 0, T)  # (T, H / 2)
-          attentionNorm, ffnNorm, wq, wk, wv, wo, wGate, wUp, wDown, = torch.split_with_sizes(flat, [{D}, {D}, {QD}, {KD}, {KD}, {QD}, {FD}, {FD}, {FD}])
-          h = torch.rms_norm(x, [{D}], attentionNorm, {eps})
-          q = torch.linear(h, torch.view(wq, [{Q}, {D}]))  # (B, T, nHeads H)
-          k = torch.linear(h, torch.view(wk, [{K}, {D}]))  # (B, T, nKvHeads H)
-          v = torch.linear(h, torch.view(wv, [{K}, {D}]))  # (B, T, nKvHeads H)
+          h = torch.rms_norm(x, [{D}], weights[0], {eps})
+          q = torch.linear(h, torch.view(weights[2], [{Q}, {D}]))  # (B, T, nHeads H)
+          k = torch.linear(h, torch.view(weights[3], [{K}, {D}]))  # (B, T, nKvHeads H)
+          v = torch.linear(h, torch.view(weights[4], [{K}, {D}]))  # (B, T, nKvHeads H)
           qh = torch.transpose(torch.view(q, [B, T, {NQ}, {H}]), 1, 2)  # (B, nHeads, T, H)
           kh = torch.transpose(torch.view(k, [B, T, {NKV}, {H}]), 1, 2)  # (B, nKvHeads, T, H)
           vh = torch.transpose(torch.view(v, [B, T, {NKV}, {H}]), 1, 2)  # (B, nKvHeads, T, H)
-          qr = self.rotate(qh, c, s)
-          kr = self.rotate(kh, c, s)
-          a = torch.scaled_dot_product_attention(qr, kr, vh, None, 0., True, enable_gqa={GQA})  # (B, nHeads, T, H)
+          return [self.rotate(qh, cos, sin), self.rotate(kh, cos, sin), vh]
+
+        def output(self: __torch__.M, x: Tensor, a: Tensor, weights: List[Tensor]) -> Tensor:
+          B = torch.size(x, 0)
+          T = torch.size(x, 1)
           ao = torch.reshape(torch.transpose(a, 1, 2), [B, T, {Q}])  # (B, T, nHeads H)
-          x1 = x + torch.linear(ao, torch.view(wo, [{D}, {Q}]))  # (B, T, D)
-          h1 = torch.rms_norm(x1, [{D}], ffnNorm, {eps})
-          gate = torch.silu(torch.linear(h1, torch.view(wGate, [{F}, {D}])))  # (B, T, F)
-          up = torch.linear(h1, torch.view(wUp, [{F}, {D}]))  # (B, T, F)
-          return x1 + torch.linear(gate * up, torch.view(wDown, [{D}, {F}]))  # (B, T, D)
+          x1 = x + torch.linear(ao, torch.view(weights[5], [{D}, {Q}]))  # (B, T, D)
+          h1 = torch.rms_norm(x1, [{D}], weights[1], {eps})
+          gate = torch.silu(torch.linear(h1, torch.view(weights[6], [{F}, {D}])))  # (B, T, F)
+          up = torch.linear(h1, torch.view(weights[7], [{F}, {D}]))  # (B, T, F)
+          return x1 + torch.linear(gate * up, torch.view(weights[8], [{D}, {F}]))  # (B, T, D)
+
+        def decoder(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+          T = torch.size(x, 1)
+          weights = torch.split_with_sizes(flat, {LAYER})
+          q, k, v, = self.projections(x, weights, torch.narrow(cos, 0, 0, T), torch.narrow(sin, 0, 0, T))
+          a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa={GQA})  # (B, nHeads, T, H)
+          return self.output(x, a, weights)
 
         def layer(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
           torch.set_grad_enabled(False)
           return self.decoder(x, flat, cos, sin)
+
+        def layer_cached(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor, keys: Tensor, values: Tensor, position: Tensor) -> Tensor:
+          torch.set_grad_enabled(False)
+          p = int(torch.item(position))
+          T = torch.size(x, 1)
+          weights = torch.split_with_sizes(flat, {LAYER})
+          q, k, v, = self.projections(x, weights, torch.narrow(cos, 0, p, T), torch.narrow(sin, 0, p, T))
+          torch.copy_(torch.narrow(keys, 2, p, T), k)
+          torch.copy_(torch.narrow(values, 2, p, T), v)
+          if p == 0:
+            a = torch.scaled_dot_product_attention(q, k, v, None, 0., True, enable_gqa={GQA})  # (1, nHeads, T, H)
+          else:
+            ks = torch.narrow(keys, 2, 0, p + 1)  # (1, nKvHeads, p + 1, H)
+            vs = torch.narrow(values, 2, 0, p + 1)  # (1, nKvHeads, p + 1, H)
+            grouped = torch.reshape(q, [1, {NKV}, {G}, {H}])  # (1, nKvHeads, nHeads / nKvHeads, H)
+            a = torch.reshape(torch.scaled_dot_product_attention(grouped, ks, vs), [1, {NQ}, 1, {H}])
+          return self.output(x, a, weights)
 
         def layer_recorded(self: __torch__.M, x: Tensor, flat: Tensor, cos: Tensor, sin: Tensor) -> List[Tensor]:
           torch.set_grad_enabled(True)
@@ -202,6 +227,7 @@ final class TransformerScript {
           "embed",
           "embed_gradient",
           "layer",
+          "layer_cached",
           "layer_recorded",
           "layer_gradient",
           "head_losses",
@@ -218,6 +244,9 @@ final class TransformerScript {
     int d = config.dModel();
     int q = config.nHeads() * config.headDim();
     int kv = config.nKvHeads() * config.headDim();
+    long qd = (long) q * d;
+    long kd = (long) kv * d;
+    long fd = (long) config.ffnHidden() * d;
     Map<String, Object> sizes =
         Map.ofEntries(
             Map.entry("{V}", config.vocabSize()),
@@ -230,9 +259,8 @@ final class TransformerScript {
             Map.entry("{Q}", q),
             Map.entry("{K}", kv),
             Map.entry("{F}", config.ffnHidden()),
-            Map.entry("{QD}", (long) q * d),
-            Map.entry("{KD}", (long) kv * d),
-            Map.entry("{FD}", (long) config.ffnHidden() * d),
+            Map.entry("{LAYER}", List.<Number>of(d, d, qd, kd, kd, qd, fd, fd, fd).toString()),
+            Map.entry("{G}", config.nHeads() / config.nKvHeads()),
             Map.entry("{GQA}", config.nKvHeads() < config.nHeads() ? "True" : "False"),
             Map.entry("{C}", Math.max(1, CHUNK_LOGITS / config.vocabSize())),
             Map.entry("{eps}", config.rmsNormEps()));

@@ -10,13 +10,16 @@ import dev.neostream.tokens.bpe.Vocabulary;
 import dev.neostream.trainer.generate.CompletionChunk.Finish;
 import dev.neostream.trainer.model.Decoder;
 import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.model.NativeMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,60 @@ class CompleterTest {
     assertEquals(
         List.of(0, 2, 3, 5, 5, 5, 6, 7), tokens.stream().map(ScoredToken::offset).toList());
     assertEquals("<0xE4>", tokens.get(3).token());
+  }
+
+  /** The cache adds in another order; what is echoed must not go through it. */
+  @Test
+  void shouldScoreAnEchoedPromptByTheWholeTextToTheLastBit() {
+    int[] prompt = TOKENIZER.encode("abcab");
+    int[] positions = IntStream.range(0, prompt.length).toArray();
+
+    List<ScoredToken> tokens =
+        tokens(complete(request(prompt, 6, Sampling.GREEDY, true, OptionalInt.of(1))));
+
+    float[][] logits = decoder.logits(prompt, positions);
+    int[] ids = Arrays.copyOf(prompt, tokens.size());
+    for (int i = 1; i <= prompt.length; i++) {
+      LogProbabilities expected = LogProbabilities.of(logits[i - 1]);
+      ids[i] = i < prompt.length ? prompt[i] : Sampling.likeliest(logits[i - 1]);
+      assertEquals(expected.of(ids[i]), tokens.get(i).score().orElseThrow().logProbability());
+    }
+    for (int i = prompt.length + 1; i < ids.length; i++) {
+      ids[i] = Sampling.likeliest(decoder.logits(Arrays.copyOf(ids, i)));
+      assertEquals(TOKENIZER.vocabulary().piece(ids[i]), tokens.get(i).token());
+      assertEquals(
+          logProbability(ids, i), tokens.get(i).score().orElseThrow().logProbability(), 1e-5);
+    }
+    assertTrue(ids.length > prompt.length + 1, "some tokens must come from the cache");
+  }
+
+  @Test
+  void shouldKeepNothingOfACompletionHoweverItEnds() {
+    int open = NativeMemory.openArrays(decoder);
+    int[] prompt = TOKENIZER.encode("ab");
+    CompletionRequest scored = request(prompt, 8, Sampling.GREEDY, true, OptionalInt.of(1));
+    CompletionRequest plain = request(prompt, 8, Sampling.GREEDY, false, OptionalInt.of(0));
+
+    completer.complete(plain, chunk -> true);
+    completer.complete(scored, chunk -> true);
+    for (CompletionRequest request : List.of(plain, scored)) {
+      for (int wanted = 1; wanted < 5; wanted++) {
+        int last = wanted;
+        var count = new AtomicInteger();
+        completer.complete(request, chunk -> count.incrementAndGet() < last);
+      }
+      assertThrows(
+          IllegalStateException.class,
+          () ->
+              completer.complete(
+                  request,
+                  chunk -> {
+                    assertTrue(NativeMemory.openArrays(decoder) > open, "a cache is in use");
+                    throw new IllegalStateException("the reader failed");
+                  }));
+    }
+
+    assertEquals(open, NativeMemory.openArrays(decoder));
   }
 
   @Test
