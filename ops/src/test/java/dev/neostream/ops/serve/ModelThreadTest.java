@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ModelThreadTest {
 
-  private static final int LONG = 4000;
+  private static final int LONG = 50_000;
 
   @TempDir static Path folder;
 
