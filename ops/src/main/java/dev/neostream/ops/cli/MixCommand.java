@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "mix",
     description = "Show the data mixture of a run, or change it while the run is running.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "show|preview|set|schedule|decay|apply|undo|history",
+    synopsisSubcommandLabel = "show|preview|set|schedule|decay|apply|undo|history|ledger",
     footer = {
       "",
       "Examples:",
@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       "  ops/neo mix undo --why \"the loss of en.web rose\"",
       "  ops/neo mix show --yaml > plan.yaml        phases, learning rates and all, to be edited; then:",
       "  ops/neo mix apply plan.yaml --why \"a longer decay\"",
-      "  ops/neo mix history --json"
+      "  ops/neo mix history --json",
+      "  ops/neo mix ledger"
     })
 final class MixCommand implements Runnable {
 
@@ -57,7 +58,7 @@ final class MixCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "one of show, preview, set, schedule, decay, apply, undo, history must be given");
+        "one of show, preview, set, schedule, decay, apply, undo, history, ledger must be given");
   }
 
   @Command(name = "show", description = "Show the plan in force.", mixinStandardHelpOptions = true)
@@ -325,6 +326,22 @@ final class MixCommand implements Runnable {
   int history(
       @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
     PlanTable.print(spec.commandLine().getOut(), read(run, MixtureControl::history), json);
+    return 0;
+  }
+
+  @Command(
+      name = "ledger",
+      description = {
+        "Tell what every plan asked of each domain, phase by phase, and what was trained on: rows,",
+        "tokens, epochs, loss. From the run's topics alone."
+      },
+      mixinStandardHelpOptions = true)
+  int ledger(
+      @Mixin RunOption run, @Option(names = "--json", description = "Print JSON.") boolean json) {
+    try (RunTopics topics = RunTopics.open(run.folder())) {
+      LedgerTable.print(
+          spec.commandLine().getOut(), LedgerTable.read(topics.connection()).entries(), json);
+    }
     return 0;
   }
 
