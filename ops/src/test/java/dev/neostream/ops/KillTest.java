@@ -409,6 +409,13 @@ class KillTest {
     neo(run, "apply", longerDecay.toString(), "--why", "longer");
     assertEquals(
         407, new ObjectMapper().readTree(neo(run, "preview", "--json")).get("steps").asLong());
+    String evenly = "code=1,en.web=1,zh.web=1";
+    JsonNode ramped =
+        new ObjectMapper()
+            .readTree(neo(run, "preview", "--weights", evenly, "--ramp", "20", "--json"));
+    assertTrue(ramped.get("domains").get("code").get("share").asDouble() > 0.3, ramped.toString());
+    neo(run, "set", "--weights", evenly, "--ramp", "20", "--why", "slowly");
+    neo(run, "decay", "--last", "300", "--now", "--why", "to land");
     Path history = folder.resolve("history.out");
     NeoProcess asked =
         NeoProcess.start(history, List.of("mix", "history", "--dir", run.toString(), "--json"));
@@ -437,6 +444,10 @@ class KillTest {
     assertEquals("enough", plans.get(2).get("reason").asText());
     assertEquals("longer", plans.get(3).get("reason").asText());
     assertTrue(plans.get(3).get("accepted").asBoolean());
+    assertEquals("slowly", plans.get(4).get("reason").asText());
+    assertTrue(plans.get(4).get("accepted").asBoolean());
+    assertTrue(plans.get(plans.size() - 1).get("accepted").asBoolean());
+    assertEquals("to land", plans.get(plans.size() - 1).get("reason").asText());
     // In force from the first step that was not made yet: at most four ahead of the one trained.
     assertTrue(fromStep >= before, "from " + fromStep + ", before " + before);
     assertTrue(fromStep <= after + 1 + 4 + 1, "from " + fromStep + ", after " + after);

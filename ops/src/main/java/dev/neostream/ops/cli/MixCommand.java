@@ -115,18 +115,10 @@ final class MixCommand implements Runnable {
               description = "Take weights of domains without tokens too: training waits for them.")
           boolean wait) {
     RunSpec stored = proposal.stored();
-    if ((given == null) == (file == null)) {
-      throw UserError.usage("one of --weights and --file must be given");
-    }
-    OptionRule.require(
-        ramp >= 0 && ramp <= Phase.LONGEST_RAMP, "--ramp", "from 0 to " + Phase.LONGEST_RAMP, ramp);
-    List<String> domains = stored.mixture().domains();
-    Map<String, Double> weights =
-        file == null ? DomainWeights.given(given) : MixtureFile.weights(file);
-    String place = file == null ? DomainWeights.OPTION : file.toString();
-    DomainWeights.requireDomains(place, weights, domains);
+    Map<String, Double> weights = asked(stored, given, file, ramp);
     if (!wait) {
-      DomainWeights.requireTokens(place, weights, proposal.folder(), stored.mixture().whenSilent());
+      DomainWeights.requireTokens(
+          place(file), weights, proposal.folder(), stored.mixture().whenSilent());
     }
     PrintWriter out = spec.commandLine().getOut();
     if (ramp == 0) {
@@ -140,6 +132,26 @@ final class MixCommand implements Runnable {
                   MixturePlan.from(current), new WeightChange(from, new TreeMap<>(weights), ramp)));
     }
     return 0;
+  }
+
+  /**
+   * Returns the weights that are given as one of two options, and refuses a ramp that cannot be.
+   */
+  private static Map<String, Double> asked(
+      RunSpec stored, List<String> given, Path file, long ramp) {
+    if ((given == null) == (file == null)) {
+      throw UserError.usage("one of --weights and --file must be given");
+    }
+    OptionRule.require(
+        ramp >= 0 && ramp <= Phase.LONGEST_RAMP, "--ramp", "from 0 to " + Phase.LONGEST_RAMP, ramp);
+    Map<String, Double> weights =
+        file == null ? DomainWeights.given(given) : MixtureFile.weights(file);
+    DomainWeights.requireDomains(place(file), weights, stored.mixture().domains());
+    return weights;
+  }
+
+  private static String place(Path file) {
+    return file == null ? DomainWeights.OPTION : file.toString();
   }
 
   @Command(
@@ -281,12 +293,20 @@ final class MixCommand implements Runnable {
               split = ",",
               description = "Weights of the current phase (default: those in force).")
           List<String> given,
+      @Option(names = "--file", paramLabel = "FILE", description = "As of `mix set`.") Path file,
+      @Option(
+              names = "--ramp",
+              paramLabel = "STEPS",
+              defaultValue = "0",
+              description = "As of `mix set`.")
+          long ramp,
       @Option(names = "--json", description = "Print JSON.") boolean json) {
     RunSpec stored = ProposalOptions.stored(run);
     Map<String, Double> weights = new TreeMap<>();
-    if (given != null) {
-      weights.putAll(DomainWeights.given(given));
-      DomainWeights.requireDomains(DomainWeights.OPTION, weights, stored.mixture().domains());
+    if (given != null || file != null) {
+      weights.putAll(asked(stored, given, file, ramp));
+    } else if (ramp != 0) {
+      throw UserError.usage("--ramp must come with --weights or --file");
     }
     Status status =
         run.folder()
@@ -302,7 +322,14 @@ final class MixCommand implements Runnable {
       throw UserError.notReady("the run must not be over: steps=" + plan.steps());
     }
     if (!weights.isEmpty()) {
-      plan = plan.withWeights(next, weights);
+      // As `mix set` proposes it: at once, or from twice `lead` steps on.
+      plan =
+          ramp == 0
+              ? plan.withWeights(next, weights)
+              : PlanRevision.withWeights(
+                  plan,
+                  new WeightChange(
+                      next + 2L * stored.mixture().lead(), new TreeMap<>(weights), ramp));
     }
     long sequence = stored.tokenize().sequenceLength();
     Map<String, Long> available = new TreeMap<>();
