@@ -36,10 +36,13 @@ public final class NeoProcess {
   /** Starts a verb where numbers are written in other digits. */
   public static NeoProcess startInEgypt(Path output, List<String> arguments) throws IOException {
     return start(
-        output,
-        Main.class,
-        arguments,
-        Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
+        output, arguments, Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=ar -Duser.country=EG"));
+  }
+
+  /** Starts a verb with more in its environment. */
+  static NeoProcess start(Path output, List<String> arguments, Map<String, String> environment)
+      throws IOException {
+    return start(output, Main.class, arguments, environment);
   }
 
   /** Starts another main class than that of {@code ops/neo}. */
@@ -105,13 +108,26 @@ public final class NeoProcess {
     boolean holds() throws IOException;
   }
 
+  /** Sends a signal to the process and everything it started. */
+  void signal(String name) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("kill", "-" + name));
+    all().forEach(each -> command.add(Long.toString(each.pid())));
+    if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new AssertionError("every process must get the signal: " + command);
+    }
+  }
+
+  private List<ProcessHandle> all() {
+    try (Stream<ProcessHandle> descendants = process.descendants()) {
+      var all = new ArrayList<>(descendants.toList());
+      all.add(process.toHandle());
+      return all;
+    }
+  }
+
   /** kill -9 of the process and everything it started. */
   public void kill() {
-    List<ProcessHandle> all;
-    try (Stream<ProcessHandle> descendants = process.descendants()) {
-      all = new ArrayList<>(descendants.toList());
-    }
-    all.add(process.toHandle());
+    List<ProcessHandle> all = all();
     all.forEach(ProcessHandle::destroyForcibly);
     all.forEach(handle -> handle.onExit().join());
   }

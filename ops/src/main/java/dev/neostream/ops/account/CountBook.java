@@ -151,7 +151,7 @@ public final class CountBook {
             topic
                 + " lost records: "
                 + numbers
-                + "; the broker aborted a transaction that Flink had committed:"
+                + "; the brokers have lost them, or ended a transaction that Flink had committed:"
                 + " transaction.timeout.ms must exceed the longest downtime");
       } else if (stopped && found > claimed) {
         problems.add(topic + " holds records that no checkpoint counts: " + numbers);
