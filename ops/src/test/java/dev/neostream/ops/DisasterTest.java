@@ -236,6 +236,7 @@ class DisasterTest {
         "token.index",
         "pipeline.counts",
         "ingest.positions",
+        "ingest.inputs",
         "mixture.plans",
         "mixture.decisions",
         "train.batches",

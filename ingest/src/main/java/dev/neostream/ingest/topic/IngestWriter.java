@@ -278,7 +278,9 @@ public final class IngestWriter implements Closeable {
         open.put(input.source(), input);
       }
     }
-    IngestPosition position = IngestPlan.resume(lastCommitted(), List.copyOf(open.keySet()));
+    Optional<IngestPosition> last = lastCommitted();
+    last.ifPresent(this::requireAllInputs);
+    IngestPosition position = IngestPlan.resume(last, List.copyOf(open.keySet()));
     plan = new IngestPlan(position, settings.rawPartitions);
     records =
         new RoundRobin(
@@ -288,6 +290,30 @@ public final class IngestWriter implements Closeable {
             IngestPlan.places(position));
     // Before a transaction begins: going to where reading stopped may take long.
     records.open();
+  }
+
+  /**
+   * The end of an input commits with the position behind it. Where brokers have lost it since, the
+   * input would be read a second time.
+   */
+  private void requireAllInputs(IngestPosition last) {
+    long taken = last.getTaken().stream().mapToLong(Long::longValue).sum();
+    long finished =
+        known.values().stream()
+            .filter(IngestInput::getFinished)
+            .mapToLong(IngestInput::getRead)
+            .sum();
+    // A run that was begun before inputs were recorded knows of none.
+    if (!known.isEmpty() && taken + finished < last.getRead()) {
+      throw new IllegalStateException(
+          "the brokers must hold what is known of every input, they have lost records of "
+              + connection.topics().ingestInputs()
+              + ": records read="
+              + last.getRead()
+              + ", of inputs that are known="
+              + (taken + finished)
+              + "; bring back the brokers' files of one time, or start the run anew");
+    }
   }
 
   /** Lets the inputs in that have come since the last transaction. */

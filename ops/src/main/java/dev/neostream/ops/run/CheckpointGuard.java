@@ -2,6 +2,8 @@ package dev.neostream.ops.run;
 
 import dev.neostream.checkpoint.store.CheckpointStore;
 import dev.neostream.ops.UserError;
+import dev.neostream.schemas.avro.StepReport;
+import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.io.IOException;
@@ -28,34 +30,36 @@ final class CheckpointGuard {
   }
 
   /**
-   * Sets aside checkpoints that the run's batches do not reach: where brokers have lost what they
-   * held last, as in a power cut, ranks would wait for a batch that is only made once the steps
-   * before it are trained again.
+   * Sets aside checkpoints that the run's batches and step reports do not reach: where brokers have
+   * lost what they held last, as in a power cut, ranks would wait for a batch that is only made
+   * once the steps before it are trained again, and the reports of those steps would stay lost.
    *
    * @throws UserError if that is all of them
    */
-  void requireBatches(KafkaConnection connection) {
-    long newest =
-        new MixtureControl(connection).lastBatch().map(batch -> batch.getStep()).orElse(-1L);
+  void requireSteps(KafkaConnection connection) {
+    var control = new MixtureControl(connection);
+    long batch = control.lastBatch().map(TrainBatch::getStep).orElse(-1L);
+    long report = control.lastStep().map(StepReport::getStep).orElse(-1L);
+    String reached = "last batch's step=" + batch + ", last report's step=" + report;
+    long newest = Math.min(batch, report);
     var checkpoints = new CheckpointStore(folder);
     try {
       List<Long> steps = checkpoints.steps();
       if (!steps.isEmpty() && steps.get(0) > newest) {
         throw new UserError(
-            "the brokers must hold the batches of at least one checkpoint, they have lost records:"
-                + " oldest checkpoint's step="
+            "the brokers must hold the batches and reports up to at least one checkpoint, they have"
+                + " lost records: oldest checkpoint's step="
                 + steps.get(0)
-                + ", last batch's step="
-                + newest
+                + ", "
+                + reached
                 + "; bring back the brokers' files of the same time, or remove "
                 + folder
                 + " to train again from the first step");
       }
       for (Path ahead : checkpoints.setAsideBeyond(newest)) {
         note(
-            "a checkpoint is set aside, for the brokers have lost the batches up to it: last"
-                + " batch's step="
-                + newest
+            "a checkpoint is set aside, for the brokers have lost batches or reports up to it: "
+                + reached
                 + "; now in "
                 + ahead);
       }

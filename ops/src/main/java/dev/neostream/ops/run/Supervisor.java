@@ -287,7 +287,7 @@ public final class Supervisor {
       IngestThread ingest,
       Sampler sampler,
       Evaluator evaluator) {
-    checkpoints.requireBatches(connection);
+    checkpoints.requireSteps(connection);
     Engines.Ranks ranks =
         stop.getAsBoolean() ? Engines.Ranks.NONE : starting("the ranks", () -> startRanks(stop));
     say("Running; Ctrl-C stops cleanly");

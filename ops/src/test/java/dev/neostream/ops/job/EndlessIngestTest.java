@@ -21,6 +21,7 @@ import dev.neostream.schemas.avro.RejectedDocument;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.schemas.topic.TopicWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,9 +40,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,7 +125,25 @@ class EndlessIngestTest {
     return Files.writeString(file, text);
   }
 
+  /** Waits until what was committed can be read: brokers end a transaction after they say so. */
+  private void awaitVisible(String topic) {
+    List<TopicPartition> partitions =
+        IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList();
+    Map<String, Object> all = connection.consumer();
+    all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    try (var committed =
+            new KafkaConsumer<>(
+                connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var written =
+            new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      while (!committed.endOffsets(partitions).equals(written.endOffsets(partitions))) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   private List<RawDocument> raw(RawKind kind) {
+    awaitVisible(connection.topics().rawDocuments());
     try (var reader =
         new TopicReader<>(connection, connection.topics().rawDocuments(), RawDocument.class)) {
       return reader.readToEnd().stream().filter(record -> record.getKind() == kind).toList();
@@ -144,6 +168,29 @@ class EndlessIngestTest {
   private Map<String, IngestInput> inputs() {
     return new InputControl(connection)
         .inputs().stream().collect(Collectors.toMap(IngestInput::getSource, Function.identity()));
+  }
+
+  @Test
+  void shouldNotReadAnInputAgainWhoseEndTheBrokersHaveLost() throws Exception {
+    Path named = lines(folder.resolve("named.jsonl"), 10);
+    try (IngestWriter writer = writer(named)) {
+      readTo(writer, 10);
+    }
+    // As it was before it was finished.
+    IngestInput lost = inputs().get("named.jsonl");
+    lost.setFinished(false);
+    lost.setRead(0);
+    try (var inputs =
+        new TopicWriter<>(connection, connection.topics().ingestInputs(), IngestInput.class)) {
+      inputs.write(lost);
+    }
+
+    try (IngestWriter again = writer(named)) {
+      String refused =
+          assertThrows(IllegalStateException.class, () -> again.run(NEVER)).getMessage();
+      assertTrue(refused.contains("records read=10, of inputs that are known=0"), refused);
+    }
+    assertEquals(8, texts().size(), "nothing was read again");
   }
 
   @Test

@@ -13,17 +13,13 @@ import dev.neostream.clean.Cleaner;
 import dev.neostream.clean.rule.Profile;
 import dev.neostream.ingest.Inputs;
 import dev.neostream.ops.TestCorpus;
-import dev.neostream.ops.embedded.EmbeddedBroker;
 import dev.neostream.ops.embedded.EmbeddedEngines;
 import dev.neostream.ops.monitor.Metrics;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.CheckpointManifest;
-import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
-import dev.neostream.schemas.topic.TopicAdmin;
-import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.job.TokenizeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -300,31 +296,11 @@ class SupervisorTest {
 
     assertTrue(
         refused.startsWith(
-            "0 starts: the brokers must hold the batches of at least one checkpoint, they have lost"
-                + " records: oldest checkpoint's step=5, last batch's step=-1; "),
+            "0 starts: the brokers must hold the batches and reports up to at least one checkpoint,"
+                + " they have lost records: oldest checkpoint's step=5, last batch's step=-1, last"
+                + " report's step=-1; "),
         refused);
     assertEquals(List.of(5L, 7L), new CheckpointStore(run.checkpoints()).steps());
-  }
-
-  @Test
-  void shouldSetAsideCheckpointsThatTheBatchesDoNotReach() throws IOException {
-    for (long step : List.of(3L, 5L, 7L)) {
-      save(run, step);
-    }
-    try (var broker = EmbeddedBroker.start(run.kafka())) {
-      KafkaConnection connection = broker.connection(new Topics("demo"));
-      int partitions = RunSpec.demo(2).corpus().partitions();
-      TopicAdmin.create(connection, connection.topics().all(List.of(), partitions, 1, 1));
-      try (var batches =
-          new TopicWriter<>(connection, connection.topics().trainBatches(), TrainBatch.class)) {
-        batches.write(new TrainBatch(6L, 1, "fundamental", 1e-3, List.of(), false));
-      }
-    }
-
-    failing(new Engines.Failed("", true));
-
-    assertEquals(List.of(3L, 5L), new CheckpointStore(run.checkpoints()).steps());
-    assertTrue(Files.exists(run.checkpoints().resolve("step-00000007.ahead")));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.neostream.tokens.topic;
 import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
+import dev.neostream.schemas.avro.StepReport;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -66,7 +68,16 @@ public final class MixtureControl {
 
   /** Returns the last batch emitted, or empty before the first. */
   public Optional<TrainBatch> lastBatch() {
-    var partition = new TopicPartition(connection.topics().trainBatches(), 0);
+    return last(connection.topics().trainBatches(), TrainBatch.class);
+  }
+
+  /** Returns the report of the last step trained, or empty before the first. */
+  public Optional<StepReport> lastStep() {
+    return last(connection.topics().trainSteps(), StepReport.class);
+  }
+
+  private <T extends SpecificRecordBase> Optional<T> last(String topic, Class<T> type) {
+    var partition = new TopicPartition(topic, 0);
     try (var consumer =
         new KafkaConsumer<>(
             connection.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -83,7 +94,7 @@ public final class MixtureControl {
         }
       }
       return Optional.ofNullable(last)
-          .map(record -> AvroCodec.of(TrainBatch.class, registry).decode(record.value()));
+          .map(record -> AvroCodec.of(type, registry).decode(record.value()));
     }
   }
 
