@@ -247,6 +247,13 @@ final class Dashboards {
                     "suffix: nats",
                     "Of the last step; domains without rows in it are left out.")
                 .with("neo_train_domain_loss_nats" + DOMAIN, "{{domain}} {{run}}"),
+            Panel.curves(
+                    "Evaluation tasks",
+                    "none",
+                    "Newest score of each task that the run's definition names, and what a model"
+                        + " that knows nothing would score.")
+                .with("neo_eval_score_value" + RUN, "{{task}} {{metric}} {{run}}")
+                .with("neo_eval_chance_value" + RUN, "chance {{task}} {{metric}} {{run}}"),
             Panel.curves("Learning rate", "sci", "Of the last step: two phases.")
                 .with("neo_train_learning_rate" + RUN, "{{run}}"),
             Panel.curves(
