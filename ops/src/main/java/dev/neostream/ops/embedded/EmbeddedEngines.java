@@ -50,6 +50,9 @@ public final class EmbeddedEngines implements Engines {
   private KafkaConnection kafka;
   private Path aeron;
 
+  /** Whether ranks of this launch were ready once, so that the engine's natives are unpacked. */
+  private boolean unpacked;
+
   public EmbeddedEngines(RunFolder folder, RunSpec spec) {
     this.folder = folder;
     this.spec = spec;
@@ -94,7 +97,8 @@ public final class EmbeddedEngines implements Engines {
     }
     ranks =
         RankProcesses.start(
-            folder, spec, kafka, model(tokenizer()), launch, generation, aeron, stop);
+            folder, spec, kafka, model(tokenizer()), launch, generation, aeron, unpacked, stop);
+    unpacked |= ranks.failure().isEmpty();
     return ranks;
   }
 

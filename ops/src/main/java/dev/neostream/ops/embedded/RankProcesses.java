@@ -47,14 +47,15 @@ final class RankProcesses implements Engines.Ranks {
   }
 
   /**
-   * Starts all ranks and waits until they are ready: the first before the others, because the very
-   * first start unpacks the engine's natives. One that ended instead is what {@link #failure}
-   * tells.
+   * Starts all ranks and waits until they are ready. One that ended instead is what {@link
+   * #failure} tells.
    *
    * @param model shape of the model that they train
    * @param launch tells the messages of this launch from those of others
    * @param generation tells these ranks' messages from those of ranks started before in the launch
    * @param aeron folder of the media driver
+   * @param unpacked whether the engine's natives are unpacked, so that all ranks can start at once;
+   *     else the first alone does that, before the others start
    * @param stop asks for the end before all are ready; those that were started are ended then
    */
   static Engines.Ranks start(
@@ -65,13 +66,14 @@ final class RankProcesses implements Engines.Ranks {
       long launch,
       int generation,
       Path aeron,
+      boolean unpacked,
       BooleanSupplier stop) {
     var started = new RankProcesses(folder, spec.engines().rankHeapMb());
     try {
       boolean ready = true;
       for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
         started.start(config(folder, spec, kafka, model, launch, generation, rank, aeron));
-        ready = rank > 0 || started.ready(stop);
+        ready = unpacked || rank > 0 || started.ready(stop);
       }
       if (ready) {
         started.ready(stop);

@@ -49,6 +49,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ranks as processes, beside a broker and a media driver, fed by hand. */
 class RankProcessesTest {
@@ -103,11 +105,11 @@ class RankProcessesTest {
     }
 
     Engines.Ranks start(Path aeron) {
-      return start(aeron, () -> false);
+      return start(aeron, false, () -> false);
     }
 
-    Engines.Ranks start(Path aeron, BooleanSupplier stop) {
-      return RankProcesses.start(run, spec, kafka, model, 7L, 1, aeron, stop);
+    Engines.Ranks start(Path aeron, boolean unpacked, BooleanSupplier stop) {
+      return RankProcesses.start(run, spec, kafka, model, 7L, 1, aeron, unpacked, stop);
     }
 
     <T extends SpecificRecordBase> void write(String topic, Class<T> type, T record) {
@@ -309,22 +311,26 @@ class RankProcessesTest {
     }
   }
 
-  @Test
-  void shouldEndRanksThatAreNotReadyWhenTheEndIsAskedFor() throws Exception {
-    try (Run run = new Run("asked").withTopics()) {
+  /** All of them start at once where the first has nothing to unpack for the others. */
+  @ParameterizedTest
+  @CsvSource({"false, 1", "true, 2"})
+  void shouldEndRanksThatAreNotReadyWhenTheEndIsAskedFor(boolean unpacked, long running)
+      throws Exception {
+    try (Run run = new Run("asked" + running).withTopics()) {
       long before = ProcessHandle.current().children().count();
       var started = new AtomicLong();
 
       Engines.Ranks ranks =
           run.start(
               Path.of(driver.aeronDirectoryName()),
+              unpacked,
               () -> {
                 started.set(ProcessHandle.current().children().count() - before);
                 return true;
               });
 
       assertSame(Engines.Ranks.NONE, ranks);
-      assertEquals(1, started.get(), "it was asked for once the first had been started");
+      assertEquals(running, started.get(), "ranks running when it was asked for");
       assertEquals(before, ProcessHandle.current().children().count());
     }
   }
