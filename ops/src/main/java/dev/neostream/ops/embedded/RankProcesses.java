@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -37,13 +38,22 @@ final class RankProcesses implements Engines.Ranks {
 
   private static final long READY_POLL_MS = 20;
 
+  /** Exit codes of processes that a signal ended are this and the signal's number. */
+  private static final int SIGNALLED = 128;
+
   private final List<Rank> ranks = new ArrayList<>();
   private final RunFolder folder;
   private final int heapMb;
+  private final BiFunction<Integer, Integer, NodeConfig> configs;
 
-  private RankProcesses(RunFolder folder, int heapMb) {
+  /**
+   * @param configs what a rank is told of its run, by rank and generation
+   */
+  private RankProcesses(
+      RunFolder folder, int heapMb, BiFunction<Integer, Integer, NodeConfig> configs) {
     this.folder = folder;
     this.heapMb = heapMb;
+    this.configs = configs;
   }
 
   /**
@@ -68,11 +78,15 @@ final class RankProcesses implements Engines.Ranks {
       Path aeron,
       boolean unpacked,
       BooleanSupplier stop) {
-    var started = new RankProcesses(folder, spec.engines().rankHeapMb());
+    var started =
+        new RankProcesses(
+            folder,
+            spec.engines().rankHeapMb(),
+            (rank, ring) -> config(folder, spec, kafka, model, launch, ring, rank, aeron));
     try {
       boolean ready = true;
       for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
-        started.start(config(folder, spec, kafka, model, launch, generation, rank, aeron));
+        started.start(rank, generation);
         ready = unpacked || rank > 0 || started.ready(stop);
       }
       if (ready) {
@@ -134,8 +148,8 @@ final class RankProcesses implements Engines.Ranks {
         new NodeConfig.CheckpointFolder(folder.checkpoints(), train.keptCheckpoints()));
   }
 
-  private void start(NodeConfig config) {
-    int rank = config.ring().rank();
+  /** Starts a rank in its place, which is free or that of one that has ended. */
+  private void start(int rank, int generation) {
     List<String> command =
         Shielded.command(
             "rank-" + rank,
@@ -155,8 +169,12 @@ final class RankProcesses implements Engines.Ranks {
         ProcessBuilder.Redirect.appendTo(folder.logs().resolve("rank-" + rank + ".err").toFile()));
     try {
       var started = new Rank(builder.start());
-      ranks.add(started);
-      started.tell(config.write());
+      if (rank < ranks.size()) {
+        ranks.set(rank, started);
+      } else {
+        ranks.add(started);
+      }
+      started.tell(configs.apply(rank, generation).write());
     } catch (IOException e) {
       throw new UncheckedIOException("rank " + rank + " could not be started", e);
     }
@@ -198,6 +216,11 @@ final class RankProcesses implements Engines.Ranks {
 
     private boolean failed() {
       return !process.isAlive() && process.exitValue() != 0;
+    }
+
+    /** Ended by a signal: there is nothing that it would have said. */
+    private boolean killed() {
+      return failed() && process.exitValue() > SIGNALLED;
     }
 
     private boolean willRepeat() {
@@ -244,6 +267,22 @@ final class RankProcesses implements Engines.Ranks {
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public boolean replaceKilled(int generation) {
+    List<Rank> alive = ranks.stream().filter(rank -> rank.process.isAlive() && rank.ready).toList();
+    boolean othersAre = ranks.stream().allMatch(rank -> alive.contains(rank) || rank.killed());
+    if (alive.isEmpty() || !othersAre) {
+      return false;
+    }
+    for (int rank = 0; rank < ranks.size(); rank++) {
+      if (ranks.get(rank).killed()) {
+        start(rank, generation);
+      }
+    }
+    alive.forEach(rank -> rank.tell(Node.GENERATION + generation));
+    return true;
   }
 
   private String ended(int rank) {

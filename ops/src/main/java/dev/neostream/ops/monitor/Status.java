@@ -14,7 +14,8 @@ import java.util.Map;
  *     well
  * @param stall why no step is made, {@link #TOKENS} or {@link #UNKNOWN}; empty while all is well
  * @param waiting the same in words, such as which block the next step waits for
- * @param restarts how often all ranks were started again since the run was last started
+ * @param restarts how often a lost rank was replaced, or all were started again, since the run was
+ *     last started
  * @param freeBytes space left on the run folder's disk, -1 when nobody has looked yet
  * @param updatedAt milliseconds since the epoch
  * @param ingest documents in

@@ -228,7 +228,8 @@ final class StatusMetrics extends Families<Status> {
         (s, sample) -> known(s.checkpointStep() >= 0, s.checkpointAt() / 1e3, sample));
     counter(
         "neo_train_restarts_total",
-        "Restarts of all ranks after one was lost, since the run was last started.",
+        "Times that a lost rank was replaced or all were started again, since the run was last"
+            + " started.",
         s -> s.restarts());
     gauge(
         "neo_train_stalled",

@@ -81,6 +81,11 @@ public interface Engines extends AutoCloseable {
           }
 
           @Override
+          public boolean replaceKilled(int generation) {
+            return false;
+          }
+
+          @Override
           public List<Vitals.Rank> vitals() {
             return List.of();
           }
@@ -102,6 +107,15 @@ public interface Engines extends AutoCloseable {
 
     /** Returns what went wrong with a rank; empty while all run or have ended well. */
     Optional<Failed> failure();
+
+    /**
+     * Starts ranks that were killed again, in a ring with the others, which keep what they hold and
+     * hand it on.
+     *
+     * @param generation of the new ring
+     * @return false if that cannot be: no rank is left, or one ended by itself
+     */
+    boolean replaceKilled(int generation);
 
     /** Returns how the ranks are that run. */
     List<Vitals.Rank> vitals();

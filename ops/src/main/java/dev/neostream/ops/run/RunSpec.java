@@ -493,7 +493,7 @@ public record RunSpec(
    * @param flinkManagedMb memory of the job's state, outside the heap; with a quarter of 512
    *     RocksDB flushes so often that deduplication takes half as long again
    * @param rankHeapMb heap of a rank, which holds batches and the copy of a checkpoint
-   * @param maxRestarts restarts of all ranks without progress before the run is given up
+   * @param maxRestarts lost ranks without progress before the run is given up
    * @param ringSeconds a rank waits so long for its neighbours: a start, a checkpoint, a pause of
    *     the machine
    * @param blockSeconds a block that a batch names is committed, so a rank waits no longer for it

@@ -310,10 +310,14 @@ public final class Supervisor {
           throw new IllegalStateException(
               problem + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
-        say(problem + "; restarting all ranks from the newest checkpoint");
-        ranks.close();
         restarts++;
-        ranks = startRanks(stop);
+        if (ranks.replaceKilled(1 + restarts)) {
+          say(problem + "; started again, the others keep what they hold");
+        } else {
+          say(problem + "; restarting all ranks from the newest checkpoint");
+          ranks.close();
+          ranks = startRanks(stop);
+        }
       }
       boolean trained = ranks.finished() && (spec.corpus().endless() || status.drained());
       boolean complete = trained && evaluator.finished();

@@ -66,11 +66,14 @@ class RankProcessesTest {
   @BeforeAll
   static void start() {
     broker = EmbeddedBroker.start(folder.resolve("kafka"));
-    driver =
-        MediaDriver.launchEmbedded(
-            EmbeddedEngines.mediaDriver(
-                Path.of(CommonContext.generateRandomDirName()), Duration.ofSeconds(120)));
+    driver = mediaDriver();
     tokenizer = BpeTrainer.train(BpeConfig.standard().withVocabSize(300), List.of("the result"));
+  }
+
+  private static MediaDriver mediaDriver() {
+    return MediaDriver.launchEmbedded(
+        EmbeddedEngines.mediaDriver(
+            Path.of(CommonContext.generateRandomDirName()), Duration.ofSeconds(120)));
   }
 
   @AfterAll
@@ -204,6 +207,83 @@ class RankProcessesTest {
       assertTrue(
           run.read(run.kafka.topics().evalResults(), EvalResult.class).stream()
               .anyMatch(result -> result.getDomain().equals("code") && result.getStep() == 1));
+    }
+  }
+
+  /** Steps of rows of code, from one on. */
+  private static void batches(Run run, long from, long to, boolean ends) {
+    for (long step = from; step < to; step++) {
+      var rows = new ArrayList<BatchRow>();
+      for (long block = ROWS * step; block < ROWS * (step + 1); block++) {
+        rows.add(new BatchRow("code", 0, block, 0, run.block("code", block)));
+      }
+      run.batch(step, ends && step == to - 1, rows);
+    }
+  }
+
+  /** The steps of a run of four, of which one rank is killed after two; none if it is negative. */
+  private static List<String> trained(int killed) throws Exception {
+    // A killed rank's streams stay with the driver for a while: no other run may meet them.
+    try (MediaDriver own = mediaDriver();
+        Run run = new Run("kill" + (killed + 1)).withTopics()) {
+      for (String domain : run.spec.mixture().domains()) {
+        run.write(
+            run.kafka.topics().tokenIndex(),
+            TokenIndex.class,
+            new TokenIndex(Lane.HELD_OUT + domain, 0, 0L, 0, 0L, true));
+      }
+      batches(run, 0, 2, false);
+      try (Engines.Ranks ranks = run.start(Path.of(own.aeronDirectoryName()))) {
+        while (run.read(run.kafka.topics().trainSteps(), StepReport.class).size() < 2) {
+          assertEquals(Optional.empty(), ranks.failure());
+        }
+        if (killed >= 0) {
+          ProcessHandle survivor = process(run, 1 - killed);
+          ProcessHandle lost = process(run, killed);
+          lost.destroyForcibly();
+          lost.onExit().join();
+          assertTrue(ranks.failure().orElseThrow().problem().contains("exit code 137"));
+          assertTrue(ranks.replaceKilled(2));
+          assertEquals(Optional.empty(), ranks.failure());
+          assertEquals(survivor.pid(), process(run, 1 - killed).pid());
+        }
+        batches(run, 2, 4, true);
+        assertTrue(ranks.await(DEADLINE));
+        assertEquals(Optional.empty(), ranks.failure());
+        assertTrue(ranks.finished());
+      }
+      return run.read(run.kafka.topics().trainSteps(), StepReport.class).stream()
+          .map(step -> step.getStep() + " " + step.getLoss() + " " + step.getParameterHash())
+          .toList();
+    }
+  }
+
+  private static ProcessHandle process(Run run, int rank) throws IOException {
+    String log = run.run.logs().resolve("rank-" + rank + ".log").toString();
+    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+      if (Files.readString(Path.of("/proc", "" + child.pid(), "cmdline")).contains(log)) {
+        return child;
+      }
+    }
+    throw new AssertionError("a rank must be running: rank=" + rank);
+  }
+
+  @Test
+  void shouldGoOnWithWhatSurvivorsHoldWhicheverRankIsKilled() throws Exception {
+    List<String> calm = trained(-1);
+
+    assertEquals(4, calm.size());
+    assertEquals(calm, trained(0));
+    assertEquals(calm, trained(1));
+  }
+
+  @Test
+  void shouldReplaceNoRankThatEndedByItself() throws Exception {
+    try (Run run = new Run("itself").withTopics();
+        Engines.Ranks ranks = run.start(folder.resolve("no-driver"))) {
+      assertTrue(ranks.await(DEADLINE));
+
+      assertFalse(ranks.replaceKilled(2));
     }
   }
 

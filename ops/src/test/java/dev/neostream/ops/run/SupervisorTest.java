@@ -169,6 +169,11 @@ class SupervisorTest {
     }
 
     @Override
+    public boolean replaceKilled(int generation) {
+      return false;
+    }
+
+    @Override
     public List<Vitals.Rank> vitals() {
       return List.of();
     }

@@ -102,8 +102,13 @@ public final class StoredCheckpoints implements Checkpoints {
     requireEqual(stored, "parameterHash", "%016x".formatted(manifest.getParameterHash()), hash);
   }
 
+  /** A checkpoint that is there already, of a rank that was lost after it stored it, stands. */
   @Override
   public CheckpointManifest save(Snapshot snapshot) throws IOException {
+    Optional<CheckpointManifest> there = store.at(snapshot.step()).map(Stored::manifest);
+    if (there.isPresent() && there.get().getParameterHash() == snapshot.parameterHash()) {
+      return there.get();
+    }
     Training training = snapshot.training();
     Map<String, byte[]> others = new HashMap<>(extras);
     others.put(CONFIG, HuggingFaceConfig.of(training.decoder().config()));

@@ -1,8 +1,10 @@
 package dev.neostream.trainer.collective;
 
 import dev.neostream.trainer.train.GradientSync;
+import dev.neostream.trainer.train.LostRankException;
 import java.nio.FloatBuffer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Ring all-reduce: reduce-scatter, then all-gather, bandwidth-optimal with 2 (N - 1) / N of the
@@ -33,6 +35,7 @@ public final class RingAllReduce implements GradientSync {
 
   private final Transport transport;
   private final RingMember member;
+  private final BooleanSupplier givenUp;
   private final Frame outgoing;
   private final Frame incoming;
   private final Cursor sending;
@@ -46,11 +49,22 @@ public final class RingAllReduce implements GradientSync {
   private Transport.Outcome outcome = Transport.Outcome.SENT;
   private int firstFailed;
   private int idle;
-  private IllegalStateException failure;
+  private LostRankException failure;
 
   /** Takes its place in the ring; the transport is closed with it. */
   public RingAllReduce(Transport transport) {
+    this(transport, () -> false);
+  }
+
+  /**
+   * The same for a ring that somebody watches: a process that is killed shows in a transport late,
+   * or never.
+   *
+   * @param givenUp asked while this rank waits; true ends the sum as a lost rank does
+   */
+  public RingAllReduce(Transport transport, BooleanSupplier givenUp) {
     this.transport = transport;
+    this.givenUp = givenUp;
     this.member = transport.member();
     this.outgoing = new Frame(transport.maxFrame());
     this.incoming = new Frame(transport.maxFrame());
@@ -119,7 +133,7 @@ public final class RingAllReduce implements GradientSync {
       throw new IllegalArgumentException("values must be writable: values=" + values);
     }
     if (failure != null) {
-      throw new IllegalStateException(
+      throw new LostRankException(
           "rank %d: the ring broke earlier; start a new generation".formatted(member.rank()),
           failure);
     }
@@ -136,7 +150,7 @@ public final class RingAllReduce implements GradientSync {
       run(values);
     } catch (IllegalStateException e) {
       failure =
-          new IllegalStateException(
+          new LostRankException(
               "rank %d of %d, all-reduce %d: %s"
                   .formatted(member.rank(), member.ranks(), operation, e.getMessage()),
               e);
@@ -267,6 +281,9 @@ public final class RingAllReduce implements GradientSync {
   private void pause() {
     if (Thread.currentThread().isInterrupted()) {
       throw new IllegalStateException("interrupted: " + awaited());
+    }
+    if (givenUp.getAsBoolean()) {
+      throw new IllegalStateException("given up by who watches the ring: " + awaited());
     }
     idle++;
     if (idle < 64) {

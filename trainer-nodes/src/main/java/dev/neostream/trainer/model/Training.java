@@ -189,6 +189,16 @@ public final class Training implements AutoCloseable {
     }
   }
 
+  /** Sets the gradient to 0, as {@link #update} leaves it. */
+  public void clearGradient() {
+    for (int segment = 0; segment < segments.size(); segment++) {
+      FloatBuffer gradient = gradient(segment);
+      while (gradient.hasRemaining()) {
+        gradient.put(0);
+      }
+    }
+  }
+
   @Override
   public void close() {
     memory.close();

@@ -12,6 +12,7 @@ import dev.neostream.trainer.model.Training;
 import dev.neostream.trainer.topic.KafkaBatchSource;
 import dev.neostream.trainer.topic.KafkaStepLedger;
 import dev.neostream.trainer.topic.PublishedCheckpoints;
+import dev.neostream.trainer.train.LostRankException;
 import dev.neostream.trainer.train.TrainLoop;
 import dev.neostream.trainer.train.WillRepeatException;
 import java.io.BufferedReader;
@@ -23,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
  *   launcher                            rank
  *   a line of JSON, see NodeConfig  ->
  *                                   <-  ready    once the engine is loaded
+ *   generation N                    ->           a rank was lost: drop the step that it is at, and
+ *                                                go on in ring N with the one in its place
  *   stop                            ->           which ends it after the step that it is at
  *                                       exit code 0 (finished or stopped), 1 (failed, see its
  *                                       log) or 3 (failed, and would again)
@@ -50,6 +52,9 @@ public final class Node {
   /** What a rank is told to end it. */
   public static final String STOP = "stop";
 
+  /** What survivors of a lost rank are told, and behind it the number of the ring to join. */
+  public static final String GENERATION = "generation ";
+
   /** What a rank that would fail again says last, and then why, on the same line. */
   public static final String FAILED = "failed: ";
 
@@ -59,6 +64,9 @@ public final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private static final int AERON_STREAMS = 1000;
+
+  /** The launcher looks twice a second whether a rank has ended; then it has said so. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private Node() {}
 
@@ -103,21 +111,38 @@ public final class Node {
                 Duration.ofSeconds(data.blockSeconds()));
         var ledger = new KafkaStepLedger(config.kafka())) {
       System.out.println(READY);
-      AtomicBoolean stop = listen(launcher);
+      var words = new LauncherWords(launcher, ring.generation());
+      var loop =
+          new TrainLoop(
+              config.train(),
+              training,
+              source,
+              ledger,
+              checkpoints(config, tokenizer),
+              Clock.systemUTC(),
+              Environment.words(ring.ranks()));
+      TrainLoop.End end = run(loop, ring, words);
+      LOG.info("rank {} ended: {}", ring.rank(), end);
+    }
+  }
+
+  /**
+   * Trains in one ring after the other, until no rank is lost or the launcher forms no new ring.
+   */
+  private static TrainLoop.End run(TrainLoop loop, NodeConfig.Ring ring, LauncherWords words)
+      throws IOException {
+    for (int generation = ring.generation(); ; generation = words.generation()) {
+      int joined = generation;
       try (var sync =
-          new RingAllReduce(new AeronTransport(ring.aeron(), AERON_STREAMS, ring.member()))) {
-        TrainLoop.End end =
-            new TrainLoop(
-                    config.train(),
-                    training,
-                    sync,
-                    source,
-                    ledger,
-                    checkpoints(config, tokenizer),
-                    Clock.systemUTC(),
-                    Environment.words(ring.ranks()))
-                .run(stop::get);
-        LOG.info("rank {} ended: {}", ring.rank(), end);
+          new RingAllReduce(
+              new AeronTransport(ring.aeron(), AERON_STREAMS, ring.member(joined)),
+              () -> words.generation() > joined)) {
+        return loop.run(sync, words::stop);
+      } catch (LostRankException lost) {
+        if (!words.awaitAfter(joined, PATIENCE)) {
+          throw lost;
+        }
+        LOG.warn("a rank was lost, going on with the one in its place", lost);
       }
     }
   }
@@ -143,26 +168,5 @@ public final class Node {
             Map.of(TokenizerFile.NAME, Files.readAllBytes(config.tokenizer())),
             config.checkpoints().kept());
     return new PublishedCheckpoints(stored, config.kafka(), config.ring().rank() == 0);
-  }
-
-  /** Waits for the launcher's word on another thread; returns what becomes true at that word. */
-  private static AtomicBoolean listen(BufferedReader launcher) {
-    var stop = new AtomicBoolean();
-    var listener =
-        new Thread(
-            () -> {
-              try (launcher) {
-                for (String line = launcher.readLine(); line != null; line = launcher.readLine()) {
-                  stop.set(line.equals(STOP));
-                }
-              } catch (IOException e) {
-                LOG.error("the launcher's pipe broke", e);
-              }
-              Runtime.getRuntime().halt(1);
-            },
-            "launcher");
-    listener.setDaemon(true);
-    listener.start();
-    return stop;
   }
 }

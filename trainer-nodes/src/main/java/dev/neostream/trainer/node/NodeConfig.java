@@ -49,7 +49,7 @@ public record NodeConfig(
    * A place in the ring of ranks.
    *
    * @param run the same on every rank of a run, another one for another run
-   * @param generation number of the launch, higher than that of every earlier one
+   * @param generation number of the ring that it joins first, higher than that of every earlier one
    * @param rank 0 .. ranks-1; rank 0 writes
    * @param ranks number of ranks
    * @param deadlineSeconds longest time without progress before the ring is given up
@@ -64,8 +64,9 @@ public record NodeConfig(
       member(run, generation, rank, ranks, deadlineSeconds); // which checks the rest
     }
 
-    RingMember member() {
-      return member(run, generation, rank, ranks, deadlineSeconds);
+    /** Returns its place in the ring of a later generation, or of the first. */
+    RingMember member(int later) {
+      return member(run, later, rank, ranks, deadlineSeconds);
     }
 
     private static RingMember member(

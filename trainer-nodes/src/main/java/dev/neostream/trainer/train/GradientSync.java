@@ -19,7 +19,7 @@ public interface GradientSync extends AutoCloseable {
    * all ranks, in one fixed order of additions. Blocks until the sum is complete.
    *
    * @param values native-order fp32 values, preferably direct
-   * @throws IllegalStateException if a rank is lost or makes no progress within the deadline; the
+   * @throws LostRankException if a rank is lost or makes no progress within the deadline; the
    *     contents of {@code values} are then undefined
    */
   void sum(FloatBuffer values);

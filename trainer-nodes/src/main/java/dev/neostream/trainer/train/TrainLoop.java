@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * <p>A run is resumable from its newest checkpoint alone. Steps between that checkpoint and a crash
  * are run again from the same batches; their results must equal the recorded ones bit for bit, or,
  * where another environment computes them, nearly, or the loop stops.
+ *
+ * <p>A rank that outlives another goes on by {@link #run} with a new {@link GradientSync}: the step
+ * in flight is dropped, and who is behind or new takes parameters, moments and counts from the rank
+ * that is furthest.
  *
  * <p>Confined to the thread that made the {@link Training}.
  */
@@ -55,14 +60,25 @@ public final class TrainLoop {
 
   private final TrainSettings settings;
   private final Training training;
-  private final GradientSync sync;
   private final BatchSource source;
   private final StepLedger ledger;
   private final Checkpoints checkpoints;
   private final Clock clock;
   private final String environment;
 
-  private final Map<String, Long> tokensByDomain = new TreeMap<>();
+  private GradientSync sync;
+
+  /** What parameters and moments are trained on; empty until they are those of a start. */
+  private Optional<Progress> progress = Optional.empty();
+
+  /** Report that the ledger may lack, and that of the step which no checkpoint holds. */
+  private Optional<StepReport> unrecorded = Optional.empty();
+
+  private Optional<StepReport> unsaved = Optional.empty();
+
+  /** The last batch that the source gave: it gives each once. */
+  private Optional<Batch> given = Optional.empty();
+
   private long syncNanos;
   private boolean replayedOtherwise;
 
@@ -72,7 +88,6 @@ public final class TrainLoop {
   public TrainLoop(
       TrainSettings settings,
       Training training,
-      GradientSync sync,
       BatchSource source,
       StepLedger ledger,
       Checkpoints checkpoints,
@@ -80,7 +95,6 @@ public final class TrainLoop {
       String environment) {
     this.settings = settings;
     this.training = training;
-    this.sync = sync;
     this.source = source;
     this.ledger = ledger;
     this.checkpoints = checkpoints;
@@ -89,56 +103,83 @@ public final class TrainLoop {
   }
 
   /**
-   * Trains from the newest checkpoint, or from the seed, until the plan's last step or until any
-   * rank is told to stop.
+   * Trains on from where the furthest rank is, or else from the newest checkpoint, or from the
+   * seed, until the plan's last step or until any rank is told to stop.
    *
+   * @param ranks adds up over the ranks of this generation
    * @param stop asked at every step's border
-   * @throws IllegalStateException if replicas differ, a replay diverges, a loss is not finite or a
-   *     rank is lost; the newest checkpoint stays valid. {@link WillRepeatException} if going on
-   *     from it would end the same way
+   * @throws LostRankException if a rank is lost; this may be called again, with all ranks in a new
+   *     generation
+   * @throws IllegalStateException if replicas differ, a replay diverges or a loss is not finite;
+   *     the newest checkpoint stays valid. {@link WillRepeatException} if going on from it would
+   *     end the same way
    * @throws IOException if a checkpoint cannot be read or written
    */
-  public End run(BooleanSupplier stop) throws IOException {
-    Optional<CheckpointManifest> restored = checkpoints.restore(training);
-    long step = restored.map(c -> c.getStep() + 1).orElse(0L);
-    if (restored.isPresent()) {
-      tokensByDomain.putAll(restored.get().getTokens());
-    } else {
-      training.decoder().initialize(settings.seed());
-    }
-    requireEqualReplicas(step, ParameterHash.of(training.decoder()));
-
-    boolean last = restored.isPresent() && isLast(step - 1, stop);
-    // A run that stopped while it waited for held-out rows owes the evaluation of its last step.
-    boolean due = restored.isPresent() && (last || settings.evaluatesAfter(step - 1));
-    Optional<StepReport> unsaved = Optional.empty();
+  public End run(GradientSync ranks, BooleanSupplier stop) throws IOException {
+    sync = ranks;
+    training.clearGradient();
+    Progress at = start(stop);
     while (true) {
-      boolean stopped = due && !evaluate(step - 1, stop);
-      if (unsaved.isPresent() && (stopped || last || settings.savesAfter(step - 1))) {
-        save(unsaved.get());
-        unsaved = Optional.empty();
+      unrecorded.ifPresent(this::record);
+      unrecorded = Optional.empty();
+      // A run that stopped while it waited for held-out rows owes the evaluation of its last step.
+      boolean due = at.step() >= 0 && (at.last() || settings.evaluatesAfter(at.step()));
+      boolean stopped = due && !evaluate(at.step(), stop);
+      if (stopped || at.last() || settings.savesAfter(at.step())) {
+        save();
       }
-      if (stopped || last) {
+      if (stopped || at.last()) {
         return stopped ? End.STOPPED : End.FINISHED;
       }
-      Optional<Batch> batch = next(step, stop);
+      Optional<Batch> batch = next(at.step() + 1, stop);
       if (batch.isEmpty()) {
-        if (unsaved.isPresent()) {
-          save(unsaved.get());
-        }
+        save();
         return End.STOPPED;
       }
-      StepReport report = train(batch.get());
-      record(report);
-      unsaved = Optional.of(report);
-      last = batch.get().plan().getLast();
-      due = last || settings.evaluatesAfter(step);
-      step++;
+      at = train(batch.get(), at);
     }
   }
 
-  /** One step: gradients of own rows, all-reduce, clip, update, compare, report. */
-  private StepReport train(Batch batch) {
+  /** Gets the same parameters and moments on every rank; returns what they are trained on. */
+  private Progress start(BooleanSupplier stop) throws IOException {
+    var broadcast = new Broadcast(sync);
+    OptionalInt furthest = broadcast.furthest(progress.map(Progress::step).orElse(-2L));
+    if (furthest.isEmpty()) {
+      return restore(stop);
+    }
+    int from = furthest.getAsInt();
+    Progress theirs =
+        broadcast.progress(from, progress.map(Progress::encode).orElseGet(() -> new byte[0]));
+    boolean takes = progress.isEmpty() || progress.get().step() < theirs.step();
+    if (takes) {
+      progress = Optional.empty(); // until all of theirs is here
+    }
+    broadcast.model(from, takes, training);
+    if (takes) {
+      progress = Optional.of(theirs);
+      unrecorded = theirs.report();
+      unsaved = theirs.report();
+    }
+    requireEqualReplicas(theirs.step() + 1, ParameterHash.of(training.decoder()));
+    return theirs;
+  }
+
+  private Progress restore(BooleanSupplier stop) throws IOException {
+    Optional<CheckpointManifest> restored = checkpoints.restore(training);
+    long step = restored.map(CheckpointManifest::getStep).orElse(-1L);
+    if (restored.isEmpty()) {
+      training.decoder().initialize(settings.seed());
+    }
+    requireEqualReplicas(step + 1, ParameterHash.of(training.decoder()));
+    boolean last = restored.isPresent() && isLast(step, stop);
+    Map<String, Long> tokens = restored.map(CheckpointManifest::getTokens).orElse(Map.of());
+    Progress start = new Progress(step, last, tokens, Optional.empty());
+    progress = Optional.of(start);
+    return start;
+  }
+
+  /** One step: gradients of own rows, all-reduce, clip, update, report, compare. */
+  private Progress train(Batch batch, Progress before) {
     TrainBatch plan = batch.plan();
     long started = System.nanoTime();
     syncNanos = 0;
@@ -146,6 +187,11 @@ public final class TrainLoop {
     double[] ownLosses = training.gradients(ownRows(batch));
     for (int segment = training.decoder().layout().segments().size() - 1; segment >= 0; segment--) {
       sum(training.gradient(segment)); // in the order in which backward completes them
+    }
+    if (sync.rank() == 0) {
+      // No rank is further than one report that the ledger may lack, should this one be lost. It
+      // had the time of a gradient to arrive.
+      ledger.flush();
     }
     RowLosses rows = share(ownLosses, batch.rows(), plan.getRows().size());
     double loss = rows.mean();
@@ -158,27 +204,33 @@ public final class TrainLoop {
     double scale = settings.clip().scale(norm) / rows.tokens();
     training.update(plan.getStep() + 1, plan.getLearningRate(), scale);
     long hash = ParameterHash.of(training.decoder());
-    requireEqualReplicas(plan.getStep(), hash);
-
     List<DomainLoss> domains =
         rows.byDomain(plan.getRows().stream().map(BatchRow::getDomain).toList());
-    domains.forEach(d -> tokensByDomain.merge(d.getDomain(), d.getTokens(), Long::sum));
-    return StepReport.newBuilder()
-        .setStep(plan.getStep())
-        .setPlanVersion(plan.getPlanVersion())
-        .setPhase(plan.getPhase())
-        .setLearningRate(plan.getLearningRate())
-        .setLoss(loss)
-        .setTokens(rows.tokens())
-        .setDomains(domains)
-        .setGradientNorm(norm)
-        .setParameterHash(hash)
-        .setBatchHash(batchHash(plan))
-        .setFinishedAt(clock.millis())
-        .setStepSeconds((System.nanoTime() - started) / 1e9)
-        .setSyncSeconds(syncNanos / 1e9)
-        .setEnvironment(environment)
-        .build();
+    Map<String, Long> tokens = new TreeMap<>(before.tokens());
+    domains.forEach(d -> tokens.merge(d.getDomain(), d.getTokens(), Long::sum));
+    StepReport report =
+        StepReport.newBuilder()
+            .setStep(plan.getStep())
+            .setPlanVersion(plan.getPlanVersion())
+            .setPhase(plan.getPhase())
+            .setLearningRate(plan.getLearningRate())
+            .setLoss(loss)
+            .setTokens(rows.tokens())
+            .setDomains(domains)
+            .setGradientNorm(norm)
+            .setParameterHash(hash)
+            .setBatchHash(batchHash(plan))
+            .setFinishedAt(clock.millis())
+            .setStepSeconds((System.nanoTime() - started) / 1e9)
+            .setSyncSeconds(syncNanos / 1e9)
+            .setEnvironment(environment)
+            .build();
+    Progress after = new Progress(plan.getStep(), plan.getLast(), tokens, Optional.of(report));
+    progress = Optional.of(after); // before the next sum, in which a rank may be lost
+    unrecorded = Optional.of(report);
+    unsaved = Optional.of(report);
+    requireEqualReplicas(plan.getStep(), hash);
+    return after;
   }
 
   /** Checks a step that was recorded before a crash, or appends a new one. */
@@ -246,27 +298,37 @@ public final class TrainLoop {
     return new EvalResult(step, "held-out", domain, "loss", loss, tokens, null, null);
   }
 
-  private void save(StepReport report) throws IOException {
-    if (sync.rank() != 0) {
-      return;
+  /** Stores what was trained since the last checkpoint, if anything. */
+  private void save() throws IOException {
+    if (unsaved.isPresent() && sync.rank() == 0) {
+      StepReport report = unsaved.get();
+      ledger.flush();
+      Snapshot snapshot =
+          new Snapshot(
+              report.getStep(),
+              report.getPlanVersion(),
+              progress.orElseThrow().tokens(),
+              report.getParameterHash(),
+              clock.instant(),
+              training);
+      LOG.info("checkpoint of step {}: {}", snapshot.step(), checkpoints.save(snapshot).getPath());
     }
-    ledger.flush();
-    Snapshot snapshot =
-        new Snapshot(
-            report.getStep(),
-            report.getPlanVersion(),
-            tokensByDomain,
-            report.getParameterHash(),
-            clock.instant(),
-            training);
-    LOG.info("checkpoint of step {}: {}", snapshot.step(), checkpoints.save(snapshot).getPath());
+    unsaved = Optional.empty();
   }
 
   /** Returns the batch once every rank has its own, or empty on every rank if one is to stop. */
   private Optional<Batch> next(long step, BooleanSupplier stop) {
-    Optional<Batch> batch = await(() -> source.next(step), stop);
+    Optional<Batch> batch = await(() -> given(step), stop);
     batch.ifPresent(b -> requireStep(step, b.plan().getStep()));
     return batch;
+  }
+
+  /** Returns what the source gives for a step, or gave before a rank was lost. */
+  private Optional<Batch> given(long step) {
+    if (given.isEmpty() || given.get().plan().getStep() != step) {
+      given = source.next(step);
+    }
+    return given;
   }
 
   /** Returns what is asked for once every rank has it, or empty on every rank if one is to stop. */

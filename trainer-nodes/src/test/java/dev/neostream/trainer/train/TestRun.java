@@ -38,6 +38,7 @@ final class TestRun {
     final List<StepReplay> replays = new ArrayList<>();
     final List<EvalResult> results = new ArrayList<>();
     final List<String> events = new ArrayList<>();
+    private int durable;
 
     @Override
     public synchronized Optional<StepReport> recorded(long step) {
@@ -65,7 +66,11 @@ final class TestRun {
 
     @Override
     public synchronized void flush() {
-      events.add("flush");
+      durable = events.size();
+    }
+
+    synchronized void saved(long step) {
+      events.add((durable == events.size() ? "save " : "save before it is durable ") + step);
     }
 
     List<Double> losses() {
@@ -82,7 +87,7 @@ final class TestRun {
 
     @Override
     public CheckpointManifest save(Snapshot snapshot) {
-      ledger.events.add("save " + snapshot.step());
+      ledger.saved(snapshot.step());
       return CheckpointManifest.newBuilder()
           .setStep(snapshot.step())
           .setPath("nowhere")
@@ -206,9 +211,8 @@ final class TestRun {
               return batches.heldOut();
             }
           };
-      return new TrainLoop(
-              settings, training, member, counting, ledger, checkpoints, CLOCK, environment)
-          .run(() -> member.rank() == 0 && (stop || asked[0] >= stopAt));
+      return new TrainLoop(settings, training, counting, ledger, checkpoints, CLOCK, environment)
+          .run(member, () -> member.rank() == 0 && (stop || asked[0] >= stopAt));
     }
   }
 }

@@ -71,8 +71,8 @@ final class TrainBenchmark {
         Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000, true);
       Checkpoints none = new TestRun.NoCheckpoints(new TestRun.MemoryLedger());
-      new TrainLoop(settings, training, sync, source, ledger, none, Clock.systemUTC(), "")
-          .run(() -> false);
+      new TrainLoop(settings, training, source, ledger, none, Clock.systemUTC(), "")
+          .run(sync, () -> false);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
