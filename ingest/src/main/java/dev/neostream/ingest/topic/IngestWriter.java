@@ -5,17 +5,12 @@ import dev.neostream.ingest.Input;
 import dev.neostream.ingest.RecordSource;
 import dev.neostream.ingest.RoundRobin;
 import dev.neostream.ingest.WatchedFolder;
-import dev.neostream.schemas.Topics;
 import dev.neostream.schemas.avro.IngestInput;
 import dev.neostream.schemas.avro.IngestPosition;
-import dev.neostream.schemas.avro.RawDocument;
-import dev.neostream.schemas.avro.RejectedDocument;
-import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,14 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,15 +39,11 @@ public final class IngestWriter implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(IngestWriter.class);
 
-  private static final String TRANSACTIONAL_ID = "ingest";
   private static final String SELF = "neo";
   private static final long SCAN_NANOS = 500_000_000;
 
   /** Transactions in a row that the brokers may end without one that is committed in between. */
   private static final int LOST_IN_A_ROW = 3;
-
-  /** What a producer takes unless it is told. */
-  private static final int DEFAULT_TIMEOUT_MS = 60_000;
 
   private final KafkaConnection connection;
   private final Settings settings;
@@ -66,16 +51,11 @@ public final class IngestWriter implements Closeable {
   private final List<WatchedFolder> watched;
   private final Map<String, IngestInput> known = new HashMap<>();
   private final List<IngestInput> unwritten = new ArrayList<>();
-  private final AvroCodec<RawDocument> rawCodec;
-  private final AvroCodec<RejectedDocument> rejectedCodec;
-  private final AvroCodec<IngestPosition> positionCodec;
-  private final AvroCodec<IngestInput> inputCodec;
-  private KafkaProducer<byte[], byte[]> producer;
+  private IngestTransaction transaction;
   private TopicReader<IngestInput> added;
   private IngestPlan plan;
   private RoundRobin records;
   private long scannedAt = System.nanoTime() - SCAN_NANOS;
-  private long begunAt;
   private int lost;
 
   /**
@@ -114,10 +94,6 @@ public final class IngestWriter implements Closeable {
     this.settings = settings;
     this.watched = List.copyOf(watched);
     inputs.forEach(input -> given.put(input.source(), input));
-    this.rawCodec = AvroCodec.of(RawDocument.class, connection.registry());
-    this.rejectedCodec = AvroCodec.of(RejectedDocument.class, connection.registry());
-    this.positionCodec = AvroCodec.of(IngestPosition.class, connection.registry());
-    this.inputCodec = AvroCodec.of(IngestInput.class, connection.registry());
   }
 
   /**
@@ -156,8 +132,8 @@ public final class IngestWriter implements Closeable {
         () -> {
           List<IngestPlan.Raw> markers = plan.advance(until);
           if (!markers.isEmpty()) {
-            begin();
-            markers.forEach(this::send);
+            transaction.begin();
+            markers.forEach(transaction::send);
             commit();
           }
           return plan.position();
@@ -172,9 +148,9 @@ public final class IngestWriter implements Closeable {
   public void beat() throws IOException {
     unfenced(
         () -> {
-          begin();
-          plan.beat().forEach(this::send);
-          producer.commitTransaction();
+          transaction.begin();
+          plan.beat().forEach(transaction::send);
+          transaction.commit();
           return plan.position();
         });
   }
@@ -189,12 +165,8 @@ public final class IngestWriter implements Closeable {
         start();
         return work.done();
       } catch (KafkaException e) {
-        // Brokers refuse a producer in many words, and alike whether another has its id or its
-        // time was over.
-        boolean tooLate =
-            e instanceof TimeoutException || System.nanoTime() - begunAt >= timeoutNanos();
-        if (!tooLate) {
-          throw isFenced(e)
+        if (transaction == null || !transaction.isTooLate(e)) {
+          throw IngestTransaction.isFenced(e)
               ? new IllegalStateException(
                   "a run must have one ingest writer, another has taken over: run="
                       + connection.topics().run(),
@@ -211,7 +183,7 @@ public final class IngestWriter implements Closeable {
                   + ", "
                   + ProducerConfig.TRANSACTION_TIMEOUT_CONFIG
                   + "="
-                  + timeoutNanos() / 1_000_000,
+                  + IngestTransaction.timeoutMillis(connection),
               e);
         }
         LOG.warn("a transaction of ingest was ended by the brokers and is written again", e);
@@ -220,44 +192,22 @@ public final class IngestWriter implements Closeable {
     }
   }
 
-  private static boolean isFenced(KafkaException e) {
-    return e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
-  }
-
-  private long timeoutNanos() {
-    Object millis =
-        connection
-            .transactional(TRANSACTIONAL_ID)
-            .getOrDefault(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, DEFAULT_TIMEOUT_MS);
-    return Long.parseLong(millis.toString()) * 1_000_000;
-  }
-
   /** Goes back to knowing nothing, so that {@link #start} goes on behind what is committed. */
   private void forget() throws IOException {
     close();
-    producer = null;
+    transaction = null;
     known.clear();
     unwritten.clear();
     watched.forEach(WatchedFolder::forget);
   }
 
-  private void begin() {
-    begunAt = System.nanoTime();
-    producer.beginTransaction();
-  }
-
   /** Takes over from an earlier writer and finds out where it stopped, unless that is done. */
   private void start() throws IOException {
-    if (producer != null) {
+    if (transaction != null) {
       return;
     }
-    producer =
-        new KafkaProducer<>(
-            connection.transactional(TRANSACTIONAL_ID),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    begunAt = System.nanoTime();
-    producer.initTransactions();
+    transaction = new IngestTransaction(connection);
+    transaction.takeOver();
     added = new TopicReader<>(connection, connection.topics().ingestInputs(), IngestInput.class);
     Map<String, RecordSource> open = new LinkedHashMap<>();
     List<IngestInput> recorded = added.readToEnd();
@@ -389,7 +339,7 @@ public final class IngestWriter implements Closeable {
 
   /** Returns whether there may be more to read at once. */
   private boolean transaction(BooleanSupplier stop) throws IOException {
-    begin();
+    transaction.begin();
     try {
       boolean exhausted = false;
       IngestPosition before = plan.position();
@@ -398,20 +348,18 @@ public final class IngestWriter implements Closeable {
         for (int input : records.finished()) {
           finish(plan.finish(input));
         }
-        record.map(plan::take).ifPresent(this::send);
+        record.map(plan::take).ifPresent(transaction::send);
         exhausted = record.isEmpty();
       }
       if (exhausted && settings.endless && unwritten.isEmpty() && plan.position().equals(before)) {
-        producer.abortTransaction(); // a topic that has nothing new must not fill another
+        transaction.abort(); // a topic that has nothing new must not fill another
         return false;
       }
-      plan.seal(exhausted && !settings.endless).forEach(this::send);
+      plan.seal(exhausted && !settings.endless).forEach(transaction::send);
       commit();
       return !exhausted;
     } catch (IOException | RuntimeException e) {
-      if (!(e instanceof KafkaException failure && isFenced(failure))) {
-        abort(producer, e);
-      }
+      transaction.abort(e);
       throw e;
     }
   }
@@ -431,15 +379,9 @@ public final class IngestWriter implements Closeable {
 
   /** Commits the transaction with the position, and what there is to say of inputs. */
   private void commit() {
-    for (IngestInput input : unwritten) {
-      send(connection.topics().ingestInputs(), 0, input.getSource(), inputCodec.encode(input));
-    }
-    send(
-        connection.topics().ingestPositions(),
-        0,
-        connection.topics().run(),
-        positionCodec.encode(plan.position()));
-    producer.commitTransaction();
+    unwritten.forEach(transaction::send);
+    transaction.send(plan.position());
+    transaction.commit();
     unwritten.clear();
     lost = 0;
   }
@@ -452,37 +394,6 @@ public final class IngestWriter implements Closeable {
     }
   }
 
-  private void send(IngestPlan.Outgoing record) {
-    if (record instanceof IngestPlan.Raw raw) {
-      send(
-          connection.topics().rawDocuments(),
-          raw.partition(),
-          raw.value().getId(),
-          rawCodec.encode(raw.value()));
-    } else if (record instanceof IngestPlan.Rejected rejected) {
-      send(
-          connection.topics().rejectedDocuments(),
-          Topics.REJECTED_BY_INGEST,
-          rejected.value().getId(),
-          rejectedCodec.encode(rejected.value()));
-    }
-  }
-
-  /** Failures of a send surface at the commit. */
-  private void send(String topic, int partition, String key, byte[] value) {
-    producer.send(
-        new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value));
-  }
-
-  /** Without this, readers would wait for the open transaction until it times out. */
-  private static void abort(KafkaProducer<byte[], byte[]> producer, Exception cause) {
-    try {
-      producer.abortTransaction();
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
   @Override
   public void close() throws IOException {
     if (records != null) {
@@ -491,9 +402,8 @@ public final class IngestWriter implements Closeable {
     if (added != null) {
       added.close();
     }
-    if (producer != null) {
-      // Nothing is left to send: what is not committed is not wanted.
-      producer.close(Duration.ZERO);
+    if (transaction != null) {
+      transaction.close();
     }
   }
 }

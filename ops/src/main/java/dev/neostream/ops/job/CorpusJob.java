@@ -198,7 +198,9 @@ public final class CorpusJob {
                         record.key,
                         record.value))
             .setProperty("transaction.timeout.ms", Long.toString(transactionTimeout.toMillis()));
-    connection.producer().forEach((key, value) -> builder.setProperty(key, String.valueOf(value)));
+    connection
+        .bulkProducer()
+        .forEach((key, value) -> builder.setProperty(key, String.valueOf(value)));
     return builder.build();
   }
 }

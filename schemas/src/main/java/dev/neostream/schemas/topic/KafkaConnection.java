@@ -67,12 +67,18 @@ public record KafkaConnection(Map<String, String> client, Topics topics) impleme
     return config;
   }
 
-  /** Settings of a transactional producer; a second one with the same id fences the first. */
-  public Map<String, Object> transactional(String transactionalId) {
+  /** As {@link #producer}, in large batches: for records that nobody sees before a commit. */
+  public Map<String, Object> bulkProducer() {
     var config = producer();
-    config.put("transactional.id", topics.run() + "." + transactionalId);
     config.put("linger.ms", 20);
     config.put("batch.size", 256 * 1024);
+    return config;
+  }
+
+  /** Settings of a transactional producer; a second one with the same id fences the first. */
+  public Map<String, Object> transactional(String transactionalId) {
+    var config = bulkProducer();
+    config.put("transactional.id", topics.run() + "." + transactionalId);
     return config;
   }
 
