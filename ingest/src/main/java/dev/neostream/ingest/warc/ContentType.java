@@ -24,6 +24,11 @@ record ContentType(String name, Optional<String> charset) {
     return new ContentType(essence(name), Optional.empty());
   }
 
+  /** Returns what a header says; empty if that is no type. */
+  static Optional<ContentType> known(String header) {
+    return Optional.of(parse(header)).filter(type -> !type.isUnknown());
+  }
+
   private static String essence(String name) {
     String stripped = name.strip();
     int end = 0;

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.ZipException;
 
 /**
@@ -50,17 +49,6 @@ import java.util.zip.ZipException;
  * once, at its exact size.
  */
 public final class WarcRecordReader implements RecordReader {
-
-  private static final Map<String, String> TEXT_TYPES =
-      Map.of(
-          "text/html", "text/html",
-          "application/xhtml+xml", "text/html",
-          "text/plain", "text/plain",
-          "text/markdown", "text/markdown");
-
-  /** Types that say only that there are bytes. */
-  private static final Set<String> VAGUE =
-      Set.of("application/octet-stream", "binary/octet-stream", "application/x-unknown");
 
   /** Longest header, and longest line that is searched for the start of a record. */
   private static final int MAX_HEADER_BYTES = 1 << 20;
@@ -259,7 +247,7 @@ public final class WarcRecordReader implements RecordReader {
     try {
       return header.type().equals("response")
           ? response(header, length)
-          : payload(header, known(ContentType.parse(header.contentType())), length);
+          : payload(header, ContentType.known(header.contentType()), length);
     } catch (IOException e) { // trouble inside the body stays inside the body
       return header.length() > length
           ? origin.tooLarge(header.url(), offset)
@@ -273,7 +261,7 @@ public final class WarcRecordReader implements RecordReader {
   }
 
   private Item response(RecordHeader header, int length) throws IOException {
-    Optional<ContentType> declared = known(ContentType.parse(header.contentType()));
+    Optional<ContentType> declared = ContentType.known(header.contentType());
     boolean http = declared.map(type -> type.name().equals("application/http")).orElse(false);
     if (!http && !HttpResponse.isHead(body, 0, length)) {
       return payload(header, declared, length); // early crawlers stored no HTTP header
@@ -282,8 +270,9 @@ public final class WarcRecordReader implements RecordReader {
     if (response.status() != 200) {
       return broken(header.url(), "warc.http_status", String.valueOf(response.status()), "200");
     }
-    Optional<ContentType> contentType = type(header, response.contentType());
-    if (contentType.isPresent() && !TEXT_TYPES.containsKey(contentType.get().name())) {
+    Optional<ContentType> contentType =
+        PayloadType.of(response.contentType(), header.identifiedType());
+    if (contentType.isPresent() && !PayloadType.isText(contentType.get())) {
       return document(header, contentType, new byte[0]); // not worth decoding
     }
     return document(header, contentType, response.body(header.truncated().isPresent()));
@@ -291,27 +280,7 @@ public final class WarcRecordReader implements RecordReader {
 
   private Item payload(RecordHeader header, Optional<ContentType> declared, int length) {
     byte[] payload = Arrays.copyOf(body, Math.min(length, Item.MAX_PAYLOAD_BYTES + 1));
-    return document(header, type(header, declared), payload);
-  }
-
-  /**
-   * Returns the type a payload has: the one that a crawler identified where the declared one is
-   * missing or says nothing, and where HTML was declared to be what nobody reads here.
-   */
-  private static Optional<ContentType> type(RecordHeader header, Optional<ContentType> declared) {
-    Optional<ContentType> identified =
-        header.identifiedType().flatMap(type -> known(ContentType.parse(type)));
-    String found = identified.map(type -> TEXT_TYPES.getOrDefault(type.name(), "")).orElse("");
-    boolean readable = declared.map(type -> TEXT_TYPES.containsKey(type.name())).orElse(false);
-    boolean vague = declared.map(type -> VAGUE.contains(type.name())).orElse(true);
-    return !readable && (found.equals("text/html") || vague && !found.isEmpty())
-        ? identified.map(
-            type -> new ContentType(type.name(), declared.flatMap(ContentType::charset)))
-        : declared.or(() -> identified);
-  }
-
-  private static Optional<ContentType> known(ContentType type) {
-    return Optional.of(type).filter(t -> !t.isUnknown());
+    return document(header, PayloadType.of(declared, header.identifiedType()), payload);
   }
 
   /** Returns the document a payload is, or why it is none. */
@@ -320,8 +289,8 @@ public final class WarcRecordReader implements RecordReader {
         contentType
             .map(ContentType::name)
             .orElseGet(() -> MediaTypes.isHtml(payload) ? "text/html" : "none");
-    String textType = TEXT_TYPES.get(name);
-    if (textType == null) {
+    Optional<String> textType = PayloadType.text(name);
+    if (textType.isEmpty()) {
       return broken(header.url(), "warc.media_type", name, "HTML or text");
     }
     if (header.url().isEmpty()) {
@@ -335,7 +304,7 @@ public final class WarcRecordReader implements RecordReader {
         header.url(),
         origin.file(),
         offset,
-        textType,
+        textType.get(),
         contentType.flatMap(ContentType::charset),
         Optional.empty(),
         header.millis(),

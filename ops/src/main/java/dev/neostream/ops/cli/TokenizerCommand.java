@@ -19,10 +19,8 @@ import dev.neostream.tokens.format.TokenizerFiles;
 import dev.neostream.tokens.inspect.Inspection;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,57 +63,6 @@ final class TokenizerCommand implements Runnable {
   private static final int LISTED = 10;
 
   @Spec private CommandSpec spec;
-
-  /** The tokenizer that is used. */
-  static final class TokenizerOption {
-
-    @Option(
-        names = "--tokenizer",
-        paramLabel = "PATH",
-        required = true,
-        description = "File or folder of the tokenizer.")
-    private Path path;
-
-    TextCodec read() {
-      try {
-        return TokenizerFiles.readAny(path);
-      } catch (IOException e) {
-        throw UserError.usage(e.getMessage());
-      }
-    }
-
-    /** As {@link #read}, for what only a tokenizer of a run can do. */
-    Tokenizer readForRun() {
-      try {
-        return TokenizerFiles.read(path);
-      } catch (IOException e) {
-        throw UserError.usage(e.getMessage());
-      }
-    }
-  }
-
-  /** Where lines come from. */
-  static final class LinesOption {
-
-    @Option(
-        names = "--in",
-        paramLabel = "FILE",
-        description = "Lines of UTF-8 (default: standard input).")
-    private Path file;
-
-    BufferedReader open() throws IOException {
-      if (file != null && !Files.isRegularFile(file)) {
-        throw UserError.usage("--in must be a file: in=" + file);
-      }
-      var strict =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT);
-      return new BufferedReader(
-          new InputStreamReader(file == null ? System.in : Files.newInputStream(file), strict));
-    }
-  }
 
   @Override
   public void run() {
