@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,7 +110,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     return new RunStart(run, "demo", RunStart.typed(command), metrics.port())
-        .run(spec(run.folder()));
+        .run(spec(run.folder()), OptionalLong.empty());
   }
 
   /** Returns what the folder's run is if it holds one, else a new run. */
@@ -125,8 +126,8 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     RunSpec spec = stored.get();
-    differs("--steps", steps, spec.mixture().steps());
-    differs("--minutes", minutes == null ? null : stepsOf(minutes), spec.mixture().steps());
+    differs("--steps", steps, spec.mixture().phaseSteps());
+    differs("--minutes", minutes == null ? null : stepsOf(minutes), spec.mixture().phaseSteps());
     differs("--checkpoint-every", checkpointEvery, spec.train().checkpointEvery());
     differs("--seed", seed, spec.train().seed());
     differs("--input", paths.isEmpty() ? null : paths, spec.corpus().inputs());

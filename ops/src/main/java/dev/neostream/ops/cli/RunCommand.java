@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       "  ops/neo init my-run                    writes my-run/run.yaml, to be edited",
       "  ops/neo run --dir my-run",
       "  ops/neo run --config my.yaml --dir my-run --set train.ranks=1 --set model=30M",
+      "  ops/neo run --dir my-run --until-step 20000   longer than planned",
       "  ops/neo run --config my.yaml --show    every setting, and writes nothing"
     })
 final class RunCommand implements Callable<Integer> {
@@ -59,6 +61,16 @@ final class RunCommand implements Callable<Integer> {
   private List<String> settings = new ArrayList<>();
 
   @Option(
+      names = "--until-step",
+      paramLabel = "S",
+      description = {
+        "End before step S: a change of the plan of a run that is stopped or complete, which then",
+        "goes on. The phase under way is made longer or shorter and its decay with it, later ones",
+        "move. For a run that is running see `ops/neo mix apply`."
+      })
+  private Long untilStep;
+
+  @Option(
       names = "--show",
       description = "Print the whole definition, defaults included, and write nothing.")
   private boolean show;
@@ -67,6 +79,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OptionRule.require(
+        untilStep == null || untilStep >= 1, "--until-step", "at least 1", untilStep);
     RunFolder folder = run.folder();
     Path own = folder.root().resolve(FILE);
     Optional<Path> file =
@@ -90,7 +104,8 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     RunStart.requireCleaner(spec);
-    return new RunStart(run, "run", RunStart.typed(command), metrics.port()).run(spec);
+    return new RunStart(run, "run", RunStart.typed(command), metrics.port())
+        .run(spec, untilStep == null ? OptionalLong.empty() : OptionalLong.of(untilStep));
   }
 
   /** Returns the run of the file and the settings, which must be the folder's if it holds one. */

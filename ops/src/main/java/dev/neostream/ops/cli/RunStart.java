@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,29 +47,41 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
             .collect(Collectors.joining(" "));
   }
 
-  /** Runs what {@code spec} says, which must be what the folder holds if it holds a run. */
-  int run(RunSpec spec) throws IOException {
+  /**
+   * Runs what {@code spec} says, which must be what the folder holds if it holds a run.
+   *
+   * @param untilStep step that it is to end before from now on; empty: as it is planned
+   */
+  int run(RunSpec spec, OptionalLong untilStep) throws IOException {
     RunFolder folder = option.folder();
+    untilStep.ifPresent(step -> requireUntrained(folder, step));
     var view = new ProgressView(System.out, WindowSize::ofOutput);
     // Everything that a user may have got wrong is looked at before anything is written.
     List<? extends RecordSource> inputs = inputs(folder, spec, view);
     folder.requireSpecOfData();
     try (FileLock lock = folder.lock()) {
       folder.requireSpace(spec.engines().startFreeMb());
-      if (folder.spec().isEmpty()) {
-        folder.writeSpec(spec);
+      boolean isNew = folder.spec().isEmpty();
+      RunSpec made = isNew && untilStep.isPresent() ? spec.until(untilStep.getAsLong()) : spec;
+      if (isNew) {
+        folder.writeSpec(made);
       }
       // Before anything of the engines is loaded: where they log and put scratch files.
       System.setProperty("neo.log", folder.logs().resolve("run.log").toString());
       System.setProperty("java.io.tmpdir", folder.tmp().toString());
-      return run(folder, spec, inputs, view);
+      return run(folder, made, inputs, isNew ? OptionalLong.empty() : untilStep, view);
     }
   }
 
   private int run(
-      RunFolder folder, RunSpec spec, List<? extends RecordSource> inputs, ProgressView view) {
+      RunFolder folder,
+      RunSpec spec,
+      List<? extends RecordSource> inputs,
+      OptionalLong untilStep,
+      ProgressView view) {
     Optional<Status> before = folder.read(folder.status(), Status.class);
-    if (before.isPresent() && before.get().state().equals("complete")) {
+    boolean complete = before.isPresent() && before.get().state().equals("complete");
+    if (complete && untilStep.orElse(0) <= before.get().training().step() + 1) {
       view.say("The run is complete: " + folder.report());
       return 0;
     }
@@ -89,7 +102,13 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
             Machine.words()));
     Supervisor.Ended ended =
         new Supervisor(
-                folder, spec, inputs, new EmbeddedEngines(folder, spec), metricsPort, view::say)
+                folder,
+                spec,
+                inputs,
+                new EmbeddedEngines(folder, spec),
+                metricsPort,
+                untilStep,
+                view::say)
             .run(stop::get, view::show);
     Start.end(folder, System.currentTimeMillis());
     ended
@@ -112,6 +131,20 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     };
   }
 
+  /** Refuses an end before what is trained, unless it is the end of a complete run. */
+  private static void requireUntrained(RunFolder folder, long untilStep) {
+    Optional<Status> last = folder.read(folder.status(), Status.class);
+    long trained = last.map(status -> status.training().step() + 1).orElse(0L);
+    boolean isEnd = untilStep == trained && last.map(Status::state).orElse("").equals("complete");
+    if (untilStep <= trained && !isEnd) {
+      throw UserError.usage(
+          "--until-step must be beyond the steps that are trained: until-step="
+              + untilStep
+              + ", trained="
+              + trained);
+    }
+  }
+
   /**
    * Returns the version of the cleaner that a run begins with; also finds out whether every model
    * and list can be read, before anything is written.
@@ -129,6 +162,10 @@ record RunStart(RunOption option, String again, String command, Metrics.Port met
     String differences =
         SpecFile.differences(stored, given).entrySet().stream()
             .filter(entry -> !entry.getKey().equals("cleaner"))
+            // A definition need not repeat what the run was told since.
+            .filter(
+                entry ->
+                    !entry.getKey().equals("mixture.untilStep") || given.mixture().untilStep() != 0)
             .map(
                 entry ->
                     entry.getKey()

@@ -10,6 +10,7 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
+import dev.neostream.tokens.mixture.PlanRevision;
 import dev.neostream.tokens.mixture.SequencerSettings;
 import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.trainer.model.ModelConfig;
@@ -32,8 +33,9 @@ import java.util.stream.Stream;
 
 /**
  * Everything that defines a run. Written to {@code config.resolved.yaml} when the run is made and
- * never changed: the same definition and the same inputs give the same tokens, batches and (on CPU)
- * losses. All but {@link Engines} has a part in that; engines decide where and how fast.
+ * never changed but for {@code mixture.untilStep}, which the plans decide from then on: the same
+ * definition and the same inputs give the same tokens, batches and (on CPU) losses. All but {@link
+ * Engines} has a part in that; engines decide where and how fast.
  *
  * <p>Every record checks itself and says all that is wrong at once, by {@link
  * IllegalArgumentException}. {@link SpecFile} reads one from YAML.
@@ -317,6 +319,9 @@ public record RunSpec(
    * @param whenSilent what is done about a domain whose next block does not come
    * @param silentSeconds how long it is waited for before that is done
    * @param maxEpochs how many times a silent domain is read at most, where it is repeated
+   * @param untilStep the run ends before this step: phases are made longer or shorter to that, see
+   *     {@link PlanRevision#until}; 0: where they end. What a begun run was told since is noted
+   *     here at its next start
    * @param phases the first plan; a run may be given others while it trains
    */
   public record Mixture(
@@ -327,6 +332,7 @@ public record RunSpec(
       WhenSilent whenSilent,
       int silentSeconds,
       int maxEpochs,
+      long untilStep,
       List<Phase> phases) {
 
     public Mixture {
@@ -340,6 +346,10 @@ public record RunSpec(
       problems.atLeast("mixture.shuffleBlocks", shuffleBlocks, 1);
       problems.atLeast("mixture.silentSeconds", silentSeconds, 1);
       problems.atLeast("mixture.maxEpochs", maxEpochs, 1);
+      problems.unless(
+          untilStep >= 0,
+          List.of("mixture.untilStep"),
+          "mixture.untilStep must be at least 0: mixture.untilStep=" + untilStep);
       try {
         new MixturePlan(phases)
             .problemWith(new TreeSet<>(domains))
@@ -352,7 +362,13 @@ public record RunSpec(
 
     /** Returns the first plan. */
     public MixturePlan plan() {
-      return new MixturePlan(phases);
+      MixturePlan plan = new MixturePlan(phases);
+      return untilStep == 0 ? plan : PlanRevision.until(plan, 0, untilStep);
+    }
+
+    /** Returns the length of the phases in global steps, whatever the run was told since. */
+    public long phaseSteps() {
+      return new MixturePlan(phases).steps();
     }
 
     /** Returns the length of the run in global steps, all phases. */
@@ -573,6 +589,7 @@ public record RunSpec(
             WhenSilent.WAIT,
             30,
             4,
+            0,
             MixturePlan.demo(steps, PEAK_LEARNING_RATE).phases()),
         Model.named("tiny"),
         new Optimizer(AdamW.mapNeo(), GradientClip.mapNeo()),
@@ -620,6 +637,24 @@ public record RunSpec(
         tokenize.lanes(),
         tokenize.heldOutEvery(),
         tokenize.heldOutEveryOf());
+  }
+
+  /** Returns the run as one that ends before a step. */
+  public RunSpec until(long step) {
+    var until =
+        new Mixture(
+            mixture.domains,
+            mixture.rows,
+            mixture.lead,
+            mixture.shuffleBlocks,
+            mixture.whenSilent,
+            mixture.silentSeconds,
+            mixture.maxEpochs,
+            step == mixture.phaseSteps() ? 0 : step,
+            mixture.phases);
+    return new RunSpec(
+        name, cleaner, corpus, clean, dedup, tokenize, until, model, optimizer, train, eval,
+        engines);
   }
 
   /** Returns the run under another name. */

@@ -113,7 +113,7 @@ public final class SpecFile {
       throw UserError.usage(
           "a plan's file must change " + PHASES + " alone: file=" + file + ", also=" + others);
     }
-    return changed.mixture().plan();
+    return new MixturePlan(changed.mixture().phases());
   }
 
   /** Returns the YAML that {@link #readPlan} reads. */

@@ -16,12 +16,14 @@ import dev.neostream.ops.page.LivePage;
 import dev.neostream.ops.page.LiveRun;
 import dev.neostream.ops.page.RunFacts;
 import dev.neostream.schemas.Topics;
+import dev.neostream.schemas.avro.MixtureDecision;
 import dev.neostream.schemas.avro.MixtureUpdate;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.job.TokenizeConfig;
+import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.SequencerSettings;
 import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.tokens.pack.Lane;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -56,6 +59,7 @@ public final class Supervisor {
   private final RunSpec spec;
   private final List<? extends RecordSource> inputs;
   private final Metrics.Port metricsPort;
+  private final OptionalLong untilStep;
   private final Consumer<String> tell;
   private final Engines engines;
   private final Parts parts = new Parts();
@@ -68,6 +72,7 @@ public final class Supervisor {
   /**
    * @param engines what runs the parts; closed when the run ends
    * @param metricsPort port of {@code /metrics}
+   * @param untilStep step that the run is to end before from now on; empty: as it is planned
    * @param say told of each step of the start, one line each
    */
   public Supervisor(
@@ -76,12 +81,14 @@ public final class Supervisor {
       List<? extends RecordSource> inputs,
       Engines engines,
       Metrics.Port metricsPort,
+      OptionalLong untilStep,
       Consumer<String> say) {
     this.folder = folder;
     this.engines = engines;
     this.spec = spec;
     this.inputs = inputs;
     this.metricsPort = metricsPort;
+    this.untilStep = untilStep;
     this.tell = say;
     this.checkpoints = new CheckpointGuard(folder.checkpoints(), this::say);
     this.live =
@@ -224,7 +231,7 @@ public final class Supervisor {
                 DedupJob.countedStages(spec.dedup().rules()),
                 spec.mixture().steps(),
                 new StepFiles(folder.metricsLines(), folder.eventFiles())));
-    proposeFirstPlan(connection);
+    plan(connection);
     live.connect(connection);
     return watch(connection, stop, progress, sequencer, monitor, ingest, sampler, evaluator);
   }
@@ -276,6 +283,47 @@ public final class Supervisor {
         .propose(
             spec.mixture().plan().toUpdate(0, "neo demo", "first plan", System.currentTimeMillis()),
             Duration.ofSeconds(spec.engines().decisionSeconds()));
+  }
+
+  /**
+   * Settles the plan before a rank trains, since a rank is to know whether a last step still is.
+   *
+   * @throws UserError if the run cannot end where it was told to
+   */
+  private void plan(KafkaConnection connection) {
+    proposeFirstPlan(connection);
+    var control = new MixtureControl(connection);
+    var deadline = Duration.ofSeconds(spec.engines().decisionSeconds());
+    control.awaitDecisions(deadline);
+    if (untilStep.isPresent()) {
+      endAt(control, untilStep.getAsLong(), deadline);
+    }
+    long planned = MixturePlan.from(control.inForce().orElseThrow()).steps();
+    if (planned != spec.mixture().steps()) {
+      folder.writeSpec(spec.until(planned));
+    }
+  }
+
+  private void endAt(MixtureControl control, long step, Duration deadline) {
+    try {
+      Optional<MixtureDecision> decision =
+          control.endAt(
+              step,
+              spec.mixture().lead(),
+              "neo run",
+              "until step " + step,
+              System.currentTimeMillis(),
+              deadline);
+      decision
+          .filter(made -> !made.getAccepted())
+          .ifPresent(
+              made -> {
+                throw new UserError("the plan was refused: " + made.getProblem());
+              });
+      say("The run ends before step " + step);
+    } catch (IllegalArgumentException e) {
+      throw UserError.usage("--until-step: " + e.getMessage());
+    }
   }
 
   private Ended watch(

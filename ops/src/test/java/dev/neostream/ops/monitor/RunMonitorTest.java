@@ -123,7 +123,8 @@ class RunMonitorTest {
                       10L,
                       Map.of("code", 1.0),
                       new LearningRate(LearningRateKind.COSINE, 1e-3, 1e-3, 0L, 0.0, 0L, 0L),
-                      0L)));
+                      0L)),
+              false);
       try (var monitor =
           new RunMonitor(
               connection,

@@ -136,7 +136,8 @@ class ReportTest {
         0L,
         List.of(
             new Phase("fundamental", 20L, weights, rate, 0L),
-            new Phase("decay", 10L, weights, rate, 0L)));
+            new Phase("decay", 10L, weights, rate, 0L)),
+        false);
   }
 
   private static History history(List<StepReport> steps) {

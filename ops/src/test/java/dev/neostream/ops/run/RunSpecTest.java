@@ -83,6 +83,7 @@ class RunSpecTest {
         whenSilent: WAIT
         silentSeconds: 30
         maxEpochs: 4
+        untilStep: 0
         phases:
         - name: fundamental
           steps: 496

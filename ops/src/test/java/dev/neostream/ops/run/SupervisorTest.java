@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -63,6 +64,7 @@ class SupervisorTest {
         Inputs.resolve(inputs),
         engines.apply(new EmbeddedEngines(run, spec)),
         port,
+        OptionalLong.empty(),
         said::add);
   }
 

@@ -87,14 +87,53 @@ public record LearningRate(
    * @param phaseSteps length of this rule's phase
    */
   LearningRate continuedAt(long step, long phaseSteps) {
-    return new LearningRate(
-        kind,
-        peak,
-        floor,
-        warmupSteps,
-        halfLifeSteps,
-        offsetSteps + step,
-        totalSteps == 0 ? phaseSteps : totalSteps);
+    return part(offsetSteps + step, totalSteps == 0 ? phaseSteps : totalSteps);
+  }
+
+  /**
+   * Returns the rule of a phase that is made longer or shorter: where it decays it does so slower
+   * or faster, from where it is to where it was to end, to a step of the rule. Steps of warm-up and
+   * half-lives stay as they are.
+   *
+   * @param phaseSteps length of this rule's phase
+   * @param newSteps length that the phase gets
+   */
+  LearningRate stretched(long phaseSteps, long newSteps) {
+    if (offsetSteps == 0 && totalSteps == 0 && warmupSteps <= newSteps) {
+      return this;
+    }
+    long end = totalSteps == 0 ? phaseSteps : totalSteps;
+    long warmupLeft = Math.max(0, warmupSteps - offsetSteps);
+    boolean decays = kind == LearningRateKind.COSINE || kind == LearningRateKind.LINEAR;
+    if (!decays || Math.min(phaseSteps, newSteps) <= warmupLeft) {
+      return part(offsetSteps, Math.max(end, offsetSteps + newSteps));
+    }
+    long from = Math.max(warmupSteps, offsetSteps);
+    double factor = (double) (newSteps - warmupLeft) / (phaseSteps - warmupLeft);
+    long toCome = Math.max(newSteps - warmupLeft, Math.round((end - from) * factor));
+    // Rounded up, so that the rate never rises.
+    long over = (long) Math.ceil(toCome * (double) (from - warmupSteps) / (end - from));
+    return part(warmupLeft > 0 ? offsetSteps : warmupSteps + over, warmupSteps + over + toCome);
+  }
+
+  /**
+   * Returns the rule of a phase that follows this rule's phase, which was the last: it goes on, and
+   * what has decayed stays at the rate of its last step.
+   *
+   * @param phaseSteps length of this rule's phase
+   * @param newSteps length of the phase after it
+   */
+  LearningRate after(long phaseSteps, long newSteps) {
+    if (kind == LearningRateKind.EXPONENTIAL || kind == LearningRateKind.CONSTANT) {
+      long over = offsetSteps + phaseSteps;
+      return part(over, Math.max(totalSteps, over + newSteps));
+    }
+    double reached = at(phaseSteps - 1, phaseSteps);
+    return constant(reached, reached, 0);
+  }
+
+  private LearningRate part(long offset, long total) {
+    return new LearningRate(kind, peak, floor, warmupSteps, halfLifeSteps, offset, total);
   }
 
   /**

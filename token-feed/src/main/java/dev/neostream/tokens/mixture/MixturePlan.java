@@ -254,14 +254,16 @@ public record MixturePlan(List<Phase> phases) {
    *
    * @param current plan in force
    * @param nextStep first step the new plan would decide
+   * @param afterEnd whether it may follow the last step of the plan in force
    */
-  public Optional<String> problemReplacing(MixturePlan current, long nextStep) {
-    if (nextStep >= current.steps()) {
+  public Optional<String> problemReplacing(MixturePlan current, long nextStep, boolean afterEnd) {
+    boolean over = nextStep >= current.steps();
+    if (over && !afterEnd) {
       return Optional.of(
           "the run must not be over: its last step " + (current.steps() - 1) + " has been emitted");
     }
     long end = 0;
-    for (int i = 0; end <= nextStep; i++) {
+    for (int i = 0; end <= nextStep && i < current.phases.size(); i++) {
       Phase old = current.phases.get(i);
       end += old.steps();
       if (end <= nextStep && (i >= phases.size() || !phases.get(i).equals(old))) {
@@ -274,8 +276,8 @@ public record MixturePlan(List<Phase> phases) {
                 + nextStep);
       }
     }
-    int inForce = current.indexAt(nextStep);
-    long start = current.phaseStart(nextStep);
+    int inForce = over ? current.phases.size() : current.indexAt(nextStep);
+    long start = over ? current.steps() : current.phaseStart(nextStep);
     if (inForce < phases.size() && start + phases.get(inForce).steps() < nextStep) {
       return Optional.of(
           "the phase in force must not end in the past: phase="
@@ -317,6 +319,7 @@ public record MixturePlan(List<Phase> phases) {
         author,
         reason,
         proposedAt,
-        phases.stream().map(Phase::toAvro).toList());
+        phases.stream().map(Phase::toAvro).toList(),
+        false);
   }
 }

@@ -89,7 +89,11 @@ final class PlanInForce {
     }
     return proposed
         .problemWith(domains)
-        .or(() -> plan == null ? Optional.empty() : proposed.problemReplacing(plan, nextStep));
+        .or(
+            () ->
+                plan == null
+                    ? Optional.empty()
+                    : proposed.problemReplacing(plan, nextStep, proposal.getAfterEnd()));
   }
 
   /**

@@ -41,7 +41,7 @@ public final class PlanRevision {
     phases.add(
         index + 1,
         new Phase(
-            phase.name().replaceFirst("@[0-9]+$", "") + "@" + step,
+            partName(phase, step),
             phase.steps() - head,
             phase.weights(),
             Math.max(0, phase.ramp() - head),
@@ -174,6 +174,78 @@ public final class PlanRevision {
       start += phase.steps();
     }
     return new MixturePlan(phases);
+  }
+
+  /**
+   * Returns a plan that ends at another step. Steps before {@code from} keep their weights and
+   * rates to the last bit. A plan made longer gives the steps to what is left of the phase of
+   * {@code from}, whose decay then takes longer; phases after it keep their length and move. One
+   * made shorter takes them there, and where that is not enough from the phases after it in order,
+   * of which the last keeps at least a step. After the last step of a plan its last phase goes on,
+   * at the rate that it reached if its rule is to decay.
+   *
+   * @param from first step that may change, at most the plan's length
+   * @param steps length of the plan, beyond {@code from}
+   * @throws IllegalArgumentException if that is not so
+   */
+  public static MixturePlan until(MixturePlan plan, long from, long steps) {
+    if (from > plan.steps() || steps <= from) {
+      throw new IllegalArgumentException(
+          "a plan must end beyond the steps that stay: steps="
+              + steps
+              + ", from="
+              + from
+              + ", planned="
+              + plan.steps());
+    }
+    if (steps == plan.steps()) {
+      return plan;
+    }
+    if (from == plan.steps()) {
+      return goingOn(plan, steps - from);
+    }
+    MixturePlan cut = cut(plan, from);
+    int first = cut.indexAt(from);
+    var phases = new ArrayList<>(cut.phases().subList(0, first));
+    long more = steps - plan.steps();
+    for (int i = first; i < cut.phases().size(); i++) {
+      Phase phase = cut.phases().get(i);
+      long least = i == cut.phases().size() - 1 ? 1 : 0;
+      long length = Math.max(least, phase.steps() + more);
+      more -= length - phase.steps();
+      if (length > 0) {
+        phases.add(resized(phase, length, phases.isEmpty()));
+      }
+    }
+    return new MixturePlan(phases);
+  }
+
+  private static Phase resized(Phase phase, long steps, boolean first) {
+    return new Phase(
+        phase.name(),
+        steps,
+        phase.weights(),
+        first ? 0 : Math.min(phase.ramp(), steps),
+        steps == phase.steps()
+            ? phase.learningRate()
+            : phase.learningRate().stretched(phase.steps(), steps));
+  }
+
+  /** Returns a plan with one phase more, which goes on with the last. */
+  private static MixturePlan goingOn(MixturePlan plan, long steps) {
+    var phases = new ArrayList<>(plan.phases());
+    Phase last = phases.get(phases.size() - 1);
+    phases.add(
+        new Phase(
+            partName(last, plan.steps()),
+            steps,
+            last.weights(),
+            last.learningRate().after(last.steps(), steps)));
+    return new MixturePlan(phases);
+  }
+
+  private static String partName(Phase phase, long step) {
+    return phase.name().replaceFirst("@[0-9]+$", "") + "@" + step;
   }
 
   /**

@@ -11,7 +11,9 @@ import dev.neostream.schemas.topic.SchemaRegistry;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.schemas.topic.TopicWriter;
 import dev.neostream.tokens.mixture.MixturePlan;
+import dev.neostream.tokens.mixture.PlanRevision;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,12 +118,7 @@ public final class MixtureControl {
         }
       }
     }
-    throw new IllegalStateException(
-        "the sequencer must decide within "
-            + timeout
-            + ": version="
-            + proposal.getVersion()
-            + "; the proposal stands and is decided when the run goes on");
+    throw undecided(proposal, timeout);
   }
 
   /** What becomes of a plan. */
@@ -145,12 +142,7 @@ public final class MixtureControl {
    */
   public MixtureDecision change(
       Change change, String author, String reason, long proposedAt, Duration timeout) {
-    MixtureUpdate current =
-        inForce()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "a plan must be in force: run=" + connection.topics().run()));
+    MixtureUpdate current = requireInForce();
     Optional<TrainBatch> last = lastBatch();
     if (last.isPresent() && last.get().getLast()) {
       throw new IllegalStateException(
@@ -159,6 +151,97 @@ public final class MixtureControl {
     long nextStep = last.map(batch -> batch.getStep() + 1).orElse(0L);
     MixturePlan changed = change.of(current, nextStep);
     return propose(changed.toUpdate(current.getVersion(), author, reason, proposedAt), timeout);
+  }
+
+  /**
+   * Proposes that the run end at another step, while no rank trains: see {@link
+   * PlanRevision#until}. Takes effect at the first step that can have no batch yet whatever the
+   * sequencer has made by now, so what comes of it depends on how far the run was trained alone.
+   *
+   * @param steps length of the run
+   * @param lead steps that batches are prepared ahead of training
+   * @return what was decided, or empty if the run ends there as it is
+   * @throws IllegalArgumentException if so many steps are trained, or have batches
+   * @throws IllegalStateException if no plan is in force or no decision comes
+   */
+  public Optional<MixtureDecision> endAt(
+      long steps, int lead, String author, String reason, long proposedAt, Duration timeout) {
+    MixtureUpdate current = requireInForce();
+    MixturePlan plan = MixturePlan.from(current);
+    if (steps == plan.steps()) {
+      return Optional.empty();
+    }
+    long trained = lastStep().map(report -> report.getStep() + 1).orElse(0L);
+    long from = Math.min(plan.steps(), trained + lead);
+    if (steps <= from) {
+      throw new IllegalArgumentException(
+          "a run must end beyond what is trained and the batches that are made ahead of it: steps="
+              + steps
+              + ", trained="
+              + trained
+              + ", with batches ahead="
+              + from);
+    }
+    MixtureUpdate proposal =
+        PlanRevision.until(plan, from, steps)
+            .toUpdate(current.getVersion(), author, reason, proposedAt);
+    proposal.setAfterEnd(true);
+    return Optional.of(propose(proposal, timeout));
+  }
+
+  /**
+   * Returns whether a plan was accepted that follows a step: then the run goes on after it, though
+   * its batch may say that it was the last.
+   */
+  public boolean goesOnAfter(long step) {
+    return history().stream()
+        .anyMatch(
+            decision ->
+                decision.getChange() == MixtureChange.PLAN
+                    && decision.getAccepted()
+                    && decision.getFromStep() > step);
+  }
+
+  /**
+   * Waits until every proposal has its decision: one that was made just before a run ended has it
+   * only when the run goes on.
+   *
+   * @throws IllegalStateException if that takes longer than the timeout
+   */
+  public void awaitDecisions(Duration timeout) {
+    List<MixtureUpdate> open = new ArrayList<>();
+    try (var plans =
+        new TopicReader<>(connection, connection.topics().mixturePlans(), MixtureUpdate.class)) {
+      open.addAll(plans.readToEnd());
+    }
+    try (var reader = decisions()) {
+      long deadline = System.nanoTime() + timeout.toNanos();
+      for (long left = timeout.toNanos(); !open.isEmpty(); left = deadline - System.nanoTime()) {
+        if (left <= 0) {
+          throw undecided(open.get(0), timeout);
+        }
+        for (MixtureDecision decision : reader.poll(Duration.ofNanos(left))) {
+          open.removeIf(proposal -> answers(decision, proposal));
+        }
+      }
+    }
+  }
+
+  private MixtureUpdate requireInForce() {
+    return inForce()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "a plan must be in force: run=" + connection.topics().run()));
+  }
+
+  private static IllegalStateException undecided(MixtureUpdate proposal, Duration timeout) {
+    return new IllegalStateException(
+        "the sequencer must decide within "
+            + timeout
+            + ": version="
+            + proposal.getVersion()
+            + "; the proposal stands and is decided when the run goes on");
   }
 
   /** Proposes other weights for the phase of the next step, see {@link #change}. */

@@ -125,20 +125,38 @@ class MixturePlanTest {
     MixturePlan current = plan(a, b);
     MixturePlan otherA = plan(phase("a", 10, Map.of("y", 1.0)), b);
 
-    assertEquals(Optional.empty(), otherA.problemReplacing(current, 9));
-    assertTrue(otherA.problemReplacing(current, 10).orElseThrow().contains("phase=a"));
+    assertEquals(Optional.empty(), otherA.problemReplacing(current, 9, false));
+    assertTrue(otherA.problemReplacing(current, 10, false).orElseThrow().contains("phase=a"));
     assertEquals(
-        Optional.empty(), plan(phase("a", 9, a.weights()), b).problemReplacing(current, 9));
+        Optional.empty(), plan(phase("a", 9, a.weights()), b).problemReplacing(current, 9, false));
     assertTrue(
         plan(phase("a", 8, a.weights()), b)
-            .problemReplacing(current, 9)
+            .problemReplacing(current, 9, false)
             .orElseThrow()
             .contains("must not end in the past"));
     assertTrue(
-        plan(phase("a", 9, a.weights())).problemReplacing(current, 9).orElseThrow().contains("=9"));
-    assertTrue(plan(a).problemReplacing(current, 12).isPresent());
+        plan(phase("a", 9, a.weights()))
+            .problemReplacing(current, 9, false)
+            .orElseThrow()
+            .contains("=9"));
+    assertTrue(plan(a).problemReplacing(current, 12, false).isPresent());
     assertEquals(
-        Optional.empty(), plan(a, b, phase("c", 3, b.weights())).problemReplacing(current, 14));
+        Optional.empty(),
+        plan(a, b, phase("c", 3, b.weights())).problemReplacing(current, 14, false));
+  }
+
+  @Test
+  void shouldFollowTheLastStepWhereThatIsAskedFor() {
+    Phase a = phase("a", 10, Map.of("x", 1.0));
+    Phase b = phase("b", 5, Map.of("x", 1.0));
+
+    assertEquals(Optional.empty(), plan(a, b).problemReplacing(plan(a), 10, true));
+    assertTrue(
+        plan(phase("a", 20, a.weights()))
+            .problemReplacing(plan(a), 10, true)
+            .orElseThrow()
+            .contains("a phase that is over must stay as it was: phase=a"));
+    assertTrue(plan(a).problemReplacing(plan(a), 10, true).orElseThrow().contains("steps=10"));
   }
 
   @Test
@@ -146,8 +164,8 @@ class MixturePlanTest {
     Phase a = phase("a", 10, Map.of("x", 1.0));
     MixturePlan longer = plan(phase("a", 20, a.weights()));
 
-    assertEquals(Optional.empty(), longer.problemReplacing(plan(a), 9));
-    assertTrue(longer.problemReplacing(plan(a), 10).orElseThrow().contains("last step 9"));
+    assertEquals(Optional.empty(), longer.problemReplacing(plan(a), 9, false));
+    assertTrue(longer.problemReplacing(plan(a), 10, false).orElseThrow().contains("last step 9"));
   }
 
   private static Phase part(String name, double weight) {

@@ -88,8 +88,8 @@ class PlanRevisionTest {
     assertEquals(Map.of("z", 1.0), shares(changed, 99));
     assertEquals(PLAN.phases().get(1), changed.phases().get(2));
     assertEquals(PLAN.learningRate(77), changed.learningRate(77));
-    assertEquals(Optional.empty(), changed.problemReplacing(PLAN, 40));
-    assertTrue(changed.problemReplacing(PLAN, 41).orElseThrow().contains("in the past"));
+    assertEquals(Optional.empty(), changed.problemReplacing(PLAN, 40, false));
+    assertTrue(changed.problemReplacing(PLAN, 41, false).orElseThrow().contains("in the past"));
     assertEquals(
         "a change of weights and its ramp must end before the next, the phase or the plan does:"
             + " at=95, ramp=10, end=100",
@@ -161,12 +161,105 @@ class PlanRevisionTest {
       double rate = PLAN.learningRate(70);
       double last = 0.05 + (rate - 0.05) / steps;
       assertEquals(last, decaying.learningRate(69 + steps), 1e-15);
-      assertEquals(Optional.empty(), decaying.problemReplacing(PLAN, 70));
+      assertEquals(Optional.empty(), decaying.problemReplacing(PLAN, 70, false));
     }
 
     assertEquals(List.of("[a, a@70] 80", "[a, a@70, b] 120", "[a, a@70, b] 270"), lengths);
     assertTrue(refused(() -> PlanRevision.decaying(PLAN, 70, 10, 2)).contains("floor=2.0"));
     assertTrue(refused(() -> PlanRevision.decaying(PLAN, 70, 0, 0)).contains("steps=0"));
+  }
+
+  private static List<String> lengths(MixturePlan plan) {
+    return plan.phases().stream().map(phase -> phase.name() + " " + phase.steps()).toList();
+  }
+
+  @Test
+  void shouldGiveMoreStepsToThePhaseUnderWayAndMoveTheOnesAfterIt() {
+    assertEquals(List.of("a 140", "b 60"), lengths(PlanRevision.until(PLAN, 0, 200)));
+    assertEquals(List.of("a 40", "a@40 100", "b 60"), lengths(PlanRevision.until(PLAN, 40, 200)));
+    assertEquals(List.of("a 100", "b 100"), lengths(PlanRevision.until(PLAN, 100, 200)));
+    assertEquals(List.of("a 100", "b 30", "b@130 70"), lengths(PlanRevision.until(PLAN, 130, 200)));
+    assertEquals(List.of("a 100", "b 60", "b@160 40"), lengths(PlanRevision.until(PLAN, 160, 200)));
+    assertEquals(PLAN, PlanRevision.until(PLAN, 40, 160));
+  }
+
+  @Test
+  void shouldTakeStepsFromThePhaseUnderWayThenFromTheNextAndLeaveTheLastOne() {
+    assertEquals(List.of("a 40", "a@40 10", "b 60"), lengths(PlanRevision.until(PLAN, 40, 110)));
+    assertEquals(List.of("a 40", "b 60"), lengths(PlanRevision.until(PLAN, 40, 100)));
+    assertEquals(List.of("a 40", "b 1"), lengths(PlanRevision.until(PLAN, 40, 41)));
+    assertEquals(List.of("b 7"), lengths(PlanRevision.until(PLAN, 0, 7)));
+    assertEquals(
+        "a plan must end beyond the steps that stay: steps=40, from=40, planned=160",
+        refused(() -> PlanRevision.until(PLAN, 40, 40)));
+    assertTrue(refused(() -> PlanRevision.until(PLAN, 161, 200)).contains("from=161"));
+  }
+
+  /** Whatever is changed, again and again: what is done stays, and no rate leaps or rises. */
+  @Test
+  void shouldKeepWhatIsDoneAndDecayOnFromThere() {
+    var random = new Random(18);
+    for (int trial = 0; trial < 300; trial++) {
+      var history = new StringBuilder();
+      MixturePlan plan = PLAN;
+      long from = 0;
+      for (int i = 0; i < 4; i++) {
+        MixturePlan before = plan;
+        from += random.nextInt((int) (plan.steps() - from) + 1);
+        long steps = from + 1 + random.nextInt(300);
+        history.append(" from ").append(from).append(" until ").append(steps);
+        plan = PlanRevision.until(before, from, steps);
+        assertEquals(steps, plan.steps(), history.toString());
+        assertEquals(Optional.empty(), plan.problemReplacing(before, from, true));
+        for (long step = 0; step < from; step++) {
+          assertEquals(before.learningRate(step), plan.learningRate(step), history.toString());
+        }
+        for (long step = Math.max(from, 11); step < steps; step++) {
+          if (step == plan.phaseStart(step) && !plan.phaseAt(step).name().contains("@")) {
+            continue; // the next phase has a peak of its own
+          }
+          double rise = plan.learningRate(step) - plan.learningRate(step - 1);
+          assertTrue(rise <= 1e-15, history + ", rise of " + rise + " at step " + step);
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldDecayOverTheNewLength() {
+    MixturePlan linear =
+        new MixturePlan(List.of(phase("c", 100, 0, Map.of("x", 1.0), LearningRate.linear(1, 0))));
+
+    MixturePlan longer = PlanRevision.until(linear, 50, 150);
+    MixturePlan shorter = PlanRevision.until(linear, 50, 75);
+    MixturePlan after = PlanRevision.until(linear, 100, 120);
+
+    assertEquals(0.51, longer.learningRate(49), 1e-15);
+    assertEquals(0.5, longer.learningRate(50), 1e-15);
+    assertEquals(0.25, longer.learningRate(100), 1e-15);
+    assertEquals(0.005, longer.learningRate(149), 1e-15);
+    assertEquals(0.5, shorter.learningRate(50), 1e-15);
+    assertEquals(0.02, shorter.learningRate(74), 1e-15);
+    assertEquals(0.01, after.learningRate(99), 1e-15);
+    assertEquals(after.learningRate(99), after.learningRate(119), "the rate that it reached");
+  }
+
+  @Test
+  void shouldKeepWarmUpHalfLifeAndPlateau() {
+    MixturePlan warming = PlanRevision.until(PLAN, 5, 260);
+    MixturePlan halving = PlanRevision.until(PLAN, 130, 220);
+
+    assertEquals(PLAN.learningRate(9), warming.learningRate(9));
+    assertEquals(1.0, warming.learningRate(10), "warm-up takes as long");
+    assertEquals(0.1 + 0.9 / 2, warming.learningRate(105), 1e-15);
+    assertEquals(0.5, halving.learningRate(130), 1e-15);
+    assertEquals(0.25, halving.learningRate(160), 1e-15);
+    assertEquals(0.1, halving.learningRate(219), "not below its floor");
+    MixturePlan stable =
+        new MixturePlan(
+            List.of(phase("s", 20, 0, Map.of("x", 1.0), LearningRate.constant(1, 0, 10))));
+    assertEquals(1.0, PlanRevision.until(stable, 20, 40).learningRate(39));
+    assertEquals(0.7, PlanRevision.until(stable, 5, 40).learningRate(7), 1e-15);
   }
 
   @Test
@@ -176,7 +269,7 @@ class PlanRevisionTest {
     assertEquals(PLAN, changed.continuedAs(PLAN, 39));
     MixturePlan back = changed.continuedAs(PLAN, 45);
     assertEquals(PlanRevision.cut(PLAN, 40), back);
-    assertEquals(Optional.empty(), back.problemReplacing(changed, 45));
+    assertEquals(Optional.empty(), back.problemReplacing(changed, 45, false));
     assertEquals(changed.continuedAs(PLAN, 120), changed, "what was changed is over");
   }
 }

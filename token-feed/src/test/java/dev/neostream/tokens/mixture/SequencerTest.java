@@ -96,6 +96,83 @@ class SequencerTest {
         read(sequencer.emit(SequencerTest::hash)));
   }
 
+  /** A sequencer of two domains, which has made and seen trained some steps of a plan. */
+  private static Sequencer trained(MixturePlan plan, int steps, List<TrainBatch> made) {
+    var sequencer = new Sequencer(settings(1, 3, "x", "y"));
+    for (long block = 0; block < 5; block++) {
+      sequencer.index(block("x", 0, block));
+      sequencer.index(block("y", 0, block));
+    }
+    sequencer.index(closing("x", 0, 5));
+    sequencer.index(closing("y", 0, 5));
+    sequencer.propose(plan.toUpdate(0, "ann", "start", 0));
+    made.addAll(sequencer.emit(SequencerTest::hash));
+    train(sequencer, 0, steps, made);
+    return sequencer;
+  }
+
+  private static void train(Sequencer sequencer, long from, long to, List<TrainBatch> made) {
+    for (long step = from; step < to; step++) {
+      sequencer.completed(step);
+      made.addAll(sequencer.emit(SequencerTest::hash));
+    }
+  }
+
+  private static MixtureDecision endAt(Sequencer sequencer, MixturePlan plan) {
+    var update = plan.toUpdate(1, "ann", "longer", 1);
+    update.setAfterEnd(true);
+    return sequencer.propose(update);
+  }
+
+  /**
+   * Where a run is stopped or at its end, its batches so far stay and those to come are the same
+   * whether the sequencer was restarted in between or had yet to hear of the last steps.
+   */
+  @Test
+  void shouldGoOnWithTheSameBatchesWhateverWasKilledWhenItIsMadeLonger() {
+    MixturePlan plan = plan(phase("a", 6, Map.of("x", 2.0, "y", 1.0)));
+    for (int trained : List.of(1, 2, 4, 6)) {
+      long from = Math.min(6, trained + 4);
+      MixturePlan longer = PlanRevision.until(plan, from, 12);
+      var calm = new ArrayList<TrainBatch>();
+      Sequencer first = trained(plan, trained, calm);
+      var before = List.copyOf(calm);
+      assertEquals(from, endAt(first, longer).getFromStep());
+      calm.addAll(first.emit(SequencerTest::hash));
+      train(first, trained, 12, calm);
+      var killed = new ArrayList<TrainBatch>();
+      Sequencer behind = trained(plan, Math.max(0, trained - 2), killed);
+      assertTrue(endAt(behind, longer).getAccepted());
+      behind = new Sequencer(settings(1, 3, "x", "y"), behind.state());
+      killed.addAll(behind.emit(SequencerTest::hash));
+      train(behind, Math.max(0, trained - 2), 12, killed);
+
+      assertEquals(12, calm.size());
+      assertEquals(before, calm.subList(0, before.size()));
+      assertTrue(calm.get(11).getLast());
+      assertEquals(rows(calm), rows(killed));
+      for (TrainBatch batch : calm) {
+        assertEquals(longer.learningRate(batch.getStep()), batch.getLearningRate());
+      }
+    }
+  }
+
+  private static List<List<BatchRow>> rows(List<TrainBatch> batches) {
+    return batches.stream().map(TrainBatch::getRows).toList();
+  }
+
+  @Test
+  void shouldRefuseToFollowTheLastStepUnlessThatIsAskedFor() {
+    MixturePlan plan = plan(phase("a", 6, Map.of("x", 1.0)));
+    Sequencer sequencer = trained(plan, 6, new ArrayList<>());
+
+    MixtureDecision refused =
+        sequencer.propose(PlanRevision.until(plan, 6, 12).toUpdate(1, "ann", "live", 1));
+
+    assertFalse(refused.getAccepted());
+    assertTrue(refused.getProblem().contains("the run must not be over"), refused.getProblem());
+  }
+
   private static BlockFlag flag(String domain, int lane, long block) {
     return new BlockFlag(domain, lane, block, List.of("id"), 1);
   }

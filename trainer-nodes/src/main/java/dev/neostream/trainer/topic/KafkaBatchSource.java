@@ -10,6 +10,7 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.pack.TokenIds;
 import dev.neostream.tokens.topic.BatchReader;
 import dev.neostream.tokens.topic.BlockReader;
+import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.trainer.train.BatchSource;
 import dev.neostream.trainer.train.WillRepeatException;
 import java.time.Duration;
@@ -84,7 +85,15 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
       }
       own.add(ids(block));
     }
-    return new Batch(plan, own.toArray(int[][]::new));
+    return new Batch(withItsEnd(plan), own.toArray(int[][]::new));
+  }
+
+  /** A run that was at its end when it was made longer goes on after what was its last step. */
+  private TrainBatch withItsEnd(TrainBatch plan) {
+    if (plan.getLast()) {
+      plan.setLast(!new MixtureControl(connection).goesOnAfter(plan.getStep()));
+    }
+    return plan;
   }
 
   private TokenBlock block(String domain, int lane, long block) {

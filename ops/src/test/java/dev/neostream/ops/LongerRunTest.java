@@ -1,0 +1,121 @@
+package dev.neostream.ops;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.neostream.ops.monitor.Status;
+import dev.neostream.ops.run.RunFolder;
+import dev.neostream.schemas.avro.StepReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run that was complete is made longer and goes on. Batches and reports up to the old end stay as
+ * they are, and those after it are the same, bit for bit, whatever is killed in between.
+ */
+class LongerRunTest {
+
+  private static final int PLANNED = 12;
+  private static final int LONGER = 30;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void define() throws IOException {
+    TestCorpus.write(folder.resolve("corpus"), 100);
+    Files.writeString(
+        folder.resolve("run.yaml"),
+        """
+        preset: demo
+        corpus: {demo: false, inputs: [corpus]}
+        clean: {profile: recommended}
+        tokenize: {sequenceLength: 64, lanes: 2, heldOutEvery: 10}
+        mixture:
+          domains: [en.web, zh.web]
+          phases:
+          - {name: only, steps: %d, weights: {en.web: 2, zh.web: 1}, learningRate:
+              {kind: cosine, peak: 3e-3, floor: 3e-4, warmupSteps: 3}}
+        train: {checkpointEvery: 4, evalEvery: 5, heldOutBlocks: 2}
+        """
+            .formatted(PLANNED));
+  }
+
+  private NeoProcess start(Path run, String... more) throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of("run", "--config", folder.resolve("run.yaml").toString(), "--dir", "" + run));
+    arguments.addAll(List.of(more));
+    return NeoProcess.start(folder.resolve("out"), arguments);
+  }
+
+  private void runToTheEnd(Path run, String... more) throws Exception {
+    NeoProcess neo = start(run, more);
+    assertEquals(0, neo.await(), neo.printed());
+  }
+
+  private static Status status(Path run) {
+    return new RunFolder(run).read(run.resolve("status.json"), Status.class).orElseThrow();
+  }
+
+  /** Returns what a step came to but for its times. */
+  private static List<String> results(List<StepReport> steps) {
+    return steps.stream()
+        .map(
+            step ->
+                step.getStep()
+                    + " "
+                    + step.getLoss()
+                    + " "
+                    + step.getLearningRate()
+                    + " "
+                    + Long.toHexString(step.getParameterHash()))
+        .toList();
+  }
+
+  @Test
+  void shouldGoOnBeyondItsEndTheSameWhateverIsKilled() throws Exception {
+    Path calm = folder.resolve("calm");
+    runToTheEnd(calm);
+    RunContents before = RunContents.read(calm);
+    assertEquals(PLANNED, before.batches().size());
+
+    NeoProcess refused = start(calm, "--until-step", "7");
+    assertEquals(2, refused.await());
+    assertTrue(
+        refused
+            .printed()
+            .contains(
+                "--until-step must be beyond the steps that are trained: until-step=7,"
+                    + " trained=12"),
+        refused.printed());
+
+    runToTheEnd(calm, "--until-step", "" + LONGER);
+    RunContents longer = RunContents.read(calm);
+    assertEquals(LONGER, longer.batches().size());
+    assertEquals(before.batches(), longer.batches().subList(0, PLANNED));
+    assertEquals(before.steps(), longer.steps().subList(0, PLANNED));
+    assertEquals(LONGER, status(calm).training().steps());
+    assertEquals("complete", status(calm).state());
+    assertTrue(
+        Files.readString(calm.resolve("config.resolved.yaml")).contains("untilStep: " + LONGER));
+    String report = Files.readString(calm.resolve("report.md"));
+    assertTrue(report.contains("until step " + LONGER), report);
+
+    Path killed = folder.resolve("killed");
+    runToTheEnd(killed);
+    NeoProcess neo = start(killed, "--until-step", "" + LONGER);
+    neo.await("some steps more", () -> status(killed).training().step() > PLANNED + 2);
+    neo.kill();
+    runToTheEnd(killed);
+
+    RunContents resumed = RunContents.read(killed);
+    assertEquals(longer.batches(), resumed.batches());
+    assertEquals(results(longer.steps()), results(resumed.steps()));
+  }
+}
