@@ -9,8 +9,10 @@ import dev.neostream.schemas.avro.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,8 @@ class LongerRunTest {
   private static final int PLANNED = 12;
   private static final int LONGER = 30;
 
-  @TempDir Path folder;
+  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+  Path folder;
 
   @BeforeEach
   void define() throws IOException {
@@ -59,6 +62,15 @@ class LongerRunTest {
     assertEquals(0, neo.await(), neo.printed());
   }
 
+  /** A run that has ended can be taken elsewhere. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
   private static Status status(Path run) {
     return new RunFolder(run).read(run.resolve("status.json"), Status.class).orElseThrow();
   }
@@ -82,6 +94,8 @@ class LongerRunTest {
   void shouldGoOnBeyondItsEndTheSameWhateverIsKilled() throws Exception {
     Path calm = folder.resolve("calm");
     runToTheEnd(calm);
+    Path killed = folder.resolve("killed");
+    copy(calm, killed);
     RunContents before = RunContents.read(calm);
     assertEquals(PLANNED, before.batches().size());
 
@@ -107,8 +121,6 @@ class LongerRunTest {
     String report = Files.readString(calm.resolve("report.md"));
     assertTrue(report.contains("until step " + LONGER), report);
 
-    Path killed = folder.resolve("killed");
-    runToTheEnd(killed);
     NeoProcess neo = start(killed, "--until-step", "" + LONGER);
     neo.await("some steps more", () -> status(killed).training().step() > PLANNED + 2);
     neo.kill();

@@ -134,6 +134,11 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("eval.results");
   }
 
+  /** Which blocks held-out losses are measured on. */
+  public String evalSets() {
+    return topic("eval.sets");
+  }
+
   /**
    * Topic behind the embedded schema registry; must have one partition and must not be compacted.
    */
@@ -181,6 +186,7 @@ public record Topics(String run) implements java.io.Serializable {
     specs.add(new Spec(trainReplays(), 1, replication, log));
     specs.add(new Spec(checkpoints(), 1, replication, log));
     specs.add(new Spec(evalResults(), 1, replication, log));
+    specs.add(new Spec(evalSets(), 1, replication, log));
     return List.copyOf(specs);
   }
 

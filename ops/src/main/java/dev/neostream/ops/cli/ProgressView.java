@@ -194,7 +194,10 @@ final class ProgressView {
                 + heldOut.entrySet().stream()
                     .skip(Math.max(0, heldOut.size() - NEWEST))
                     .map(entry -> format("step~%d:~%.3f", entry.getKey(), entry.getValue()))
-                    .collect(Collectors.joining("   ")));
+                    .collect(Collectors.joining("   "))
+                + takenDown(status.heldOutSet()));
+      } else if (!status.heldOutSet().missing().isEmpty()) {
+        lines.add("held-out  not evaluated yet: " + status.heldOutSet().missing());
       }
     }
     List<Status.Evaluated> scores =
@@ -224,6 +227,12 @@ final class ProgressView {
   private static String rate(Status status, Stage stage) {
     double rate = status.documentsPerSecond().getOrDefault(stage, 0.0);
     return status.state().equals("running") && rate > 0 ? format("   %,.0f~documents/s", rate) : "";
+  }
+
+  private static String takenDown(Status.HeldOutSet set) {
+    return set.withdrawn() == 0
+        ? ""
+        : format("   on~%,d~tokens,~%,d~blocks~taken~down", set.tokens(), set.withdrawn());
   }
 
   private static String bar(Status.Training training) {

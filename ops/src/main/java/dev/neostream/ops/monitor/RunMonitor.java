@@ -13,6 +13,7 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.HeldOutSet;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.MixtureChange;
 import dev.neostream.schemas.avro.MixtureDecision;
@@ -26,6 +27,7 @@ import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicReader;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import dev.neostream.tokens.topic.MixtureControl;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,6 +37,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -58,6 +61,7 @@ public final class RunMonitor implements AutoCloseable {
   private final TopicReader<StepReport> reports;
   private final TopicReader<CheckpointManifest> manifests;
   private final TopicReader<EvalResult> evals;
+  private final TopicReader<HeldOutSet> sets;
   private final StepFiles files;
 
   private final CountBook book;
@@ -80,6 +84,8 @@ public final class RunMonitor implements AutoCloseable {
   private final TreeMap<Long, Long> savedAt = new TreeMap<>();
   private final Map<Long, Double> heldOut = new TreeMap<>();
   private final Map<String, Double> heldOutByDomain = new TreeMap<>();
+  private final HeldOutCounts heldOutCounts;
+  private Optional<HeldOutSet> heldOutSet = Optional.empty();
   private final Scores evaluations = new Scores();
   private final Map<String, Long> duplicatesByRule = new TreeMap<>();
   private final Map<Stage, Double> rates = new LinkedHashMap<>();
@@ -99,10 +105,16 @@ public final class RunMonitor implements AutoCloseable {
   /**
    * @param dedupStages stages that count documents between clean and tokenize, in order
    * @param steps length of the run
+   * @param heldOutCounts which blocks evaluation waits for, told nothing yet
    * @param files get each training step; closed with the monitor
    */
   public RunMonitor(
-      KafkaConnection connection, List<Stage> dedupStages, long steps, StepFiles files) {
+      KafkaConnection connection,
+      List<Stage> dedupStages,
+      long steps,
+      HeldOutCounts heldOutCounts,
+      StepFiles files) {
+    this.heldOutCounts = heldOutCounts;
     book = new CountBook(dedupStages);
     ratedPage = book.latest();
     Topics topics = connection.topics();
@@ -118,6 +130,7 @@ public final class RunMonitor implements AutoCloseable {
     reports = open(connection, topics.trainSteps(), StepReport.class);
     manifests = open(connection, topics.checkpoints(), CheckpointManifest.class);
     evals = open(connection, topics.evalResults(), EvalResult.class);
+    sets = open(connection, topics.evalSets(), HeldOutSet.class);
     status = Status.starting(steps);
     this.files = files;
   }
@@ -165,6 +178,7 @@ public final class RunMonitor implements AutoCloseable {
       savedAt.put(manifest.getStep(), manifest.getCreatedAt());
     }
     readSteps();
+    sets.readToEnd().forEach(set -> heldOutSet = Optional.of(set));
     for (EvalResult result : evals.readToEnd()) {
       if (!result.getTask().equals(Status.HELD_OUT)) {
         evaluations.add(result);
@@ -214,6 +228,7 @@ public final class RunMonitor implements AutoCloseable {
     }
     index.readTimedToEnd(
         (entry, at) -> {
+          heldOutCounts.add(entry);
           if (!entry.getClosed()) {
             blocks.merge(entry.getDomain(), 1L, Long::sum);
             sealed++;
@@ -360,6 +375,7 @@ public final class RunMonitor implements AutoCloseable {
                 account.delivered()),
             new TreeMap<>(heldOut),
             new TreeMap<>(heldOutByDomain),
+            heldOutSet(),
             evaluations.newest(),
             checkpoint == null ? -1 : checkpoint.getStep(),
             checkpoint == null ? "" : checkpoint.getPath(),
@@ -377,6 +393,20 @@ public final class RunMonitor implements AutoCloseable {
             freshness.unreadBlocks(),
             "train.batches",
             (long) batchByStep.size()));
+  }
+
+  private Status.HeldOutSet heldOutSet() {
+    return heldOutSet
+        .map(
+            set ->
+                new Status.HeldOutSet(
+                    set.getVersion(),
+                    set.getFromStep(),
+                    set.getBlocks().size(),
+                    set.getTokens(),
+                    set.getWithdrawn(),
+                    ""))
+        .orElseGet(() -> new Status.HeldOutSet(0, -1, 0, 0, 0, heldOutCounts.missing()));
   }
 
   /** Returns the length of the newest plan, in steps. */

@@ -31,6 +31,7 @@ import java.util.Map;
  * @param mixture plan in force and its account
  * @param heldOut held-out loss by step, domain "all"
  * @param heldOutByDomain newest held-out loss of each domain
+ * @param heldOutSet what they are measured on
  * @param evaluations newest score of each evaluation task, by task, metric and group
  * @param checkpointStep step of the newest checkpoint, -1 before the first
  * @param checkpointPath its folder, relative to the run
@@ -57,6 +58,7 @@ public record Status(
     Mixture mixture,
     Map<Long, Double> heldOut,
     Map<String, Double> heldOutByDomain,
+    HeldOutSet heldOutSet,
     List<Evaluated> evaluations,
     long checkpointStep,
     String checkpointPath,
@@ -75,6 +77,7 @@ public record Status(
     // What an earlier version wrote has none.
     flow = flow == null ? Flow.NONE : flow;
     stall = stall == null ? "" : stall;
+    heldOutSet = heldOutSet == null ? HeldOutSet.NONE : heldOutSet;
     evaluations = evaluations == null ? List.of() : List.copyOf(evaluations);
   }
 
@@ -160,6 +163,23 @@ public record Status(
       double chance,
       long count) {}
 
+  /**
+   * What held-out losses are measured on.
+   *
+   * @param version of the set, 0 before the first
+   * @param fromStep step of the first evaluation on it
+   * @param blocks blocks of it
+   * @param tokens tokens that they predict
+   * @param withdrawn blocks that are left out since documents in them were taken down
+   * @param missing why there is none yet, in words: evaluations are skipped, or waited for; empty
+   *     when there is
+   */
+  public record HeldOutSet(
+      int version, long fromStep, int blocks, long tokens, int withdrawn, String missing) {
+
+    static final HeldOutSet NONE = new HeldOutSet(0, -1, 0, 0, 0, "");
+  }
+
   /** One line of the plan history. */
   public record Change(
       int version,
@@ -203,6 +223,7 @@ public record Status(
         mixture,
         heldOut,
         heldOutByDomain,
+        heldOutSet,
         evaluations,
         checkpointStep,
         checkpointPath,
@@ -243,6 +264,7 @@ public record Status(
         new Mixture(0, Map.of(), 0, Map.of(), Map.of()),
         Map.of(),
         Map.of(),
+        HeldOutSet.NONE,
         List.of(),
         -1,
         "",

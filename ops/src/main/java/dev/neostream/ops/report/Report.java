@@ -177,6 +177,7 @@ public final class Report {
     rows.add(row("loss, first step", format("%.3f nats a token", first.getLoss())));
     rows.add(row("loss, last step", format("%.3f nats a token", last.getLoss())));
     heldOut(rows, new TreeMap<>(status.heldOut()));
+    heldOutSet(rows, status.heldOutSet());
     rows.add(row("time in steps", Numbers.duration(Duration.ofMillis(Math.round(1e3 * seconds)))));
     rows.add(row("tokens a second, mean over all steps", format("%.0f", tokens / seconds)));
     rows.add(row("share of time in the all-reduce", percent(sync / seconds)));
@@ -239,6 +240,21 @@ public final class Report {
     return row(
         "held-out loss, " + which,
         format("%.3f nats a token, after step %,d", loss.getValue(), loss.getKey()));
+  }
+
+  private static void heldOutSet(List<List<Span>> rows, Status.HeldOutSet set) {
+    if (set.version() == 0) {
+      return;
+    }
+    rows.add(
+        row(
+            "held-out tokens",
+            format("%,d in %,d blocks", set.tokens(), set.blocks())
+                + (set.withdrawn() == 0
+                    ? ""
+                    : format(
+                        "; since step %,d without %,d blocks of documents taken down",
+                        set.fromStep(), set.withdrawn()))));
   }
 
   private static Block artefacts(RunFolder folder, Status status) {

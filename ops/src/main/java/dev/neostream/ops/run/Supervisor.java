@@ -27,6 +27,7 @@ import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.SequencerSettings;
 import dev.neostream.tokens.mixture.WhenSilent;
 import dev.neostream.tokens.pack.Lane;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
@@ -230,6 +231,7 @@ public final class Supervisor {
                 connection,
                 DedupJob.countedStages(spec.dedup().rules()),
                 spec.mixture().steps(),
+                new HeldOutCounts(spec.mixture().domains(), spec.train().heldOutBlocks()),
                 new StepFiles(folder.metricsLines(), folder.eventFiles())));
     plan(connection);
     live.connect(connection);

@@ -121,6 +121,26 @@ class ProgressViewTest {
   }
 
   @Test
+  void shouldSayWhatHeldOutLossesAreMeasuredOnOrWhyTheyAreNot() {
+    String waiting =
+        String.join(
+            "\n",
+            ProgressView.lines(
+                StatusSample.on(new Status.HeldOutSet(0, -1, 0, 0, 0, "code has 3 of 8 blocks"))));
+    String fewer =
+        String.join(
+            "\n",
+            ProgressView.lines(StatusSample.on(new Status.HeldOutSet(2, 49, 14, 3_584, 2, ""))));
+
+    assertTrue(waiting.contains("held-out  not evaluated yet: code has 3 of 8 blocks"), waiting);
+    assertTrue(
+        fewer
+            .replace('\u00a0', ' ')
+            .contains("held-out  step 19: 7.000   on 3,584 tokens, 2 blocks taken down"),
+        fewer);
+  }
+
+  @Test
   void shouldShowTheNewestOfManyEvaluations() {
     String all = String.join("\n", ProgressView.lines(StatusSample.evaluated(12)));
 

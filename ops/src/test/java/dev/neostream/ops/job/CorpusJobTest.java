@@ -22,6 +22,7 @@ import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,6 +153,7 @@ class CorpusJobTest {
                   connection,
                   List.of(Stage.DEDUP),
                   2,
+                  new HeldOutCounts(List.of("code"), 2),
                   new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         while (dedup(monitor).held() < 2) {
           assertTrue(flink.failure().isEmpty());
@@ -169,6 +171,7 @@ class CorpusJobTest {
                   connection,
                   List.of(Stage.DEDUP),
                   2,
+                  new HeldOutCounts(List.of("code"), 2),
                   new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         while (dedup(monitor).emitted() < 2) {
           assertTrue(flink.failure().isEmpty());

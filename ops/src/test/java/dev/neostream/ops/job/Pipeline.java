@@ -23,6 +23,7 @@ import dev.neostream.tokens.bpe.Tokenizer;
 import dev.neostream.tokens.bpe.TokenizerFile;
 import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.tokens.pack.Lane;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,6 +128,7 @@ record Pipeline(
             connection,
             DedupJob.countedStages(dedup),
             2,
+            new HeldOutCounts(List.of("code"), 2),
             new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
       Status status = monitor.refresh();
       while (status.problem().isEmpty() && !status.drained()) {

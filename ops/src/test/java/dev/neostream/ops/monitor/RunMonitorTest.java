@@ -12,6 +12,8 @@ import dev.neostream.schemas.avro.CheckpointManifest;
 import dev.neostream.schemas.avro.DomainLoss;
 import dev.neostream.schemas.avro.DuplicateMark;
 import dev.neostream.schemas.avro.EvalResult;
+import dev.neostream.schemas.avro.HeldOutBlock;
+import dev.neostream.schemas.avro.HeldOutSet;
 import dev.neostream.schemas.avro.IngestPosition;
 import dev.neostream.schemas.avro.LearningRate;
 import dev.neostream.schemas.avro.LearningRateKind;
@@ -27,6 +29,7 @@ import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.schemas.topic.TopicAdmin;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +133,12 @@ class RunMonitorTest {
               connection,
               List.of(Stage.DEDUP),
               10,
+              new HeldOutCounts(List.of("code"), 2),
               new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")))) {
         assertEquals(-1, monitor.refresh().checkpointStep());
+        assertEquals(
+            new Status.HeldOutSet(0, -1, 0, 0, 0, "code has 0 of 2 blocks"),
+            monitor.refresh().heldOutSet());
 
         send(
             connection,
@@ -209,8 +216,16 @@ class RunMonitorTest {
             new CheckpointManifest(
                 1L, "checkpoints/step-1", 1, Map.of(), "m", "t", 7L, List.of(), 2_000L));
 
+        send(
+            connection,
+            topics.evalSets(),
+            HeldOutSet.class,
+            new HeldOutSet(
+                3, 1L, List.of(new HeldOutBlock("heldout.code", 0, 1L, 256, 7L)), 256L, 8L, 2, 9L));
+
         Status status = monitor.refresh();
 
+        assertEquals(new Status.HeldOutSet(3, 1, 1, 256, 2, ""), status.heldOutSet());
         assertEquals(new Status.Ingest(3, 2, 1, 99, 2, false), status.ingest());
         assertEquals(Map.of("exact", 2L, "minhash", 1L), status.duplicates());
         assertEquals(Map.of("code", 3L), status.blocks());

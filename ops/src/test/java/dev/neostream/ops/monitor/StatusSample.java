@@ -43,6 +43,11 @@ public final class StatusSample {
     return with("", "", FUNNEL, loss);
   }
 
+  /** Returns a state without an evaluation yet, or with one, on a held-out set. */
+  public static Status on(Status.HeldOutSet set) {
+    return with("", "", FUNNEL, 4.5, set.version() == 0 ? Map.of() : Map.of(19L, 7.0), set);
+  }
+
   /** Returns a state after so many evaluations, one every hundred steps. */
   public static Status evaluated(int times) {
     return with(
@@ -63,6 +68,16 @@ public final class StatusSample {
 
   private static Status with(
       String problem, String stall, Funnel.Tables funnel, double loss, Map<Long, Double> heldOut) {
+    return with(problem, stall, funnel, loss, heldOut, Status.HeldOutSet.NONE);
+  }
+
+  private static Status with(
+      String problem,
+      String stall,
+      Funnel.Tables funnel,
+      double loss,
+      Map<Long, Double> heldOut,
+      Status.HeldOutSet set) {
     return new Status(
         "running",
         problem,
@@ -106,6 +121,7 @@ public final class StatusSample {
         new Status.Mixture(3, Map.of("code", 0.25), 20, Map.of("code", 10.5), Map.of("code", 10L)),
         new TreeMap<>(heldOut),
         Map.of("code", 5.75),
+        set,
         List.of(
             new Status.Evaluated("blimp", "acc", "all", 39, 0.5625, 0.0125, 0.5, 1_200),
             new Status.Evaluated("blimp", "acc", "island_effects", 39, 0.75, 0.0625, 0.5, 300)),

@@ -28,6 +28,7 @@ import dev.neostream.tokens.mixture.LearningRate;
 import dev.neostream.tokens.mixture.MixturePlan;
 import dev.neostream.tokens.mixture.Phase;
 import dev.neostream.tokens.mixture.SequencerSettings;
+import dev.neostream.tokens.topic.HeldOutCounts;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
 import java.io.IOException;
@@ -148,6 +149,7 @@ class LivePageTest {
             connection,
             List.of(Stage.DEDUP),
             20,
+            new HeldOutCounts(List.of("code"), 2),
             new StepFiles(folder.resolve("metrics.jsonl"), folder.resolve("tensorboard")));
     run = new LiveRun(Status.starting(20));
     page = LivePage.serve(FACTS, run, TOKEN);

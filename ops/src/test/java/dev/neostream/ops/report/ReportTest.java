@@ -88,6 +88,7 @@ class ReportTest {
             1, Map.of("en.web", 1.0), 0, Map.of("en.web", 240.0), Map.of("en.web", 240L)),
         Map.of(19L, 7.0, 29L, 5.0),
         Map.of("en.web", 5.0),
+        new Status.HeldOutSet(2, 19, 14, 3_584, 2, ""),
         List.of(
             new Status.Evaluated("blimp", "acc", "all", 29, 0.5625, 0.0125, 0.5, 1_200),
             new Status.Evaluated("text", "bits_per_byte", "en|web", 29, 2.5, Double.NaN, 8, 9)),
@@ -370,6 +371,7 @@ class ReportTest {
             new Status.Mixture(1, Map.of(evil, 1.0), 0, Map.of(evil, 1.0), Map.of(evil, 1L)),
             honest.heldOut(),
             honest.heldOutByDomain(),
+            honest.heldOutSet(),
             honest.evaluations(),
             29,
             honest.checkpointPath(),

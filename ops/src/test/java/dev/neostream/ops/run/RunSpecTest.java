@@ -286,6 +286,26 @@ class RunSpecTest {
   }
 
   @Test
+  void shouldEndWhereItIsToldToWhateverItsPhasesSay() {
+    RunSpec longer = read("mixture: {untilStep: 700}");
+
+    assertEquals(700, longer.mixture().steps());
+    assertEquals(600, longer.mixture().phaseSteps());
+    assertEquals(596, longer.mixture().plan().phases().get(0).steps());
+    assertEquals(RunSpec.demo(600).mixture().phases(), longer.mixture().phases());
+    assertEquals(longer, RunSpec.demo(600).until(700));
+    assertEquals(RunSpec.demo(600), longer.until(600));
+    assertEquals(1, read("mixture: {untilStep: 1}").mixture().steps());
+    assertTrue(refused("mixture: {untilStep: -1}").startsWith("run.yaml:1: mixture.untilStep"));
+  }
+
+  @Test
+  void shouldGoOnWithADefinitionThatWasWrittenBeforeItCouldBeTold() {
+    RunSpec demo = RunSpec.demo(600);
+    assertEquals(demo, SpecFile.readWhole(SpecFile.write(demo).replace("  untilStep: 0\n", ""), "f"));
+  }
+
+  @Test
   void shouldNameEveryProblemAtOnceAndWhereItStands() {
     String message =
         refused(

@@ -1,11 +1,10 @@
 package dev.neostream.trainer.topic;
 
 import dev.neostream.schemas.avro.BatchRow;
+import dev.neostream.schemas.avro.HeldOutBlock;
 import dev.neostream.schemas.avro.TokenBlock;
-import dev.neostream.schemas.avro.TokenIndex;
 import dev.neostream.schemas.avro.TrainBatch;
 import dev.neostream.schemas.topic.KafkaConnection;
-import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.pack.TokenIds;
 import dev.neostream.tokens.topic.BatchReader;
@@ -16,10 +15,8 @@ import dev.neostream.trainer.train.WillRepeatException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Reads train.batches and this rank's rows of it. Takes no consumer group: the step says what to
@@ -27,19 +24,17 @@ import java.util.TreeMap;
  */
 public final class KafkaBatchSource implements BatchSource, AutoCloseable {
 
-  private static final Duration SHORT_WAIT = Duration.ofMillis(200);
+  static final Duration SHORT_WAIT = Duration.ofMillis(200);
 
   private final KafkaConnection connection;
   private final int rank;
   private final int ranks;
-  private final List<String> domains;
-  private final int heldOutBlocks;
   private final String tokenizer;
   private final BlockReader blocks;
   private BatchReader batches;
-  private final Map<String, Long> heldOutCounts = new TreeMap<>();
-  private TopicReader<TokenIndex> index;
-  private List<HeldOut> heldOut;
+  private final HeldOutSets sets;
+  private List<HeldOut> heldOut = List.of();
+  private int heldOutSet;
 
   /**
    * @param domains mixture domains, of which held-out blocks are read
@@ -58,10 +53,9 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
     this.connection = connection;
     this.rank = rank;
     this.ranks = ranks;
-    this.domains = List.copyOf(domains);
-    this.heldOutBlocks = heldOutBlocks;
     this.tokenizer = tokenizer;
     this.blocks = new BlockReader(connection, patience);
+    this.sets = new HeldOutSets(connection, domains, heldOutBlocks, this::block);
   }
 
   @Override
@@ -118,41 +112,28 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
     return TokenIds.decode(block.getIds(), block.getWidth());
   }
 
-  /**
-   * There once every domain has its held-out blocks or its input has ended: the set must not depend
-   * on when it is asked for.
-   */
   @Override
-  public Optional<List<HeldOut>> heldOut() {
-    if (heldOut == null && heldOutCounted()) {
-      var rows = new ArrayList<HeldOut>();
-      heldOutCounts.forEach(
-          (domain, count) -> {
-            for (long block = 0; block < count; block++) {
-              rows.add(new HeldOut(domain, ids(block(Lane.HELD_OUT + domain, 0, block))));
-            }
-          });
-      heldOut = List.copyOf(rows);
-      index.close();
-    }
-    return Optional.ofNullable(heldOut);
+  public Optional<Integer> heldOutSet(long step) {
+    return sets.decide(step);
   }
 
-  /** Reads token.index on; true once the number of held-out blocks of every domain is settled. */
-  private boolean heldOutCounted() {
-    if (index == null) {
-      index = new TopicReader<>(connection, connection.topics().tokenIndex(), TokenIndex.class);
+  @Override
+  public List<HeldOut> heldOut(int set) {
+    if (set != heldOutSet) {
+      heldOut = sets.set(set).getBlocks().stream().map(this::heldOut).toList();
+      heldOutSet = set;
     }
-    for (TokenIndex entry : index.poll(SHORT_WAIT)) {
-      if (entry.getDomain().startsWith(Lane.HELD_OUT)) {
-        String domain = entry.getDomain().substring(Lane.HELD_OUT.length());
-        long there = entry.getClosed() ? entry.getBlock() : entry.getBlock() + 1;
-        if (entry.getClosed() || there >= heldOutBlocks) {
-          heldOutCounts.putIfAbsent(domain, Math.min(there, heldOutBlocks));
-        }
-      }
+    return heldOut;
+  }
+
+  private HeldOut heldOut(HeldOutBlock wanted) {
+    TokenBlock block = block(wanted.getDomain(), wanted.getLane(), wanted.getBlock());
+    if (block.getHash() != wanted.getHash()) {
+      throw new WillRepeatException(
+          "a held-out block must be the one that was frozen: domain=%s, lane=%d, block=%d"
+              .formatted(wanted.getDomain(), wanted.getLane(), wanted.getBlock()));
     }
-    return heldOutCounts.keySet().containsAll(domains);
+    return new HeldOut(wanted.getDomain().substring(Lane.HELD_OUT.length()), ids(block));
   }
 
   @Override
@@ -160,9 +141,7 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
     if (batches != null) {
       batches.close();
     }
-    if (index != null) {
-      index.close();
-    }
+    sets.close();
     blocks.close();
   }
 }

@@ -33,8 +33,12 @@ public interface BatchSource {
   Optional<Batch> next(long step);
 
   /**
-   * Returns all held-out sequences, or empty if they are not all there after a short wait: the same
-   * list, in the same order, on every rank and call.
+   * Returns the held-out set that the evaluation after a step is made on: the same however often
+   * that is run again; 0 if it was not made; empty if a first set is not there after a short wait.
+   * Decided on record, so asked on rank 0 alone, after each step in order.
    */
-  Optional<List<HeldOut>> heldOut();
+  Optional<Integer> heldOutSet(long step);
+
+  /** Returns the sequences of a held-out set, the same on every rank, in the same order. */
+  List<HeldOut> heldOut(int set);
 }

@@ -257,12 +257,11 @@ public final class TrainLoop {
    * r mod N. Returns false, on every rank, if one was told to stop before the rows were there.
    */
   private boolean evaluate(long step, BooleanSupplier stop) {
-    Optional<List<HeldOut>> there =
-        settings.waitsForHeldOut() ? await(source::heldOut, stop) : heldOutOfAll();
-    if (there.isEmpty()) {
-      return !settings.waitsForHeldOut();
+    Optional<Integer> set = heldOutSet(step, stop);
+    if (set.isEmpty()) {
+      return false;
     }
-    List<HeldOut> heldOut = there.get();
+    List<HeldOut> heldOut = set.get() == 0 ? List.of() : source.heldOut(set.get());
     if (heldOut.isEmpty()) {
       return true;
     }
@@ -286,12 +285,22 @@ public final class TrainLoop {
     return true;
   }
 
-  /** Returns the held-out sequences if every rank has them by now. */
-  private Optional<List<HeldOut>> heldOutOfAll() {
-    Optional<List<HeldOut>> own = source.heldOut();
-    FloatBuffer ready = FloatBuffer.wrap(new float[] {own.isPresent() ? 1 : 0});
-    sum(ready);
-    return ready.get(0) == sync.ranks() ? own : Optional.empty();
+  /**
+   * Returns the held-out set that rank 0 decides on, 0 for none; empty, on every rank, if one was
+   * told to stop while a first one was awaited.
+   */
+  private Optional<Integer> heldOutSet(long step, BooleanSupplier stop) {
+    Supplier<Optional<Integer>> decided =
+        () -> sync.rank() == 0 ? source.heldOutSet(step) : Optional.of(0);
+    Optional<Integer> own =
+        settings.waitsForHeldOut() ? await(decided, stop) : Optional.of(decided.get().orElse(0));
+    if (own.isEmpty()) {
+      return own;
+    }
+    // A set for each block taken down at most: exact in fp32.
+    FloatBuffer version = FloatBuffer.wrap(new float[] {own.get()});
+    sum(version);
+    return Optional.of((int) version.get(0));
   }
 
   private static EvalResult heldOut(long step, String domain, double loss, long tokens) {

@@ -129,12 +129,16 @@ final class TestRun {
     }
 
     @Override
-    public Optional<List<HeldOut>> heldOut() {
-      return Optional.of(
-          List.of(
-              new HeldOut("zh.web", row(-1)),
-              new HeldOut("code", row(-2)),
-              new HeldOut("code", row(-3))));
+    public Optional<Integer> heldOutSet(long step) {
+      return Optional.of(1);
+    }
+
+    @Override
+    public List<HeldOut> heldOut(int set) {
+      return List.of(
+          new HeldOut("zh.web", row(-1)),
+          new HeldOut("code", row(-2)),
+          new HeldOut("code", row(-3)));
     }
 
     static int[] row(long seed) {
@@ -207,8 +211,13 @@ final class TestRun {
             }
 
             @Override
-            public Optional<List<HeldOut>> heldOut() {
-              return batches.heldOut();
+            public Optional<Integer> heldOutSet(long step) {
+              return batches.heldOutSet(step);
+            }
+
+            @Override
+            public List<HeldOut> heldOut(int set) {
+              return batches.heldOut(set);
             }
           };
       return new TrainLoop(settings, training, counting, ledger, checkpoints, CLOCK, environment)

@@ -108,9 +108,13 @@ final class TrainBenchmark {
     }
 
     @Override
-    public Optional<List<HeldOut>> heldOut() {
-      return Optional.of(
-          Arrays.stream(sequences, 0, HELD_OUT).map(s -> new HeldOut("code", s)).toList());
+    public Optional<Integer> heldOutSet(long step) {
+      return Optional.of(1);
+    }
+
+    @Override
+    public List<HeldOut> heldOut(int set) {
+      return Arrays.stream(sequences, 0, HELD_OUT).map(s -> new HeldOut("code", s)).toList();
     }
   }
 

@@ -299,7 +299,7 @@ class TrainLoopTest {
         s ->
             new PatternSource(s, waiting.steps, waiting.rows) {
               @Override
-              public Optional<List<HeldOut>> heldOut() {
+              public Optional<Integer> heldOutSet(long step) {
                 waiting.stop = true;
                 return Optional.empty();
               }
@@ -320,9 +320,9 @@ class TrainLoopTest {
     assertEquals("eval 3 code", resumed.ledger.events.get(0));
   }
 
-  /** One rank sees the held-out rows a call later than the other: both go on without, then with. */
+  /** Rank 0 alone decides, and the others follow: on none, on all rows, then on all but one. */
   @Test
-  void shouldTrainWithoutAnEvaluationUntilEveryRankHasTheHeldOutRows() throws Exception {
+  void shouldEvaluateOnTheSetThatRank0DecidesOn() throws Exception {
     TestRun run = new TestRun();
     run.ranks = 2;
     run.evalEvery = 2;
@@ -330,11 +330,17 @@ class TrainLoopTest {
     run.source =
         s ->
             new PatternSource(s, run.steps, run.rows) {
-              private int asked;
+              @Override
+              public Optional<Integer> heldOutSet(long step) {
+                assertEquals(0, s.rank());
+                return step == 1
+                    ? Optional.empty()
+                    : Optional.of(step == 3 ? 0 : step == 5 ? 1 : 2);
+              }
 
               @Override
-              public Optional<List<HeldOut>> heldOut() {
-                return asked++ < 1 + s.rank() ? Optional.empty() : super.heldOut();
+              public List<HeldOut> heldOut(int set) {
+                return super.heldOut(set).subList(set - 1, 3);
               }
             };
 
@@ -342,8 +348,10 @@ class TrainLoopTest {
 
     assertEquals(8, run.ledger.reports.size());
     assertEquals(
-        List.of(5L, 5L, 5L, 7L, 7L, 7L),
-        run.ledger.results.stream().map(EvalResult::getStep).toList());
+        List.of("5 code 16", "5 zh.web 8", "5 all 24", "7 code 16", "7 all 16"),
+        run.ledger.results.stream()
+            .map(result -> result.getStep() + " " + result.getDomain() + " " + result.getCount())
+            .toList());
   }
 
   @Test
