@@ -302,7 +302,8 @@ class RunSpecTest {
   @Test
   void shouldGoOnWithADefinitionThatWasWrittenBeforeItCouldBeTold() {
     RunSpec demo = RunSpec.demo(600);
-    assertEquals(demo, SpecFile.readWhole(SpecFile.write(demo).replace("  untilStep: 0\n", ""), "f"));
+    assertEquals(
+        demo, SpecFile.readWhole(SpecFile.write(demo).replace("  untilStep: 0\n", ""), "f"));
   }
 
   @Test
