@@ -5,18 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
+import dev.neostream.schemas.avro.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run that was complete is made longer and goes on; batches and reports up to the old end stay as
- * they are.
+ * A run that was complete is made longer and goes on. Batches and reports up to the old end stay as
+ * they are, and those after it are the same, bit for bit, whatever is killed in between.
  */
 class LongerRunTest {
 
@@ -58,14 +61,40 @@ class LongerRunTest {
     assertEquals(0, neo.await(), neo.printed());
   }
 
+  /** A run that has ended can be taken elsewhere. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
   private static Status status(Path run) {
     return new RunFolder(run).read(run.resolve("status.json"), Status.class).orElseThrow();
   }
 
+  /** Returns what a step came to but for its times. */
+  private static List<String> results(List<StepReport> steps) {
+    return steps.stream()
+        .map(
+            step ->
+                step.getStep()
+                    + " "
+                    + step.getLoss()
+                    + " "
+                    + step.getLearningRate()
+                    + " "
+                    + Long.toHexString(step.getParameterHash()))
+        .toList();
+  }
+
   @Test
-  void shouldGoOnBeyondItsEnd() throws Exception {
+  void shouldGoOnBeyondItsEndTheSameWhateverIsKilled() throws Exception {
     Path calm = folder.resolve("calm");
     runToTheEnd(calm);
+    Path killed = folder.resolve("killed");
+    copy(calm, killed);
     RunContents before = RunContents.read(calm);
     assertEquals(PLANNED, before.batches().size());
 
@@ -90,5 +119,14 @@ class LongerRunTest {
         Files.readString(calm.resolve("config.resolved.yaml")).contains("untilStep: " + LONGER));
     String report = Files.readString(calm.resolve("report.md"));
     assertTrue(report.contains("until step " + LONGER), report);
+
+    NeoProcess neo = start(killed, "--until-step", "" + LONGER);
+    neo.await("some steps more", () -> status(killed).training().step() > PLANNED + 2);
+    neo.kill();
+    runToTheEnd(killed);
+
+    RunContents resumed = RunContents.read(killed);
+    assertEquals(longer.batches(), resumed.batches());
+    assertEquals(results(longer.steps()), results(resumed.steps()));
   }
 }

@@ -114,13 +114,22 @@ public final class EmbeddedFlink implements AutoCloseable {
     newest.ifPresent(
         path ->
             graph.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(
-                    path.toUri().toString(), false, RecoveryClaimMode.CLAIM)));
+                SavepointRestoreSettings.forPath(path.toUri().toString(), false, claim(path))));
     graph.setJobName(name);
     var jobGraph = graph.getJobGraph();
     job = jobGraph.getJobID();
     cluster.submitJob(jobGraph).join();
     result = cluster.requestJobResult(job);
+  }
+
+  /**
+   * A checkpoint that shares files with a savepoint names them relative to itself, where they are
+   * not: after a kill it could not be restored. So the first one after a savepoint shares none.
+   */
+  private static RecoveryClaimMode claim(Path newest) {
+    return newest.getFileName().toString().startsWith(SAVEPOINT)
+        ? RecoveryClaimMode.NO_CLAIM
+        : RecoveryClaimMode.CLAIM;
   }
 
   /** Returns why the job ended; empty while it runs. */
