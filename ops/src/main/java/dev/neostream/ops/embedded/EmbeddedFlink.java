@@ -1,5 +1,6 @@
 package dev.neostream.ops.embedded;
 
+import dev.neostream.ops.PrivateFiles;
 import dev.neostream.ops.UserError;
 import dev.neostream.ops.monitor.Vitals;
 import dev.neostream.schemas.AtomicFile;
@@ -111,6 +112,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     StreamGraph graph = env.getStreamGraph();
     Optional<Path> newest = newestCheckpoint();
     stayOrBeWhole(newest);
+    newest.filter(EmbeddedFlink::isSavepoint).ifPresent(EmbeddedFlink::deleteOlder);
     newest.ifPresent(
         path ->
             graph.setSavepointRestoreSettings(
@@ -127,9 +129,22 @@ public final class EmbeddedFlink implements AutoCloseable {
    * not: after a kill it could not be restored. So the first one after a savepoint shares none.
    */
   private static RecoveryClaimMode claim(Path newest) {
-    return newest.getFileName().toString().startsWith(SAVEPOINT)
-        ? RecoveryClaimMode.NO_CLAIM
-        : RecoveryClaimMode.CLAIM;
+    return isSavepoint(newest) ? RecoveryClaimMode.NO_CLAIM : RecoveryClaimMode.CLAIM;
+  }
+
+  private static boolean isSavepoint(Path checkpoint) {
+    return checkpoint.getFileName().toString().startsWith(SAVEPOINT);
+  }
+
+  /** Nothing but a start needs a savepoint, and no later start needs an older one. */
+  private static void deleteOlder(Path newest) {
+    try (Stream<Path> savepoints = Files.list(newest.getParent())) {
+      for (Path older : (Iterable<Path>) savepoints.filter(p -> !p.equals(newest))::iterator) {
+        PrivateFiles.deleteTree(older);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("older savepoints must be deletable", e);
+    }
   }
 
   /** Returns why the job ended; empty while it runs. */
@@ -252,8 +267,7 @@ public final class EmbeddedFlink implements AutoCloseable {
       String here = checkpoints.toRealPath().toString();
       Path place = checkpoints.resolve(PLACE);
       String before = Files.exists(place) ? Files.readString(place) : here;
-      boolean whole =
-          newest.isEmpty() || newest.get().getFileName().toString().startsWith(SAVEPOINT);
+      boolean whole = newest.isEmpty() || isSavepoint(newest.get());
       if (!before.equals(here) && !whole) {
         throw new UserError(
             "a run that was not stopped cleanly must go on where it was, for its newest Flink"

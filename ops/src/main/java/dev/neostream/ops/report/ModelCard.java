@@ -9,6 +9,7 @@ import dev.neostream.ops.account.Funnel;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.ops.run.RunFolder;
 import dev.neostream.ops.run.RunSpec;
+import dev.neostream.ops.run.UserTopic;
 import dev.neostream.schemas.avro.CheckpointManifest;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -172,7 +173,7 @@ public final class ModelCard {
           Stream.concat(
                   Stream.concat(corpus.inputs().stream(), corpus.watch().stream())
                       .map(input -> String.valueOf(Path.of(input).getFileName())),
-                  corpus.topics().stream().map(RunSpec.UserTopic::topic))
+                  corpus.topics().stream().map(UserTopic::topic))
               .forEach(
                   input -> out.append("- ").append(Printable.markdownCode(input)).append('\n'));
           out.append('\n');

@@ -111,7 +111,7 @@ public final class TokenizerSample {
               + ", corpus.watch="
               + spec.corpus().watch()
               + ", corpus.topics="
-              + spec.corpus().topics().stream().map(RunSpec.UserTopic::topic).toList()
+              + spec.corpus().topics().stream().map(UserTopic::topic).toList()
               + "; put some documents there first, or give tokenize.file");
     }
     return train(trainer, stop);

@@ -31,6 +31,9 @@ class MovedFolderTest {
   /** The sum that the newest job has reached, of key 0. */
   private static final AtomicLong SUM = new AtomicLong();
 
+  /** The first sum that the newest job has made of key 0; 0 before. */
+  private static final AtomicLong FIRST = new AtomicLong();
+
   /** Number of the newest job: tasks of one that has ended may still run for a moment. */
   private static final AtomicLong NEWEST = new AtomicLong();
 
@@ -47,6 +50,7 @@ class MovedFolderTest {
     @Override
     public long[] map(long[] sum) {
       if (sum[0] % 10 == 0 && job == NEWEST.get()) {
+        FIRST.compareAndSet(0, sum[1]);
         SUM.set(sum[1]);
       }
       LockSupport.parkNanos(1_000_000);
@@ -58,6 +62,7 @@ class MovedFolderTest {
   private static void define(StreamExecutionEnvironment env) {
     long job = NEWEST.incrementAndGet();
     SUM.set(0);
+    FIRST.set(0);
     env.fromSequence(0, Long.MAX_VALUE - 1)
         .uid("numbers")
         .map(n -> new long[] {n % 10, 1})
@@ -147,21 +152,13 @@ class MovedFolderTest {
     }
 
     assertEquals(before, files(original));
-    long reached = SUM.get();
-    try (EmbeddedFlink flink = start(original)) {
-      flink.submit("sums", MovedFolderTest::define);
-      await(flink, () -> SUM.get() >= reached);
-    }
+    assertGoesOn(original);
   }
 
   @Test
   void shouldGoOnAnywhereWhenItWasStoppedCleanly() throws IOException {
     Path original = folder.resolve("original");
-    try (EmbeddedFlink flink = start(original)) {
-      flink.submit("sums", MovedFolderTest::define);
-      await(flink, () -> SUM.get() > 5);
-      flink.stopJob(LIMIT);
-    }
+    runAndStop(original);
     assertTrue(holds(original, "savepoint-"));
     Path copy = folder.resolve("copy");
     copy(original, copy);
@@ -172,11 +169,55 @@ class MovedFolderTest {
       TreeMap<String, Long> others = files(there.equals(copy) ? moved : copy);
       try (EmbeddedFlink flink = start(there)) {
         flink.submit("sums", MovedFolderTest::define);
-        await(flink, () -> SUM.get() >= reached);
+        await(flink, () -> FIRST.get() > 0);
+        assertEquals(reached + 1, FIRST.get());
         flink.stopJob(LIMIT);
       }
       assertEquals(others, files(there.equals(copy) ? moved : copy));
     }
     assertFalse(Files.exists(original));
+  }
+
+  @Test
+  void shouldGoOnWhenItWasKilledAfterACleanStop() throws IOException {
+    runAndStop(folder);
+    runAndKill(folder);
+    assertGoesOn(folder);
+  }
+
+  @Test
+  void shouldDeleteOlderSavepointsWhenItStarts() throws IOException {
+    runAndStop(folder);
+    runAndStop(folder);
+    assertEquals(2, savepoints(folder));
+
+    runAndStop(folder);
+
+    assertEquals(2, savepoints(folder));
+    assertGoesOn(folder);
+    assertEquals(1, savepoints(folder));
+  }
+
+  private void runAndStop(Path checkpoints) throws IOException {
+    try (EmbeddedFlink flink = start(checkpoints)) {
+      flink.submit("sums", MovedFolderTest::define);
+      await(flink, () -> SUM.get() > 5);
+      flink.stopJob(LIMIT);
+    }
+  }
+
+  /** Its sums are not begun anew. */
+  private void assertGoesOn(Path checkpoints) throws IOException {
+    try (EmbeddedFlink flink = start(checkpoints)) {
+      flink.submit("sums", MovedFolderTest::define);
+      await(flink, () -> FIRST.get() > 0);
+      assertTrue(FIRST.get() > 1, () -> "first=" + FIRST.get());
+    }
+  }
+
+  private static long savepoints(Path checkpoints) throws IOException {
+    try (Stream<Path> stopped = Files.list(checkpoints.resolve("stopped"))) {
+      return stopped.count();
+    }
   }
 }
