@@ -58,9 +58,10 @@ public final class RingAllReduce implements GradientSync {
 
   /**
    * The same for a ring that somebody watches: a process that is killed shows in a transport late,
-   * or never.
+   * or never, and one that is wanted besides not at all.
    *
-   * @param givenUp asked while this rank waits; true ends the sum as a lost rank does
+   * @param givenUp asked when a sum begins and while this rank waits; true ends the sum as a lost
+   *     rank does
    */
   public RingAllReduce(Transport transport, BooleanSupplier givenUp) {
     this.transport = transport;
@@ -138,15 +139,13 @@ public final class RingAllReduce implements GradientSync {
           failure);
     }
     operation++;
-    if (member.ranks() == 1) {
-      return;
-    }
     length = values.remaining();
     sending.start(member.rank(), length);
     receiving.start(member.previous(), length);
     staged = false;
     firstFailed = member.rank();
     try {
+      requireNotGivenUp();
       run(values);
     } catch (IllegalStateException e) {
       failure =
@@ -282,9 +281,7 @@ public final class RingAllReduce implements GradientSync {
     if (Thread.currentThread().isInterrupted()) {
       throw new IllegalStateException("interrupted: " + awaited());
     }
-    if (givenUp.getAsBoolean()) {
-      throw new IllegalStateException("given up by who watches the ring: " + awaited());
-    }
+    requireNotGivenUp();
     idle++;
     if (idle < 64) {
       Thread.onSpinWait();
@@ -292,6 +289,12 @@ public final class RingAllReduce implements GradientSync {
       Thread.yield();
     } else {
       LockSupport.parkNanos(50_000);
+    }
+  }
+
+  private void requireNotGivenUp() {
+    if (givenUp.getAsBoolean()) {
+      throw new IllegalStateException("given up by who watches the ring: " + awaited());
     }
   }
 

@@ -16,13 +16,13 @@ final class LauncherWords {
 
   private final Object changed = new Object();
   private volatile boolean stop;
-  private volatile int generation;
+  private volatile RingWord ring;
 
   /**
-   * @param generation number of the ring that the rank joins first
+   * @param ring that the rank joins first
    */
-  LauncherWords(BufferedReader launcher, int generation) {
-    this.generation = generation;
+  LauncherWords(BufferedReader launcher, RingWord ring) {
+    this.ring = ring;
     var listener = new Thread(() -> listen(launcher), "launcher");
     listener.setDaemon(true);
     listener.start();
@@ -33,14 +33,14 @@ final class LauncherWords {
       for (String line = launcher.readLine(); line != null; line = launcher.readLine()) {
         if (line.equals(Node.STOP)) {
           stop = true;
-        } else if (line.startsWith(Node.GENERATION)) {
+        } else if (line.startsWith(RingWord.BEGIN)) {
           synchronized (changed) {
-            generation = Integer.parseInt(line.substring(Node.GENERATION.length()));
+            ring = RingWord.read(line);
             changed.notifyAll();
           }
         }
       }
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException | IllegalArgumentException e) {
       LOG.error("the launcher's pipe broke", e);
     }
     Runtime.getRuntime().halt(1);
@@ -51,25 +51,30 @@ final class LauncherWords {
     return stop;
   }
 
-  /** Returns the number of the ring to be in. */
-  int generation() {
-    return generation;
+  /** Returns the ring to be in. */
+  RingWord ring() {
+    return ring;
+  }
+
+  /** Returns whether there is a later ring than the one that was joined. */
+  boolean after(RingWord joined) {
+    return ring.generation() > joined.generation();
   }
 
   /** Waits until there is a later ring to join; returns false if there is none in time. */
-  boolean awaitAfter(int joined, Duration patience) {
+  boolean awaitAfter(RingWord joined, Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (changed) {
       try {
         for (long left = patience.toMillis();
-            generation <= joined && left > 0;
+            !after(joined) && left > 0;
             left = (deadline - System.nanoTime()) / 1_000_000) {
           changed.wait(left);
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      return generation > joined;
+      return after(joined);
     }
   }
 }

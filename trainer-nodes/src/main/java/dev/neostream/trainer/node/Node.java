@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +35,12 @@ import org.slf4j.LoggerFactory;
  *   launcher                            rank
  *   a line of JSON, see NodeConfig  ->
  *                                   <-  ready    once the engine is loaded
- *   generation N                    ->           a rank was lost: drop the step that it is at, and
- *                                                go on in ring N with the one in its place
+ *   ring N of R ranks               ->           a rank was lost, or their number is another: drop
+ *                                                the step that it is at, and go on in ring N, or
+ *                                                end if that has no place for it
  *   stop                            ->           which ends it after the step that it is at
- *                                       exit code 0 (finished or stopped), 1 (failed, see its
- *                                       log) or 3 (failed, and would again)
+ *                                       exit code 0 (finished, stopped or no longer needed), 1
+ *                                       (failed, see its log) or 3 (failed, and would again)
  * </pre>
  *
  * <p>Once ready it leaves, with exit code 1, when its input ends: a rank never outlives its
@@ -51,9 +53,6 @@ public final class Node {
 
   /** What a rank is told to end it. */
   public static final String STOP = "stop";
-
-  /** What survivors of a lost rank are told, and behind it the number of the ring to join. */
-  public static final String GENERATION = "generation ";
 
   /** What a rank that would fail again says last, and then why, on the same line. */
   public static final String FAILED = "failed: ";
@@ -103,15 +102,13 @@ public final class Node {
         var source =
             new KafkaBatchSource(
                 config.kafka(),
-                ring.rank(),
-                ring.ranks(),
                 data.domains(),
                 data.heldOutBlocks(),
                 tokenizer.fingerprint(),
                 Duration.ofSeconds(data.blockSeconds()));
         var ledger = new KafkaStepLedger(config.kafka())) {
       System.out.println(READY);
-      var words = new LauncherWords(launcher, ring.generation());
+      var words = new LauncherWords(launcher, ring.first());
       var loop =
           new TrainLoop(
               config.train(),
@@ -120,31 +117,35 @@ public final class Node {
               ledger,
               checkpoints(config, tokenizer),
               Clock.systemUTC(),
-              Environment.words(ring.ranks()));
-      TrainLoop.End end = run(loop, ring, words);
-      LOG.info("rank {} ended: {}", ring.rank(), end);
+              Environment::words);
+      Optional<TrainLoop.End> end = run(loop, ring, words);
+      LOG.info(
+          "rank {} ended: {}", ring.rank(), end.map(Enum::name).orElse("its place is no longer"));
     }
   }
 
   /**
-   * Trains in one ring after the other, until no rank is lost or the launcher forms no new ring.
+   * Trains in one ring after the other, until the end or until the launcher forms no new ring.
+   *
+   * @return empty if a ring has no place for this rank
    */
-  private static TrainLoop.End run(TrainLoop loop, NodeConfig.Ring ring, LauncherWords words)
-      throws IOException {
-    for (int generation = ring.generation(); ; generation = words.generation()) {
-      int joined = generation;
+  private static Optional<TrainLoop.End> run(
+      TrainLoop loop, NodeConfig.Ring place, LauncherWords words) throws IOException {
+    for (RingWord ring = place.first(); place.rank() < ring.ranks(); ring = words.ring()) {
+      RingWord joined = ring;
       try (var sync =
           new RingAllReduce(
-              new AeronTransport(ring.aeron(), AERON_STREAMS, ring.member(joined)),
-              () -> words.generation() > joined)) {
-        return loop.run(sync, words::stop);
+              new AeronTransport(place.aeron(), AERON_STREAMS, place.member(joined)),
+              () -> words.after(joined))) {
+        return Optional.of(loop.run(sync, words::stop));
       } catch (LostRankException lost) {
         if (!words.awaitAfter(joined, PATIENCE)) {
           throw lost;
         }
-        LOG.warn("a rank was lost, going on with the one in its place", lost);
+        LOG.warn("on from here: {}", words.ring().line(), lost);
       }
     }
+    return Optional.empty();
   }
 
   private static void requireSameIds(NodeConfig config, Tokenizer tokenizer) {

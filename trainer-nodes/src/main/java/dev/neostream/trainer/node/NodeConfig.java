@@ -51,7 +51,7 @@ public record NodeConfig(
    * @param run the same on every rank of a run, another one for another run
    * @param generation number of the ring that it joins first, higher than that of every earlier one
    * @param rank 0 .. ranks-1; rank 0 writes
-   * @param ranks number of ranks
+   * @param ranks number of ranks in that ring
    * @param deadlineSeconds longest time without progress before the ring is given up
    * @param aeron folder of the running media driver, absolute
    */
@@ -64,9 +64,14 @@ public record NodeConfig(
       member(run, generation, rank, ranks, deadlineSeconds); // which checks the rest
     }
 
-    /** Returns its place in the ring of a later generation, or of the first. */
-    RingMember member(int later) {
-      return member(run, later, rank, ranks, deadlineSeconds);
+    /** Returns its place in a later ring, or in the first. */
+    RingMember member(RingWord ring) {
+      return member(run, ring.generation(), rank, ring.ranks(), deadlineSeconds);
+    }
+
+    /** Returns the ring that it joins first. */
+    RingWord first() {
+      return new RingWord(generation, ranks);
     }
 
     private static RingMember member(

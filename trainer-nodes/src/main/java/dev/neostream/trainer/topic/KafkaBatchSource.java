@@ -19,20 +19,22 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Reads train.batches and this rank's rows of it. Takes no consumer group: the step says what to
- * read. Not thread-safe.
+ * Reads train.batches and a rank's rows of it. Takes no consumer group: the step says what to read.
+ * Not thread-safe.
  */
 public final class KafkaBatchSource implements BatchSource, AutoCloseable {
 
   static final Duration SHORT_WAIT = Duration.ofMillis(200);
 
   private final KafkaConnection connection;
-  private final int rank;
-  private final int ranks;
   private final String tokenizer;
   private final BlockReader blocks;
-  private BatchReader batches;
   private final HeldOutSets sets;
+  private BatchReader batches;
+
+  /** The step read last: another rank may ask for other rows of it. */
+  private Optional<TrainBatch> plan = Optional.empty();
+
   private List<HeldOut> heldOut = List.of();
   private int heldOutSet;
 
@@ -44,29 +46,28 @@ public final class KafkaBatchSource implements BatchSource, AutoCloseable {
    */
   public KafkaBatchSource(
       KafkaConnection connection,
-      int rank,
-      int ranks,
       List<String> domains,
       int heldOutBlocks,
       String tokenizer,
       Duration patience) {
     this.connection = connection;
-    this.rank = rank;
-    this.ranks = ranks;
     this.tokenizer = tokenizer;
     this.blocks = new BlockReader(connection, patience);
     this.sets = new HeldOutSets(connection, domains, heldOutBlocks, this::block);
   }
 
   @Override
-  public Optional<Batch> next(long step) {
+  public Optional<Batch> next(long step, int rank, int ranks) {
     if (batches == null) {
       batches = new BatchReader(connection, step);
     }
-    return batches.poll(SHORT_WAIT).map(this::read);
+    if (plan.isEmpty() || plan.get().getStep() < step) {
+      plan = batches.poll(SHORT_WAIT);
+    }
+    return plan.map(of -> read(of, rank, ranks));
   }
 
-  private Batch read(TrainBatch plan) {
+  private Batch read(TrainBatch plan, int rank, int ranks) {
     var own = new ArrayList<int[]>();
     for (int row = rank; row < plan.getRows().size(); row += ranks) {
       BatchRow wanted = plan.getRows().get(row);

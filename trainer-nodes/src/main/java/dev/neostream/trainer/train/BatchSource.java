@@ -28,9 +28,12 @@ public interface BatchSource {
    * Returns the batch of a step, or empty if it is not there after a short wait of the source's
    * choice: well below the all-reduce's deadline, because the other ranks wait too.
    *
-   * @param step asked again while empty, then the next higher one; the first may be any
+   * @param step asked again while empty, and when the ranks are others; then the next higher one.
+   *     The first may be any
+   * @param rank whose rows
+   * @param ranks number of ranks
    */
-  Optional<Batch> next(long step);
+  Optional<Batch> next(long step, int rank, int ranks);
 
   /**
    * Returns the held-out set that the evaluation after a step is made on: the same however often

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -37,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * are run again from the same batches; their results must equal the recorded ones bit for bit, or,
  * where another environment computes them, nearly, or the loop stops.
  *
- * <p>A rank that outlives another goes on by {@link #run} with a new {@link GradientSync}: the step
- * in flight is dropped, and who is behind or new takes parameters, moments and counts from the rank
- * that is furthest.
+ * <p>A rank that outlives another, or is one of another number than before, goes on by {@link #run}
+ * with a new {@link GradientSync}: the step in flight is dropped, and who is behind or new takes
+ * parameters, moments and counts from the rank that is furthest.
  *
  * <p>Confined to the thread that made the {@link Training}.
  */
@@ -64,7 +65,7 @@ public final class TrainLoop {
   private final StepLedger ledger;
   private final Checkpoints checkpoints;
   private final Clock clock;
-  private final String environment;
+  private final IntFunction<String> environment;
 
   private GradientSync sync;
 
@@ -76,14 +77,12 @@ public final class TrainLoop {
 
   private Optional<StepReport> unsaved = Optional.empty();
 
-  /** The last batch that the source gave: it gives each once. */
-  private Optional<Batch> given = Optional.empty();
-
   private long syncNanos;
   private boolean replayedOtherwise;
 
   /**
-   * @param environment what computes here, see {@link dev.neostream.trainer.model.Environment}
+   * @param environment what computes here, by the number of ranks, see {@link
+   *     dev.neostream.trainer.model.Environment}
    */
   public TrainLoop(
       TrainSettings settings,
@@ -92,7 +91,7 @@ public final class TrainLoop {
       StepLedger ledger,
       Checkpoints checkpoints,
       Clock clock,
-      String environment) {
+      IntFunction<String> environment) {
     this.settings = settings;
     this.training = training;
     this.source = source;
@@ -108,8 +107,8 @@ public final class TrainLoop {
    *
    * @param ranks adds up over the ranks of this generation
    * @param stop asked at every step's border
-   * @throws LostRankException if a rank is lost; this may be called again, with all ranks in a new
-   *     generation
+   * @throws LostRankException if a rank is lost or the ring given up; this may be called again,
+   *     with all ranks in a new generation, as many as there are then
    * @throws IllegalStateException if replicas differ, a replay diverges or a loss is not finite;
    *     the newest checkpoint stays valid. {@link WillRepeatException} if going on from it would
    *     end the same way
@@ -223,7 +222,7 @@ public final class TrainLoop {
             .setFinishedAt(clock.millis())
             .setStepSeconds((System.nanoTime() - started) / 1e9)
             .setSyncSeconds(syncNanos / 1e9)
-            .setEnvironment(environment)
+            .setEnvironment(environment.apply(sync.ranks()))
             .build();
     Progress after = new Progress(plan.getStep(), plan.getLast(), tokens, Optional.of(report));
     progress = Optional.of(after); // before the next sum, in which a rank may be lost
@@ -327,17 +326,9 @@ public final class TrainLoop {
 
   /** Returns the batch once every rank has its own, or empty on every rank if one is to stop. */
   private Optional<Batch> next(long step, BooleanSupplier stop) {
-    Optional<Batch> batch = await(() -> given(step), stop);
+    Optional<Batch> batch = await(() -> source.next(step, sync.rank(), sync.ranks()), stop);
     batch.ifPresent(b -> requireStep(step, b.plan().getStep()));
     return batch;
-  }
-
-  /** Returns what the source gives for a step, or gave before a rank was lost. */
-  private Optional<Batch> given(long step) {
-    if (given.isEmpty() || given.get().plan().getStep() != step) {
-      given = source.next(step);
-    }
-    return given;
   }
 
   /** Returns what is asked for once every rank has it, or empty on every rank if one is to stop. */

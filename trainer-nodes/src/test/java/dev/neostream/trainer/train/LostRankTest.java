@@ -179,11 +179,11 @@ class LostRankTest {
             new TrainLoop(
                 new TrainSettings(42, GradientClip.mapNeo(), 4, 3, true),
                 training,
-                new OnceSource(rank),
+                new PatternSource(STEPS, 4),
                 own,
                 new StoredCheckpoints(store, "tokenizer", Map.of(), STEPS),
                 TestRun.CLOCK,
-                "here");
+                ranks -> "here");
         for (int generation = start; ; generation++) {
           Leaves here = generation == 0 ? leaves : Leaves.NEVER;
           try (var sync = new Leaving(ring(rank, generation), sums, here)) {
@@ -213,39 +213,6 @@ class LostRankTest {
                   g -> InMemoryTransport.ring(1, g, RANKS, Duration.ofMinutes(1), 1024, 4))
               .get(rank));
     }
-  }
-
-  /** Gives each batch once, in order, as a topic's reader does. */
-  private static final class OnceSource extends PatternSource {
-
-    private long next = -1;
-
-    OnceSource(int rank) {
-      super(new Place(rank), STEPS, 4);
-    }
-
-    @Override
-    public Optional<Batch> next(long step) {
-      next = next < 0 ? step : next;
-      return super.next(next++);
-    }
-  }
-
-  /** Tells a source its rank, and adds up nothing. */
-  private record Place(int rank) implements GradientSync {
-
-    @Override
-    public int ranks() {
-      return RANKS;
-    }
-
-    @Override
-    public void sum(FloatBuffer values) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** What a step left in the ledger, without what the clock says. */

@@ -104,23 +104,21 @@ final class TestRun {
 
   /** Batches made from their step number: rows repeat a pattern that the model can learn. */
   static class PatternSource implements BatchSource {
-    private final GradientSync sync;
     private final int steps;
     private final int rows;
 
-    PatternSource(GradientSync sync, int steps, int rows) {
-      this.sync = sync;
+    PatternSource(int steps, int rows) {
       this.steps = steps;
       this.rows = rows;
     }
 
     @Override
-    public Optional<Batch> next(long step) {
+    public Optional<Batch> next(long step, int rank, int ranks) {
       List<BatchRow> plan = new ArrayList<>();
       List<int[]> own = new ArrayList<>();
       for (int r = 0; r < rows; r++) {
         plan.add(new BatchRow(r % 3 == 2 ? "zh.web" : "code", 0, step, 0, 31 * step + r));
-        if (r % sync.ranks() == sync.rank()) {
+        if (r % ranks == rank) {
           own.add(row(1000 * step + r));
         }
       }
@@ -162,7 +160,7 @@ final class TestRun {
   Checkpoints checkpoints = new NoCheckpoints(ledger);
   IntFunction<List<GradientSync>> world = ThreadSync::world;
   UnaryOperator<GradientSync> sync = s -> s;
-  Function<GradientSync, BatchSource> source = s -> new PatternSource(s, steps, rows);
+  Function<GradientSync, BatchSource> source = s -> new PatternSource(steps, rows);
 
   /** Step of whose border rank 0 is told to stop. */
   long stopAt = Long.MAX_VALUE;
@@ -205,9 +203,9 @@ final class TestRun {
       BatchSource counting =
           new BatchSource() {
             @Override
-            public Optional<Batch> next(long step) {
+            public Optional<Batch> next(long step, int rank, int ranks) {
               asked[0] = step;
-              return batches.next(step);
+              return batches.next(step, rank, ranks);
             }
 
             @Override
@@ -220,7 +218,8 @@ final class TestRun {
               return batches.heldOut(set);
             }
           };
-      return new TrainLoop(settings, training, counting, ledger, checkpoints, CLOCK, environment)
+      return new TrainLoop(
+              settings, training, counting, ledger, checkpoints, CLOCK, n -> environment)
           .run(member, () -> member.rank() == 0 && (stop || asked[0] >= stopAt));
     }
   }

@@ -60,8 +60,7 @@ final class TrainBenchmark {
         "%d parameters, %d sequences of %d tokens%n",
         ModelConfig.tiny(VOCAB).parameterCount(), sequences.length, T);
     for (GradientSync sync : ThreadSync.world(ranks)) {
-      new Thread(() -> train(sync, new Sequences(sync, sequences, steps, peak, floor, warmUp)))
-          .start();
+      new Thread(() -> train(sync, new Sequences(sequences, steps, peak, floor, warmUp))).start();
     }
   }
 
@@ -71,7 +70,7 @@ final class TrainBenchmark {
         Training training = new Training(decoder, AdamW.mapNeo())) {
       TrainSettings settings = new TrainSettings(42, GradientClip.mapNeo(), 50, 1_000_000, true);
       Checkpoints none = new TestRun.NoCheckpoints(new TestRun.MemoryLedger());
-      new TrainLoop(settings, training, source, ledger, none, Clock.systemUTC(), "")
+      new TrainLoop(settings, training, source, ledger, none, Clock.systemUTC(), n -> "")
           .run(sync, () -> false);
     } catch (IOException e) {
       throw new AssertionError(e);
@@ -79,13 +78,12 @@ final class TrainBenchmark {
   }
 
   /** Visits the sequences in a fixed scattered order; linear warm-up, then cosine. */
-  private record Sequences(
-      GradientSync sync, int[][] sequences, int steps, double peak, double floor, int warmUp)
+  private record Sequences(int[][] sequences, int steps, double peak, double floor, int warmUp)
       implements BatchSource {
 
     @Override
-    public Optional<Batch> next(long step) {
-      int n = ROWS_PER_RANK * sync.ranks();
+    public Optional<Batch> next(long step, int rank, int ranks) {
+      int n = ROWS_PER_RANK * ranks;
       double cosine =
           floor
               + (peak - floor)
@@ -97,7 +95,7 @@ final class TrainBenchmark {
       for (int r = 0; r < n; r++) {
         int sequence = HELD_OUT + (int) ((step * n + r) * 7919 % (sequences.length - HELD_OUT));
         plan.add(new BatchRow("code", 0, (long) sequence, 0, (long) sequence));
-        if (r % sync.ranks() == sync.rank()) {
+        if (r % ranks == rank) {
           own.add(sequences[sequence]);
         }
       }

@@ -174,7 +174,7 @@ class TrainLoopTest {
   void shouldReproduceRecordedStepsAfterCrash() throws Exception {
     TestRun run = crashed();
 
-    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    run.source = s -> new PatternSource(run.steps, run.rows);
     assertEquals(List.of(End.FINISHED), run.run());
 
     // The ledger refuses a second report of a step: 4 and 5 were compared, not appended.
@@ -188,7 +188,7 @@ class TrainLoopTest {
     double recorded = report.getLoss();
     report.setLoss(Math.nextUp(recorded));
 
-    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    run.source = s -> new PatternSource(run.steps, run.rows);
     var e = assertThrows(IllegalStateException.class, run::run);
 
     assertEquals(
@@ -206,7 +206,7 @@ class TrainLoopTest {
     report.setParameterHash(7);
     run.environment = "elsewhere";
 
-    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    run.source = s -> new PatternSource(run.steps, run.rows);
     assertEquals(List.of(End.FINISHED), run.run());
 
     // Step 4 came out the same: nothing to tell.
@@ -230,7 +230,7 @@ class TrainLoopTest {
     report.setLoss(now + 1.5 * Replay.LOSS_TOLERANCE);
     run.environment = "elsewhere";
 
-    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    run.source = s -> new PatternSource(run.steps, run.rows);
     var e = assertThrows(WillRepeatException.class, run::run);
 
     assertEquals(
@@ -250,7 +250,7 @@ class TrainLoopTest {
     report.setBatchHash(report.getBatchHash() + 1);
     run.environment = "elsewhere";
 
-    run.source = s -> new PatternSource(s, run.steps, run.rows);
+    run.source = s -> new PatternSource(run.steps, run.rows);
     var e = assertThrows(WillRepeatException.class, run::run);
 
     assertTrue(e.getMessage().startsWith("replay diverged at step 4: batchHash"), e.getMessage());
@@ -263,13 +263,13 @@ class TrainLoopTest {
     run.checkpoints = stored();
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               @Override
-              public Optional<Batch> next(long step) {
+              public Optional<Batch> next(long step, int rank, int ranks) {
                 if (step == 6) {
                   throw new IllegalStateException("killed");
                 }
-                return super.next(step);
+                return super.next(step, rank, ranks);
               }
             };
     assertEquals("killed", assertThrows(IllegalStateException.class, run::run).getMessage());
@@ -297,7 +297,7 @@ class TrainLoopTest {
     waiting.checkpoints = stored();
     waiting.source =
         s ->
-            new PatternSource(s, waiting.steps, waiting.rows) {
+            new PatternSource(waiting.steps, waiting.rows) {
               @Override
               public Optional<Integer> heldOutSet(long step) {
                 waiting.stop = true;
@@ -329,7 +329,7 @@ class TrainLoopTest {
     run.waitsForHeldOut = false;
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               @Override
               public Optional<Integer> heldOutSet(long step) {
                 assertEquals(0, s.rank());
@@ -371,13 +371,15 @@ class TrainLoopTest {
     run.ranks = 2;
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               private int asked;
 
               @Override
-              public Optional<Batch> next(long step) {
+              public Optional<Batch> next(long step, int rank, int ranks) {
                 asked++;
-                return s.rank() == 1 && asked % 3 != 0 ? Optional.empty() : super.next(step);
+                return s.rank() == 1 && asked % 3 != 0
+                    ? Optional.empty()
+                    : super.next(step, rank, ranks);
               }
             };
 
@@ -445,10 +447,10 @@ class TrainLoopTest {
     TestRun run = new TestRun();
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               @Override
-              public Optional<Batch> next(long step) {
-                Batch batch = super.next(step).orElseThrow();
+              public Optional<Batch> next(long step, int rank, int ranks) {
+                Batch batch = super.next(step, rank, ranks).orElseThrow();
                 batch.plan().setLearningRate(1e30);
                 return Optional.of(batch);
               }
@@ -467,10 +469,10 @@ class TrainLoopTest {
     TestRun run = new TestRun();
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               @Override
-              public Optional<Batch> next(long step) {
-                return super.next(step + 1);
+              public Optional<Batch> next(long step, int rank, int ranks) {
+                return super.next(step + 1, rank, ranks);
               }
             };
     assertEquals(
@@ -479,10 +481,10 @@ class TrainLoopTest {
 
     run.source =
         s ->
-            new PatternSource(s, run.steps, run.rows) {
+            new PatternSource(run.steps, run.rows) {
               @Override
-              public Optional<Batch> next(long step) {
-                TrainBatch plan = super.next(step).orElseThrow().plan();
+              public Optional<Batch> next(long step, int rank, int ranks) {
+                TrainBatch plan = super.next(step, rank, ranks).orElseThrow().plan();
                 return Optional.of(new Batch(plan, new int[][] {row(1)}));
               }
             };
