@@ -427,7 +427,7 @@ function facts(id, pairs) {
 function showTrainer() {
   const { training } = status;
   facts("trainer", [
-    ["ranks", past ? past.run.ranks : "–"],
+    ["ranks", status.ranks.training || "–"],
     ["a step", past ? `${past.run.rows} sequences of ${whole(past.run.sequenceLength)} tokens` : "–"],
     ["gradient norm", training.step < 0 ? "–" : fixed(training.gradientNorm, 2)],
     ["waiting for the all-reduce", training.step < 0 ? "–" : percent(training.syncShare)],

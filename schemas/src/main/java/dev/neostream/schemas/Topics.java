@@ -126,6 +126,11 @@ public record Topics(String run) implements java.io.Serializable {
     return topic("train.replays");
   }
 
+  /** How many ranks are to train, as it was changed since the run began. */
+  public String trainRanks() {
+    return topic("train.ranks");
+  }
+
   public String checkpoints() {
     return topic("checkpoints");
   }
@@ -184,6 +189,7 @@ public record Topics(String run) implements java.io.Serializable {
     specs.add(new Spec(trainBatches(), 1, replication, log));
     specs.add(new Spec(trainSteps(), 1, replication, log));
     specs.add(new Spec(trainReplays(), 1, replication, log));
+    specs.add(new Spec(trainRanks(), 1, replication, log));
     specs.add(new Spec(checkpoints(), 1, replication, log));
     specs.add(new Spec(evalResults(), 1, replication, log));
     specs.add(new Spec(evalSets(), 1, replication, log));

@@ -5,6 +5,8 @@ import dev.neostream.ops.account.CountBook;
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.Stage;
 import java.io.PrintStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -160,6 +162,7 @@ final class ProgressView {
                 .map(entry -> format("%s~%,d", entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("   ")));
     lines.add("training  " + bar(training) + " " + training.phase());
+    ranks(status.ranks()).ifPresent(lines::add);
     if (!status.waiting().isEmpty()) {
       lines.add("waiting   " + status.waiting());
     }
@@ -221,6 +224,22 @@ final class ProgressView {
       lines.add("saved     step " + status.checkpointStep() + " in " + status.checkpointPath());
     }
     return lines;
+  }
+
+  /** Returns what the newest wish for another number of ranks has come to, if there was one. */
+  private static Optional<String> ranks(Status.Ranks ranks) {
+    if (ranks.askedAt() == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        format(
+                "ranks     %d   %d~->~%d at~%s by ",
+                ranks.training(),
+                ranks.before(),
+                ranks.asked(),
+                Instant.ofEpochMilli(ranks.askedAt()).truncatedTo(ChronoUnit.SECONDS))
+            + ranks.author()
+            + (ranks.reason().isEmpty() ? "" : ": " + ranks.reason()));
   }
 
   /** What has ended has no rate. */

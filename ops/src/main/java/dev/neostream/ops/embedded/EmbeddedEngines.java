@@ -14,6 +14,7 @@ import dev.neostream.tokens.job.TokenizeConfig;
 import dev.neostream.trainer.collective.aeron.AeronTransport;
 import dev.neostream.trainer.generate.Samples;
 import dev.neostream.trainer.model.ModelConfig;
+import dev.neostream.trainer.node.RingWord;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import java.io.IOException;
@@ -91,13 +92,21 @@ public final class EmbeddedEngines implements Engines {
   }
 
   @Override
-  public Ranks startRanks(int generation, BooleanSupplier stop) {
+  public Ranks startRanks(int number, int generation, BooleanSupplier stop) {
     if (aeron == null) {
-      aeron = startMediaDriver();
+      aeron = startMediaDriver(number);
     }
     ranks =
         RankProcesses.start(
-            folder, spec, kafka, model(tokenizer()), launch, generation, aeron, unpacked, stop);
+            folder,
+            spec,
+            kafka,
+            model(tokenizer()),
+            launch,
+            new RingWord(generation, number),
+            aeron,
+            unpacked,
+            stop);
     unpacked |= ranks.failure().isEmpty();
     return ranks;
   }
@@ -114,8 +123,12 @@ public final class EmbeddedEngines implements Engines {
     return spec.model().config(tokenizer.vocabSize(), spec.tokenize().sequenceLength());
   }
 
-  private Path startMediaDriver() {
-    long bytes = driverBytes(spec.train().ranks(), spec.engines().maxRestarts());
+  private Path startMediaDriver(int ranks) {
+    // They may become more: as many as the machine can run at once.
+    int most =
+        Math.max(
+            ranks, Math.min(Runtime.getRuntime().availableProcessors(), spec.mixture().rows()));
+    long bytes = driverBytes(most, spec.engines().maxRestarts());
     Path directory =
         parts
             .keep(MediaDriverFolder.create(folder, MediaDriverFolder.SHARED_MEMORY, bytes))

@@ -8,6 +8,7 @@ import dev.neostream.schemas.topic.KafkaConnection;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.node.Node;
 import dev.neostream.trainer.node.NodeConfig;
+import dev.neostream.trainer.node.RingWord;
 import dev.neostream.trainer.train.TrainSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -41,16 +41,27 @@ final class RankProcesses implements Engines.Ranks {
   /** Exit codes of processes that a signal ended are this and the signal's number. */
   private static final int SIGNALLED = 128;
 
+  /** Those of the present ring, by their place in it. */
   private final List<Rank> ranks = new ArrayList<>();
+
+  /** Those that start while the others train, and the ring that all are to be in then. */
+  private final List<Rank> joining = new ArrayList<>();
+
+  private int joined;
+
+  /** Those that are told to end. */
+  private final List<Rank> leaving = new ArrayList<>();
+
   private final RunFolder folder;
   private final int heapMb;
-  private final BiFunction<Integer, Integer, NodeConfig> configs;
+  private final Configs configs;
 
-  /**
-   * @param configs what a rank is told of its run, by rank and generation
-   */
-  private RankProcesses(
-      RunFolder folder, int heapMb, BiFunction<Integer, Integer, NodeConfig> configs) {
+  /** What a rank is told of its run. */
+  private interface Configs {
+    NodeConfig of(int rank, RingWord ring);
+  }
+
+  private RankProcesses(RunFolder folder, int heapMb, Configs configs) {
     this.folder = folder;
     this.heapMb = heapMb;
     this.configs = configs;
@@ -62,7 +73,8 @@ final class RankProcesses implements Engines.Ranks {
    *
    * @param model shape of the model that they train
    * @param launch tells the messages of this launch from those of others
-   * @param generation tells these ranks' messages from those of ranks started before in the launch
+   * @param ring how many ranks; its generation tells these ranks' messages from those of ranks
+   *     started before in the launch
    * @param aeron folder of the media driver
    * @param unpacked whether the engine's natives are unpacked, so that all ranks can start at once;
    *     else the first alone does that, before the others start
@@ -74,7 +86,7 @@ final class RankProcesses implements Engines.Ranks {
       KafkaConnection kafka,
       ModelConfig model,
       long launch,
-      int generation,
+      RingWord ring,
       Path aeron,
       boolean unpacked,
       BooleanSupplier stop) {
@@ -82,11 +94,23 @@ final class RankProcesses implements Engines.Ranks {
         new RankProcesses(
             folder,
             spec.engines().rankHeapMb(),
-            (rank, ring) -> config(folder, spec, kafka, model, launch, ring, rank, aeron));
+            (rank, in) ->
+                config(
+                    folder,
+                    spec,
+                    kafka,
+                    model,
+                    new NodeConfig.Ring(
+                        launch,
+                        in.generation(),
+                        rank,
+                        in.ranks(),
+                        spec.engines().ringSeconds(),
+                        aeron)));
     try {
       boolean ready = true;
-      for (int rank = 0; rank < spec.train().ranks() && ready; rank++) {
-        started.start(rank, generation);
+      for (int rank = 0; rank < ring.ranks() && ready; rank++) {
+        started.ranks.add(started.start(rank, ring));
         ready = unpacked || rank > 0 || started.ready(stop);
       }
       if (ready) {
@@ -125,15 +149,11 @@ final class RankProcesses implements Engines.Ranks {
       RunSpec spec,
       KafkaConnection kafka,
       ModelConfig model,
-      long launch,
-      int generation,
-      int rank,
-      Path aeron) {
+      NodeConfig.Ring ring) {
     RunSpec.Train train = spec.train();
     return new NodeConfig(
         kafka,
-        new NodeConfig.Ring(
-            launch, generation, rank, train.ranks(), spec.engines().ringSeconds(), aeron),
+        ring,
         new NodeConfig.Data(
             spec.mixture().domains(), train.heldOutBlocks(), spec.engines().blockSeconds()),
         folder.tokenizer(),
@@ -148,8 +168,7 @@ final class RankProcesses implements Engines.Ranks {
         new NodeConfig.CheckpointFolder(folder.checkpoints(), train.keptCheckpoints()));
   }
 
-  /** Starts a rank in its place, which is free or that of one that has ended. */
-  private void start(int rank, int generation) {
+  private Rank start(int rank, RingWord ring) {
     List<String> command =
         Shielded.command(
             "rank-" + rank,
@@ -169,12 +188,8 @@ final class RankProcesses implements Engines.Ranks {
         ProcessBuilder.Redirect.appendTo(folder.logs().resolve("rank-" + rank + ".err").toFile()));
     try {
       var started = new Rank(builder.start());
-      if (rank < ranks.size()) {
-        ranks.set(rank, started);
-      } else {
-        ranks.add(started);
-      }
-      started.tell(configs.apply(rank, generation).write());
+      started.tell(configs.of(rank, ring).write());
+      return started;
     } catch (IOException e) {
       throw new UncheckedIOException("rank " + rank + " could not be started", e);
     }
@@ -276,13 +291,55 @@ final class RankProcesses implements Engines.Ranks {
     if (alive.isEmpty() || !othersAre) {
       return false;
     }
+    endJoining();
+    var ring = new RingWord(generation, ranks.size());
     for (int rank = 0; rank < ranks.size(); rank++) {
       if (ranks.get(rank).killed()) {
-        start(rank, generation);
+        ranks.set(rank, start(rank, ring));
       }
     }
-    alive.forEach(rank -> rank.tell(Node.GENERATION + generation));
+    alive.forEach(rank -> rank.tell(ring.line()));
     return true;
+  }
+
+  /** New ranks wait for the others in the new ring, of which the others hear when all are ready. */
+  @Override
+  public Engines.Resize resize(int number, int generation) {
+    var ring = new RingWord(generation, number);
+    if (joined != generation) {
+      endJoining();
+      joined = generation;
+      for (int rank = ranks.size(); rank < number; rank++) {
+        joining.add(start(rank, ring));
+      }
+    }
+    if (joining.stream().anyMatch(rank -> !rank.process.isAlive())) {
+      endJoining();
+      return Engines.Resize.FAILED;
+    }
+    if (!Stream.concat(ranks.stream(), joining.stream())
+        .allMatch(rank -> rank.ready && rank.process.isAlive())) {
+      return Engines.Resize.UNDER_WAY;
+    }
+    ranks.forEach(rank -> rank.tell(ring.line()));
+    if (number < ranks.size()) {
+      List<Rank> left = ranks.subList(number, ranks.size());
+      leaving.addAll(left);
+      left.clear();
+    }
+    ranks.addAll(joining);
+    joining.clear();
+    return Engines.Resize.DONE;
+  }
+
+  private void endJoining() {
+    end(joining);
+    joining.clear();
+  }
+
+  private static void end(List<Rank> ranks) {
+    ranks.forEach(rank -> rank.process.destroyForcibly());
+    ranks.forEach(rank -> rank.process.onExit().join());
   }
 
   private String ended(int rank) {
@@ -325,6 +382,7 @@ final class RankProcesses implements Engines.Ranks {
 
   @Override
   public void requestStop() {
+    endJoining();
     ranks.forEach(rank -> rank.tell(Node.STOP));
   }
 
@@ -346,7 +404,6 @@ final class RankProcesses implements Engines.Ranks {
 
   @Override
   public void close() {
-    ranks.forEach(rank -> rank.process.destroyForcibly());
-    ranks.forEach(rank -> rank.process.onExit().join());
+    end(Stream.of(ranks, joining, leaving).flatMap(List::stream).toList());
   }
 }

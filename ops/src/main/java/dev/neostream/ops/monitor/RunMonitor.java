@@ -353,6 +353,7 @@ public final class RunMonitor implements AutoCloseable {
             // What no topic tells, the supervisor adds.
             "",
             "",
+            Status.Ranks.UNKNOWN,
             0,
             -1,
             System.currentTimeMillis(),

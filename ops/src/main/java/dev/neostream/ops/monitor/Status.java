@@ -14,6 +14,7 @@ import java.util.Map;
  *     well
  * @param stall why no step is made, {@link #TOKENS} or {@link #UNKNOWN}; empty while all is well
  * @param waiting the same in words, such as which block the next step waits for
+ * @param ranks trainer ranks, and how many are asked for
  * @param restarts how often a lost rank was replaced, or all were started again, since the run was
  *     last started
  * @param freeBytes space left on the run folder's disk, -1 when nobody has looked yet
@@ -42,6 +43,7 @@ public record Status(
     String problem,
     String stall,
     String waiting,
+    Ranks ranks,
     int restarts,
     long freeBytes,
     long updatedAt,
@@ -78,7 +80,24 @@ public record Status(
     flow = flow == null ? Flow.NONE : flow;
     stall = stall == null ? "" : stall;
     heldOutSet = heldOutSet == null ? HeldOutSet.NONE : heldOutSet;
+    ranks = ranks == null ? Ranks.UNKNOWN : ranks;
     evaluations = evaluations == null ? List.of() : List.copyOf(evaluations);
+  }
+
+  /**
+   * Trainer ranks, and the newest wish for another number of them.
+   *
+   * @param training how many train; 0 before they are started first
+   * @param asked how many are asked for
+   * @param before how many were asked for before
+   * @param author who asked; empty if nobody has
+   * @param reason why; may be empty
+   * @param askedAt when, milliseconds since the epoch; 0 if nobody has
+   */
+  public record Ranks(
+      int training, int asked, int before, String author, String reason, long askedAt) {
+
+    static final Ranks UNKNOWN = new Ranks(0, 0, 0, "", "", 0);
   }
 
   /**
@@ -192,21 +211,28 @@ public record Status(
 
   /** Returns a copy in another state, in which nothing is waited for. */
   public Status in(String state, String problem) {
-    return with(state, problem, "", "", restarts, freeBytes);
+    return with(state, problem, "", "", ranks, restarts, freeBytes);
   }
 
   /** Returns a copy with what no topic tells. */
-  public Status with(String stall, String waiting, int restarts, long freeBytes) {
-    return with(state, problem, stall, waiting, restarts, freeBytes);
+  public Status with(String stall, String waiting, Ranks ranks, int restarts, long freeBytes) {
+    return with(state, problem, stall, waiting, ranks, restarts, freeBytes);
   }
 
   private Status with(
-      String state, String problem, String stall, String waiting, int restarts, long freeBytes) {
+      String state,
+      String problem,
+      String stall,
+      String waiting,
+      Ranks ranks,
+      int restarts,
+      long freeBytes) {
     return new Status(
         state,
         problem,
         stall,
         waiting,
+        ranks,
         restarts,
         freeBytes,
         System.currentTimeMillis(),
@@ -248,6 +274,7 @@ public record Status(
         "",
         "",
         "",
+        Ranks.UNKNOWN,
         0,
         -1,
         System.currentTimeMillis(),

@@ -41,7 +41,7 @@ record HistoryView(
   /** Points of the planned learning rate; it has few bends. */
   private static final int RATES = 240;
 
-  record Run(String name, int ranks, int rows, int sequenceLength, List<String> domains) {}
+  record Run(String name, int rows, int sequenceLength, List<String> domains) {}
 
   /** A phase: steps {@code from} to {@code to}, the latter not in it. */
   record Stretch(String name, long from, long to) {}
@@ -63,7 +63,7 @@ record HistoryView(
     Timeline timeline = moment.timeline();
     MixturePlan plan = Plans.inForce(timeline).map(MixturePlan::from).orElse(facts.firstPlan());
     return new HistoryView(
-        new Run(facts.name(), facts.ranks(), facts.rows(), facts.sequenceLength(), facts.domains()),
+        new Run(facts.name(), facts.rows(), facts.sequenceLength(), facts.domains()),
         phases(plan),
         rates(plan),
         timeline.points(),

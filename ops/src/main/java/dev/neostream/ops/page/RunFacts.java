@@ -8,7 +8,6 @@ import java.util.List;
  *
  * @param name name of the run
  * @param domains domains of its mixture
- * @param ranks trainer ranks
  * @param rows sequences a step
  * @param sequenceLength tokens a sequence
  * @param sharesSilence whether the others give the share of a domain that falls silent
@@ -17,7 +16,6 @@ import java.util.List;
 public record RunFacts(
     String name,
     List<String> domains,
-    int ranks,
     int rows,
     int sequenceLength,
     boolean sharesSilence,

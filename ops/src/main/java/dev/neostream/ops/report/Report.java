@@ -152,7 +152,7 @@ public final class Report {
                 + count(spec.tokenize().sequenceLength())
                 + " tokens, by "
                 + spec.train().ranks()
-                + " ranks"));
+                + " ranks at first"));
     return new Block.Table(List.of("", ""), rows);
   }
 

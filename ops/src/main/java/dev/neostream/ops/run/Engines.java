@@ -24,10 +24,11 @@ public interface Engines extends AutoCloseable {
   /**
    * Starts all trainer ranks from the newest checkpoint.
    *
+   * @param number how many
    * @param generation tells the messages of these ranks from those of earlier ones
    * @param stop asks for the end before they have all started: {@link Ranks#NONE} is the answer
    */
-  Ranks startRanks(int generation, BooleanSupplier stop);
+  Ranks startRanks(int number, int generation, BooleanSupplier stop);
 
   /** Returns what ended although nobody asked it to, and why; empty while all is well. */
   Optional<Failure> failure();
@@ -63,6 +64,16 @@ public interface Engines extends AutoCloseable {
    */
   record Failed(String problem, boolean willRepeat) {}
 
+  /** How far ranks are on the way to another number of them. */
+  enum Resize {
+    /** New ranks are starting; the others train on. */
+    UNDER_WAY,
+    /** All are told to go on in a ring of the new number. */
+    DONE,
+    /** A new rank ended before it was ready; the others train on. */
+    FAILED
+  }
+
   /** The trainer ranks of one start. */
   interface Ranks extends AutoCloseable {
 
@@ -83,6 +94,11 @@ public interface Engines extends AutoCloseable {
           @Override
           public boolean replaceKilled(int generation) {
             return false;
+          }
+
+          @Override
+          public Resize resize(int number, int generation) {
+            return Resize.UNDER_WAY;
           }
 
           @Override
@@ -116,6 +132,16 @@ public interface Engines extends AutoCloseable {
      * @return false if that cannot be: no rank is left, or one ended by itself
      */
     boolean replaceKilled(int generation);
+
+    /**
+     * Goes on with another number of ranks: called again and again until it has come to that. Those
+     * that run train on until the new ones are ready; then all are in a new ring, in which the new
+     * ones are given what the others hold, and those without a place in it end.
+     *
+     * @param number how many
+     * @param generation of the new ring; another one than before begins anew
+     */
+    Resize resize(int number, int generation);
 
     /** Returns how the ranks are that run. */
     List<Vitals.Rank> vitals();

@@ -30,6 +30,7 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.HeldOutCounts;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
+import dev.neostream.trainer.topic.RankChanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -69,6 +70,7 @@ public final class Supervisor {
   private final Watchdog watchdog = new Watchdog(STANDSTILL);
   private boolean stoodStill;
   private int restarts;
+  private RankCount rankCount;
 
   /**
    * @param engines what runs the parts; closed when the run ends
@@ -96,7 +98,7 @@ public final class Supervisor {
         new LiveRun(
             folder
                 .read(folder.status(), Status.class)
-                .map(last -> last.with("", "", 0, -1).in("starting", ""))
+                .map(last -> last.with("", "", last.ranks(), 0, -1).in("starting", ""))
                 .orElseGet(() -> Status.starting(spec.mixture().steps())));
   }
 
@@ -225,6 +227,10 @@ public final class Supervisor {
     var sampler = parts.keep(new Sampler(live, engines::sample));
     var evaluator =
         parts.keep(new Evaluator(spec.eval(), tasks, folder.checkpoints(), connection, this::say));
+    rankCount =
+        parts.keep(
+            new RankCount(
+                new RankChanges(connection), spec.train().ranks(), folder.logs(), this::say));
     RunMonitor monitor =
         parts.keep(
             new RunMonitor(
@@ -247,7 +253,6 @@ public final class Supervisor {
     return new RunFacts(
         spec.name(),
         spec.mixture().domains(),
-        spec.train().ranks(),
         spec.mixture().rows(),
         spec.tokenize().sequenceLength(),
         spec.mixture().whenSilent() != WhenSilent.WAIT,
@@ -361,7 +366,7 @@ public final class Supervisor {
               problem + " (" + spec.engines().maxRestarts() + " restarts in vain)");
         }
         restarts++;
-        if (ranks.replaceKilled(1 + restarts)) {
+        if (ranks.replaceKilled(rankCount.nextRing())) {
           say(problem + "; started again, the others keep what they hold");
         } else {
           say(problem + "; restarting all ranks from the newest checkpoint");
@@ -378,6 +383,9 @@ public final class Supervisor {
         return finish(false, progress, monitor, ranks, ingest)
             .in("failed", "nothing to train on: no document filled a block; give more --input");
       }
+      if (!ranks.finished()) {
+        rankCount.follow(ranks);
+      }
       checkDisk(status.freeBytes());
       sampler.look(status.checkpointStep());
       evaluator.look(status.checkpointStep());
@@ -388,7 +396,7 @@ public final class Supervisor {
   /** Starts ranks from the newest checkpoint that is as it was written. */
   private Engines.Ranks startRanks(BooleanSupplier stop) {
     checkpoints.setAsideDamaged();
-    return parts.keep(engines.startRanks(1 + restarts, stop));
+    return parts.keep(engines.startRanks(rankCount.start(), rankCount.nextRing(), stop));
   }
 
   /** Ends what runs, upstream first, so that everything read is committed and counted. */
@@ -419,7 +427,7 @@ public final class Supervisor {
     Status status =
         monitor
             .refreshStopped(Duration.ofSeconds(spec.engines().visibleSeconds()))
-            .with("", "", restarts, folder.freeBytes());
+            .with("", "", rankCount.status(), restarts, folder.freeBytes());
     status =
         status.in(
             status.problem().isEmpty() ? complete ? "complete" : "stopped" : "failed",
@@ -444,7 +452,12 @@ public final class Supervisor {
     stoodStill = standstill.isPresent();
     String stall = waitingFor.isPresent() ? Status.TOKENS : stoodStill ? Status.UNKNOWN : "";
     Status status =
-        seen.with(stall, waitingFor.or(() -> standstill).orElse(""), restarts, folder.freeBytes());
+        seen.with(
+            stall,
+            waitingFor.or(() -> standstill).orElse(""),
+            rankCount.status(),
+            restarts,
+            folder.freeBytes());
     live.show(status, monitor.timeline());
     folder.write(folder.status(), status);
     progress.accept(status);

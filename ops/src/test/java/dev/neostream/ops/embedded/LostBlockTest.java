@@ -84,8 +84,7 @@ class LostBlockTest {
 
   @Test
   void shouldNotTryAgainToTrainOnIt() {
-    try (var source =
-        new KafkaBatchSource(connection, 0, 1, List.of("code"), 0, "tokenizer", PATIENCE)) {
+    try (var source = new KafkaBatchSource(connection, List.of("code"), 0, "tokenizer", PATIENCE)) {
       for (long step : List.of(0L, 1L)) {
         assertEquals((int) step, next(source, step).rows()[0][2]);
       }
@@ -96,7 +95,7 @@ class LostBlockTest {
 
   private static BatchSource.Batch next(KafkaBatchSource source, long step) {
     while (true) {
-      var batch = source.next(step);
+      var batch = source.next(step, 0, 1);
       if (batch.isPresent()) {
         return batch.get();
       }

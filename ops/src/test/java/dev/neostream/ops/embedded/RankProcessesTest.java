@@ -29,6 +29,7 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.pack.TokenIds;
 import dev.neostream.trainer.model.ModelConfig;
 import dev.neostream.trainer.node.NodeConfig;
+import dev.neostream.trainer.node.RingWord;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import java.io.IOException;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -112,7 +114,12 @@ class RankProcessesTest {
     }
 
     Engines.Ranks start(Path aeron, boolean unpacked, BooleanSupplier stop) {
-      return RankProcesses.start(run, spec, kafka, model, 7L, 1, aeron, unpacked, stop);
+      return start(2, aeron, unpacked, stop);
+    }
+
+    Engines.Ranks start(int number, Path aeron, boolean unpacked, BooleanSupplier stop) {
+      var ring = new RingWord(1, number);
+      return RankProcesses.start(run, spec, kafka, model, 7L, ring, aeron, unpacked, stop);
     }
 
     <T extends SpecificRecordBase> void write(String topic, Class<T> type, T record) {
@@ -255,6 +262,104 @@ class RankProcessesTest {
       return run.read(run.kafka.topics().trainSteps(), StepReport.class).stream()
           .map(step -> step.getStep() + " " + step.getLoss() + " " + step.getParameterHash())
           .toList();
+    }
+  }
+
+  /** Waits for so many steps while all is well. */
+  private static List<StepReport> steps(Run run, Engines.Ranks ranks, int count) {
+    while (true) {
+      assertEquals(Optional.empty(), ranks.failure());
+      List<StepReport> steps = run.read(run.kafka.topics().trainSteps(), StepReport.class);
+      if (steps.size() >= count) {
+        return steps;
+      }
+    }
+  }
+
+  private static void resize(Engines.Ranks ranks, int number, int generation) {
+    while (ranks.resize(number, generation) != Engines.Resize.DONE) {
+      assertEquals(Optional.empty(), ranks.failure());
+    }
+  }
+
+  /** Trains six steps, with a rank more after the second and without it after the fourth. */
+  private static List<StepReport> trainedBy(String name, boolean changing) throws Exception {
+    try (MediaDriver own = mediaDriver();
+        Run run = new Run(name).withTopics()) {
+      for (String domain : run.spec.mixture().domains()) {
+        run.write(
+            run.kafka.topics().tokenIndex(),
+            TokenIndex.class,
+            new TokenIndex(Lane.HELD_OUT + domain, 0, 0L, 0, 0L, true));
+      }
+      batches(run, 0, 2, false);
+      try (Engines.Ranks ranks =
+          run.start(1, Path.of(own.aeronDirectoryName()), false, () -> false)) {
+        steps(run, ranks, 2);
+        ProcessHandle first = process(run, 0);
+        if (changing) {
+          resize(ranks, 2, 2);
+          assertEquals(2, ranks.vitals().size());
+        }
+        batches(run, 2, 4, false);
+        steps(run, ranks, 4);
+        if (changing) {
+          ProcessHandle second = process(run, 1);
+          resize(ranks, 1, 3);
+          assertEquals(1, ranks.vitals().size());
+          assertTrue(second.onExit().get(1, TimeUnit.MINUTES) == second && !second.isAlive());
+        }
+        batches(run, 4, 6, true);
+        List<StepReport> steps = steps(run, ranks, 6);
+        assertTrue(ranks.await(DEADLINE));
+        assertTrue(ranks.finished());
+        assertFalse(first.isAlive(), "the rank that was there first ended last");
+        assertEquals(1, started(run, 0));
+        return steps;
+      }
+    }
+  }
+
+  /** Counts how often a rank has ended, by its log. */
+  private static long started(Run run, int rank) throws IOException {
+    try (Stream<String> lines = Files.lines(run.run.logs().resolve("rank-" + rank + ".log"))) {
+      return lines.filter(line -> line.contains("rank " + rank + " ended: ")).count();
+    }
+  }
+
+  @Test
+  void shouldGoOnAsAnotherNumberOfRanksWithoutAStartOfThoseThatStay() throws Exception {
+    List<StepReport> alone = trainedBy("alone", false);
+
+    List<StepReport> changing = trainedBy("changing", true);
+
+    assertEquals(
+        List.of("1", "1", "2", "2", "1", "1"),
+        changing.stream().map(step -> step.getEnvironment().replaceAll(".*=", "")).toList());
+    for (int step = 0; step < 6; step++) {
+      assertEquals(alone.get(step).getBatchHash(), changing.get(step).getBatchHash());
+      assertEquals(alone.get(step).getLoss(), changing.get(step).getLoss(), 1e-4);
+    }
+  }
+
+  @Test
+  void shouldTrainOnWhenANewRankCannotStart() throws Exception {
+    try (MediaDriver own = mediaDriver();
+        Run run = new Run("grows").withTopics();
+        Engines.Ranks ranks = run.start(1, Path.of(own.aeronDirectoryName()), false, () -> false)) {
+      Files.delete(run.run.tokenizer());
+
+      Engines.Resize end = ranks.resize(2, 2);
+      while (end == Engines.Resize.UNDER_WAY) {
+        end = ranks.resize(2, 2);
+      }
+
+      assertEquals(Engines.Resize.FAILED, end);
+      assertEquals(Optional.empty(), ranks.failure());
+      assertEquals(1, ranks.vitals().size());
+      ranks.requestStop();
+      assertTrue(ranks.await(DEADLINE));
+      assertTrue(ranks.finished());
     }
   }
 
@@ -422,10 +527,12 @@ class RankProcessesTest {
     KafkaConnection kafka = KafkaConnection.to("127.0.0.1:9", new Topics("small"));
     ModelConfig model = ModelConfig.named("small", 8192, 512);
 
-    NodeConfig config = RankProcesses.config(run, spec, kafka, model, 7L, 3, 1, Path.of("/aeron"));
+    var ring = new NodeConfig.Ring(7L, 3, 1, 2, 120, Path.of("/aeron"));
+
+    NodeConfig config = RankProcesses.config(run, spec, kafka, model, ring);
 
     assertEquals(kafka, config.kafka());
-    assertEquals(new NodeConfig.Ring(7L, 3, 1, 2, 120, Path.of("/aeron")), config.ring());
+    assertEquals(ring, config.ring());
     assertEquals(new NodeConfig.Data(List.of("code", "en.web", "zh.web"), 8, 30), config.data());
     assertEquals(Path.of("/runs/a/tokenizer/tokenizer.neo.json"), config.tokenizer());
     assertEquals(model, config.model());

@@ -280,7 +280,9 @@ class RunMonitorTest {
 
   @Test
   void shouldKeepWhatNoTopicTellsWhenTheStateChanges() {
-    Status watched = Status.starting(10).with(Status.TOKENS, "block 3 of code lane 0", 2, 1L << 30);
+    Status watched =
+        Status.starting(10)
+            .with(Status.TOKENS, "block 3 of code lane 0", Status.Ranks.UNKNOWN, 2, 1L << 30);
 
     Status stopped = watched.in("stopped", "");
 

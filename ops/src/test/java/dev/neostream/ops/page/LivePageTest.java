@@ -74,7 +74,6 @@ class LivePageTest {
       new RunFacts(
           "demo",
           List.of("code", "en.web", "zh.web"),
-          2,
           4,
           100,
           false,

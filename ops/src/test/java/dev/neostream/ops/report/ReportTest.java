@@ -52,6 +52,7 @@ class ReportTest {
         "",
         "",
         "",
+        new Status.Ranks(2, 2, 2, "", "", 0),
         0,
         -1,
         0,
@@ -280,7 +281,7 @@ class ReportTest {
         | cleaning profile | %s at the start; cleaner extract-9 |
         | model | 2,851,968 parameters: 4 layers, width 128, 4 heads, 1 of keys and values |
         | tokenizer | 8,192 ids |
-        | a step | 4 sequences of 256 tokens, by 2 ranks |
+        | a step | 4 sequences of 256 tokens, by 2 ranks at first |
 
         """
             .formatted(Profile.named("documentation").version()),
@@ -353,6 +354,7 @@ class ReportTest {
             evil,
             "",
             "",
+            honest.ranks(),
             0,
             -1,
             0,

@@ -88,8 +88,8 @@ class SupervisorTest {
     }
 
     @Override
-    public Ranks startRanks(int generation, BooleanSupplier stop) {
-      return engines.startRanks(generation, stop);
+    public Ranks startRanks(int number, int generation, BooleanSupplier stop) {
+      return engines.startRanks(number, generation, stop);
     }
 
     @Override
@@ -152,7 +152,7 @@ class SupervisorTest {
     }
 
     @Override
-    public Ranks startRanks(int generation, BooleanSupplier stop) {
+    public Ranks startRanks(int number, int generation, BooleanSupplier stop) {
       starts++;
       return new FailedRanks(failed);
     }
@@ -173,6 +173,11 @@ class SupervisorTest {
     @Override
     public boolean replaceKilled(int generation) {
       return false;
+    }
+
+    @Override
+    public Engines.Resize resize(int number, int generation) {
+      return Engines.Resize.UNDER_WAY;
     }
 
     @Override
