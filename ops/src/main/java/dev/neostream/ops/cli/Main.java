@@ -60,6 +60,7 @@ public final class Main {
           IngestCommand.class,
           StatusCommand.class,
           MixCommand.class,
+          RanksCommand.class,
           CleanCommand.class,
           DedupCommand.class,
           ContaminationCommand.class,

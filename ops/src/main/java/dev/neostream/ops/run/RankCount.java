@@ -2,7 +2,6 @@ package dev.neostream.ops.run;
 
 import dev.neostream.ops.monitor.Status;
 import dev.neostream.schemas.avro.RankChange;
-import dev.neostream.trainer.topic.RankChanges;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;

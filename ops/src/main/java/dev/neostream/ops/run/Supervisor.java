@@ -30,7 +30,6 @@ import dev.neostream.tokens.pack.Lane;
 import dev.neostream.tokens.topic.HeldOutCounts;
 import dev.neostream.tokens.topic.MixtureControl;
 import dev.neostream.tokens.topic.MixtureSequencer;
-import dev.neostream.trainer.topic.RankChanges;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

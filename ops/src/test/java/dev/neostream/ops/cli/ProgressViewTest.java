@@ -52,6 +52,17 @@ class ProgressViewTest {
   }
 
   @Test
+  void shouldTellOfRanksAskedForByWhomWhenAndWhy() {
+    Status.Ranks asked = new Status.Ranks(1, 4, 1, "tester", "cores", 1_700_000_000_375L);
+    Status status = StatusSample.running().with("", "", asked, 0, -1);
+
+    List<String> lines = Rows.of(ProgressView.lines(status), 200);
+
+    String line = "ranks     1   1 -> 4 at 2023-11-14T22:13:20Z by tester: cores";
+    assertTrue(lines.contains(line), lines.toString());
+  }
+
+  @Test
   void shouldNotObeyWhatIsInAMessage() {
     view.say("reading \u001b]0;owned\u0007.warc");
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UsageTableTest {
 
   private static final String VERBS =
-      "demo init run ingest status mix clean dedup contamination explain profile takedown quality tokenizer"
+      "demo init run ingest status mix ranks clean dedup contamination explain profile takedown quality tokenizer"
           + " dashboards card checkpoint serve eval scaling align bench help completion";
 
   private static final int LEAST_ROWS = 75;

@@ -217,6 +217,16 @@ class RankProcessesTest {
     }
   }
 
+  /** Closes the held-out lanes before they have a block. */
+  private static void withoutHeldOut(Run run) {
+    for (String domain : run.spec.mixture().domains()) {
+      run.write(
+          run.kafka.topics().tokenIndex(),
+          TokenIndex.class,
+          new TokenIndex(Lane.HELD_OUT + domain, 0, 0L, 0, 0L, true));
+    }
+  }
+
   /** Steps of rows of code, from one on. */
   private static void batches(Run run, long from, long to, boolean ends) {
     for (long step = from; step < to; step++) {
@@ -233,12 +243,7 @@ class RankProcessesTest {
     // A killed rank's streams stay with the driver for a while: no other run may meet them.
     try (MediaDriver own = mediaDriver();
         Run run = new Run("kill" + (killed + 1)).withTopics()) {
-      for (String domain : run.spec.mixture().domains()) {
-        run.write(
-            run.kafka.topics().tokenIndex(),
-            TokenIndex.class,
-            new TokenIndex(Lane.HELD_OUT + domain, 0, 0L, 0, 0L, true));
-      }
+      withoutHeldOut(run);
       batches(run, 0, 2, false);
       try (Engines.Ranks ranks = run.start(Path.of(own.aeronDirectoryName()))) {
         while (run.read(run.kafka.topics().trainSteps(), StepReport.class).size() < 2) {
@@ -286,12 +291,7 @@ class RankProcessesTest {
   private static List<StepReport> trainedBy(String name, boolean changing) throws Exception {
     try (MediaDriver own = mediaDriver();
         Run run = new Run(name).withTopics()) {
-      for (String domain : run.spec.mixture().domains()) {
-        run.write(
-            run.kafka.topics().tokenIndex(),
-            TokenIndex.class,
-            new TokenIndex(Lane.HELD_OUT + domain, 0, 0L, 0, 0L, true));
-      }
+      withoutHeldOut(run);
       batches(run, 0, 2, false);
       try (Engines.Ranks ranks =
           run.start(1, Path.of(own.aeronDirectoryName()), false, () -> false)) {
@@ -347,6 +347,9 @@ class RankProcessesTest {
     try (MediaDriver own = mediaDriver();
         Run run = new Run("grows").withTopics();
         Engines.Ranks ranks = run.start(1, Path.of(own.aeronDirectoryName()), false, () -> false)) {
+      withoutHeldOut(run);
+      batches(run, 0, 1, false);
+      steps(run, ranks, 1);
       Files.delete(run.run.tokenizer());
 
       Engines.Resize end = ranks.resize(2, 2);

@@ -83,7 +83,7 @@ public final class StatusSample {
         problem,
         stall,
         stall.isEmpty() ? "" : "block 3 of code lane 0",
-        new Status.Ranks(16, 17, 18, "tester", "trial", 1_700_000_000_375L),
+        new Status.Ranks(16, 16, 16, "", "", 0),
         2,
         5L << 30,
         1_700_000_000_250L,

@@ -1,4 +1,4 @@
-package dev.neostream.trainer.topic;
+package dev.neostream.ops.run;
 
 import dev.neostream.schemas.avro.RankChange;
 import dev.neostream.schemas.topic.KafkaConnection;
