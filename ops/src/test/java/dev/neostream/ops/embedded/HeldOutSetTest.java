@@ -82,9 +82,8 @@ class HeldOutSetTest {
         new BlockFlag(domain, 0, block, List.of("document"), 1));
   }
 
-  private KafkaBatchSource rank(int rank) {
-    return new KafkaBatchSource(
-        connection, rank, 2, List.of("x", "y"), 2, "tok", Duration.ofSeconds(1));
+  private KafkaBatchSource source() {
+    return new KafkaBatchSource(connection, List.of("x", "y"), 2, "tok", Duration.ofSeconds(1));
   }
 
   /** Returns what is decided once token.index has been read as far as that takes. */
@@ -109,8 +108,8 @@ class HeldOutSetTest {
 
   @Test
   void shouldFreezeTheSetAndMeasureEveryEvaluationOnIt() {
-    try (var first = rank(0);
-        var other = rank(1)) {
+    try (var first = source();
+        var other = source()) {
       block("heldout.x", 0);
       block("heldout.x", 1);
       assertEquals(Optional.empty(), first.heldOutSet(19), "y has none");
@@ -142,8 +141,8 @@ class HeldOutSetTest {
 
   @Test
   void shouldLeaveOutWhatIsTakenDownFromTheNextEvaluationOn() {
-    try (var first = rank(0);
-        var other = rank(1)) {
+    try (var first = source();
+        var other = source()) {
       flag("heldout.y", 1);
       for (long block : List.of(0L, 1L)) {
         block("heldout.x", block);
@@ -161,7 +160,7 @@ class HeldOutSetTest {
       assertEquals(List.of(1, 2), records().stream().map(HeldOutSet::getWithdrawn).toList());
       assertEquals(List.of(7L, 5L), records().stream().map(HeldOutSet::getTokens).toList());
     }
-    try (var again = rank(0)) {
+    try (var again = source()) {
       assertEquals(0, decided(again, 9), "not evaluated then, not evaluated now");
       assertEquals(1, decided(again, 39));
       assertEquals(2, decided(again, 49));
