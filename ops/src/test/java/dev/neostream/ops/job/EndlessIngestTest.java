@@ -423,7 +423,7 @@ class EndlessIngestTest {
 
   private KafkaConnection impatient() {
     Map<String, String> client = connection.client();
-    client.put("transaction.timeout.ms", "500");
+    client.put("transaction.timeout.ms", "2000");
     return new KafkaConnection(client, connection.topics());
   }
 
@@ -454,7 +454,7 @@ class EndlessIngestTest {
       assertEquals(
           "brokers must take a transaction of ingest before its time is over: run="
               + connection.topics().run()
-              + ", lost in a row=3, transaction.timeout.ms=500",
+              + ", lost in a row=3, transaction.timeout.ms=2000",
           refused.getMessage());
     }
     assertEquals(List.of(), texts());
