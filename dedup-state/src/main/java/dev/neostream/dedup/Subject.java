@@ -4,6 +4,7 @@ import dev.neostream.clean.url.CanonicalUrl;
 import dev.neostream.dedup.exact.PageUrl;
 import dev.neostream.schemas.Attributes;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Readmission;
 import dev.neostream.schemas.avro.TakedownKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,8 @@ public record Subject(TakedownKind kind, String value) {
   public static List<Subject> all(Envelope document) {
     var subjects = new ArrayList<Subject>();
     subjects.add(new Subject(TakedownKind.ID, document.id));
+    Readmission.of(document.attributes)
+        .ifPresent(mark -> subjects.add(new Subject(TakedownKind.ID, mark.document())));
     subjects.add(new Subject(TakedownKind.SOURCE, document.source));
     if (!document.url.isBlank()) {
       subjects.add(of(TakedownKind.URL, document.url));

@@ -7,6 +7,7 @@ import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Readmission;
 import dev.neostream.schemas.Reject;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.Stage;
@@ -195,8 +196,18 @@ public final class IngestPlan {
     turn = (record.input() + 1) % open.size();
     read++;
     Item item = record.item();
-    String id = DocumentId.of(item.source(), item.url(), record.record());
+    boolean again = Readmission.isSource(input.source);
+    // A document that is read again has the source that it had: the input's tells the two apart.
+    String source = again ? input.source : item.source();
+    String id = DocumentId.of(source, item.url(), record.record());
     if (item instanceof Item.Document document) {
+      if (document.attributes().containsKey(Readmission.ATTRIBUTE) && !again) {
+        return reject(
+            input,
+            id,
+            document,
+            new Rejection("attribute.reserved", Readmission.ATTRIBUTE, "no field of this name"));
+      }
       long size = size(document);
       if (size <= MAX_DOCUMENT_BYTES) {
         written++;

@@ -10,9 +10,11 @@ import dev.neostream.ingest.file.Item;
 import dev.neostream.ingest.file.Place;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.EventTime;
+import dev.neostream.schemas.Readmission;
 import dev.neostream.schemas.Rejection;
 import dev.neostream.schemas.avro.IngestPlace;
 import dev.neostream.schemas.avro.IngestPosition;
+import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -66,6 +68,34 @@ class IngestPlanTest {
             List.of(behind(2), behind(1)),
             List.of(0L, 1L)),
         plan.position());
+  }
+
+  @Test
+  void shouldTakeTheMarkOfWhatIsReadAgainFromATakedownAlone() {
+    String mark = "\"1 " + "0".repeat(32) + "\"";
+    var marked =
+        new Item.Document(
+            "s",
+            "a",
+            "f",
+            0,
+            "text/plain",
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            Map.of(Readmission.ATTRIBUTE, mark),
+            new byte[1]);
+    var plan =
+        new IngestPlan(IngestPlan.resume(Optional.empty(), List.of("takedown/1", "s")), PARTITIONS);
+
+    RawDocument again = raw(plan.take(turn(0, 0, marked))).value();
+    var forged = assertInstanceOf(IngestPlan.Rejected.class, plan.take(turn(1, 0, marked)));
+
+    assertEquals(DocumentId.of("takedown/1", "a", 0), again.getId());
+    assertEquals("s", again.getSource());
+    assertEquals(mark, again.getAttributes().get(Readmission.ATTRIBUTE));
+    assertEquals("attribute.reserved", forged.value().getReason());
+    assertEquals(DocumentId.of("s", "a", 0), forged.value().getId());
   }
 
   @Test

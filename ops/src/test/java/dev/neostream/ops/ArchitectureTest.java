@@ -223,6 +223,7 @@ class ArchitectureTest {
               NEO + "schemas.avro",
               NEO + "schemas.topic",
               NEO + "ingest.file",
+              NEO + "ingest.topic",
               NEO + "dedup..",
               "org.apache.avro.specific"));
 

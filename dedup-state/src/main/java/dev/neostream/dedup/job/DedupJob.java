@@ -42,9 +42,9 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
  *
  * <p>A takedown reaches url, exact, bands, gather and decide as a sketch to forget, and the texts
  * that wait for a verdict: what it asks for is rejected with reason {@code takedown}, now and
- * later, and holds no place any more. Duplicates that were dropped before stay dropped; a new copy
- * that no takedown asks for is unique again. Sightings and copies are counts of what was seen, and
- * stay.
+ * later, and holds no place any more. What was dropped as its duplicate comes again as a document
+ * of its own ({@link dev.neostream.schemas.Readmission}), so that the best of those is unique.
+ * Sightings and copies are counts of what was seen, and stay.
  *
  * <p>All decide when the watermark passes the end of a window ({@link DedupScope}), so that neither
  * arrival order nor parallelism shows. Passages are counted among the survivors that are handed on

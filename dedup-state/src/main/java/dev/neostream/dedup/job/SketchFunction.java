@@ -4,11 +4,14 @@ import dev.neostream.dedup.DedupConfig;
 import dev.neostream.dedup.Subject;
 import dev.neostream.schemas.DocumentId;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Readmission;
 import dev.neostream.schemas.avro.Takedown;
 import dev.neostream.schemas.avro.TakedownDocument;
 import dev.neostream.schemas.topic.AvroCodec;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.Takedowns;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ReadOnlyBroadcastState;
@@ -24,7 +27,8 @@ import org.apache.flink.util.OutputTag;
  *
  * <p>A takedown follows what it is about: every subtask sends, behind the sketches and texts that
  * it has sent before, what state must forget and which texts must not be handed on. Forgetting
- * twice changes nothing.
+ * twice changes nothing. A document that is read again because of a takedown brings it along: what
+ * state must forget is sent before it, whether the takedown itself has come or not.
  *
  * <p>State: {@code takedowns}, broadcast, newest version by subject, kept for the life of the run.
  */
@@ -39,6 +43,8 @@ final class SketchFunction extends BroadcastProcessFunction<Envelope, byte[], Sk
   private final DedupConfig config;
   private transient Sketcher sketcher;
   private transient AvroCodec<Takedown> codec;
+  // Version up to which readmissions have let state forget since the last start.
+  private transient int forgotten;
 
   SketchFunction(KafkaConnection connection, DedupConfig config) {
     this.connection = connection;
@@ -56,20 +62,45 @@ final class SketchFunction extends BroadcastProcessFunction<Envelope, byte[], Sk
       throws Exception {
     Takedown takedown = codec.decode(value);
     var takedowns = context.getBroadcastState(TAKEDOWNS);
-    int last = 0;
-    for (Map.Entry<String, Integer> entry : takedowns.entries()) {
-      last = Math.max(last, entry.getValue());
-    }
-    if (takedown.getVersion() != last + 1) {
+    if (takedown.getVersion() != last(takedowns.entries()) + 1) {
       return;
     }
     String subject = new Subject(takedown.getKind(), takedown.getValue()).toString();
     takedowns.put(subject, takedown.getVersion());
+    forget(takedown, out);
+    for (int shard : Shards.all()) {
+      context.output(TEXTS, Text.takedown(shard, takedown.getVersion(), subject));
+    }
+  }
+
+  private static int last(Iterable<Map.Entry<String, Integer>> takedowns) {
+    int last = 0;
+    for (Map.Entry<String, Integer> entry : takedowns) {
+      last = Math.max(last, entry.getValue());
+    }
+    return last;
+  }
+
+  private static void forget(Takedown takedown, Collector<Sketch> out) {
     for (TakedownDocument document : takedown.getDocuments()) {
       out.collect(Sketch.forget(document));
     }
-    for (int shard : Shards.all()) {
-      context.output(TEXTS, Text.takedown(shard, takedown.getVersion(), subject));
+  }
+
+  /**
+   * Lets state forget what a takedown names, unless that is done. The two topics are read apart,
+   * and a document that is read again would meet the one that makes room for it.
+   */
+  private void forgetBefore(Readmission readmission, ReadOnlyContext context, Collector<Sketch> out)
+      throws Exception {
+    int last = Math.max(forgotten, last(context.getBroadcastState(TAKEDOWNS).immutableEntries()));
+    if (readmission.takedown() > last) {
+      for (Takedown takedown : Takedowns.of(connection)) {
+        if (takedown.getVersion() > last && takedown.getVersion() <= readmission.takedown()) {
+          forget(takedown, out);
+        }
+      }
+      forgotten = readmission.takedown();
     }
   }
 
@@ -94,6 +125,10 @@ final class SketchFunction extends BroadcastProcessFunction<Envelope, byte[], Sk
     }
     context.output(TEXTS, text);
     if (text.takedown == 0) {
+      Optional<Readmission> readmission = Readmission.of(document.attributes);
+      if (readmission.isPresent()) {
+        forgetBefore(readmission.get(), context, out);
+      }
       out.collect(sketcher.of(document));
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.neostream.schemas.Attributes;
 import dev.neostream.schemas.Envelope;
+import dev.neostream.schemas.Readmission;
 import dev.neostream.schemas.avro.RawDocument;
 import dev.neostream.schemas.avro.RawKind;
 import java.nio.ByteBuffer;
@@ -98,6 +99,7 @@ public final class Envelopes {
     put(Attributes.LICENCE, json.getOrDefault("licence", json.get("license")), attributes);
     put(Attributes.ID, json.get("id"), attributes);
     put(Attributes.PAGES, json.get("pages"), attributes);
+    put(Readmission.ATTRIBUTE, json.get(Readmission.ATTRIBUTE), attributes);
     fields.forEach(field -> put(field, json.get(field), attributes));
     return attributes;
   }

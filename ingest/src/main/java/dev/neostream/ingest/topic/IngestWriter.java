@@ -316,7 +316,10 @@ public final class IngestWriter implements Closeable {
     return record;
   }
 
-  private static Input opened(IngestInput input) {
+  private RecordSource opened(IngestInput input) {
+    if (input.getPath().startsWith(ReadmissionInput.SCHEME)) {
+      return ReadmissionInput.of(connection, input.getPath());
+    }
     return new Input(
         input.getSource(),
         Path.of(input.getPath()),

@@ -70,6 +70,43 @@ public final class InputControl {
     return inputs;
   }
 
+  /**
+   * Lets what was dropped as a duplicate of documents taken down be read again, behind what is
+   * being read, once.
+   *
+   * @param first version of the takedown's first record, which must have been written
+   * @param last version of its last
+   * @param by who took them down
+   * @param at when, milliseconds since the epoch
+   */
+  public void readmit(int first, int last, String by, long at) {
+    var input = new ReadmissionInput(connection, first, last);
+    if (read().stream().anyMatch(known -> known.getSource().equals(input.source()))) {
+      return;
+    }
+    try (var writer =
+        new TopicWriter<>(connection, connection.topics().ingestInputs(), IngestInput.class)) {
+      writer.write(
+          input.source(),
+          new IngestInput(
+              input.source(), input.location(), "", 0L, 0L, 0L, at, by, false, 0L, 0L, ""));
+    }
+  }
+
+  /** Returns the versions of takedowns whose duplicates are read again, or were. */
+  public Set<Integer> readmitted() {
+    Set<Integer> versions = new TreeSet<>();
+    for (IngestInput input : read()) {
+      if (input.getPath().startsWith(ReadmissionInput.SCHEME)) {
+        var readmission = ReadmissionInput.of(connection, input.getPath());
+        for (int version = readmission.first(); version <= readmission.last(); version++) {
+          versions.add(version);
+        }
+      }
+    }
+    return versions;
+  }
+
   private static String absolute(Path path) {
     return path.toAbsolutePath().normalize().toString();
   }

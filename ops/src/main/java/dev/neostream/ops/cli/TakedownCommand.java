@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
     name = "takedown",
     description = {
       "Take documents of a run down, whether it is running or not: they are rejected, now and later,",
-      "the state of deduplication forgets them, sealed blocks that hold them are flagged.",
+      "the state of deduplication forgets them, sealed blocks that hold them are flagged. What was",
+      "dropped as a duplicate of them is read again: the best of it takes their place.",
       "Repeat it when the run has gone on: what was on its way is forgotten and flagged then."
     },
     mixinStandardHelpOptions = true,
@@ -44,6 +45,9 @@ import picocli.CommandLine.Spec;
       "  ops/neo takedown --dir my-run --licence cc-by-nc-4.0 --why \"not ours to use\""
     })
 final class TakedownCommand implements Callable<Integer> {
+
+  /** Duplicates that are printed; JSON has all. */
+  private static final int MOST_LINES = 20;
 
   /** What to take down. */
   private static final class What {
@@ -152,6 +156,7 @@ final class TakedownCommand implements Callable<Integer> {
     view.put("in_blocks", inBlocks(found));
     view.put("held", found.blocks().size() - inBlocks(found));
     view.put("forgotten", found.documents().size());
+    view.put("read_again", found.duplicates());
     view.put("blocks", found.documentsByBlock());
     return view;
   }
@@ -185,6 +190,19 @@ final class TakedownCommand implements Callable<Integer> {
               : versions.get(0) + " to " + versions.get(versions.size() - 1),
           found.documents().size(),
           blocks);
+    }
+    if (!found.duplicates().isEmpty()) {
+      out.printf(
+          Locale.ROOT,
+          "%,d documents that were dropped as duplicates %s read again, the best of them first:%n",
+          found.duplicates().size(),
+          versions.isEmpty() ? "would be" : "are");
+      found.duplicates().entrySet().stream()
+          .limit(MOST_LINES)
+          .forEach(each -> out.printf("  %s  %s%n", each.getKey(), each.getValue()));
+      if (found.duplicates().size() > MOST_LINES) {
+        out.printf(Locale.ROOT, "  and %,d more: --json%n", found.duplicates().size() - MOST_LINES);
+      }
     }
   }
 }

@@ -109,10 +109,21 @@ public final class CorpusJob {
       DedupConfig dedup,
       DedupScope scope,
       Sink<OutRecord> sink) {
+    defineDedup(env, connection, rawPartitions, takedowns(env, connection), dedup, scope, sink);
+  }
+
+  static void defineDedup(
+      StreamExecutionEnvironment env,
+      KafkaConnection connection,
+      int rawPartitions,
+      DataStream<byte[]> takedowns,
+      DedupConfig dedup,
+      DedupScope scope,
+      Sink<OutRecord> sink) {
     DedupJob.Deduplicated deduplicated =
         DedupJob.define(
             documents(env, connection, rawPartitions, Set.of(), List.of()),
-            takedowns(env, connection),
+            takedowns,
             connection,
             dedup,
             scope);
@@ -161,7 +172,7 @@ public final class CorpusJob {
   }
 
   /** Returns the records of a topic that is written from outside, such as clean.profiles. */
-  private static DataStream<byte[]> control(
+  static DataStream<byte[]> control(
       StreamExecutionEnvironment env, KafkaConnection connection, String topic, String name) {
     return env.fromSource(
             ControlRecords.source(connection, topic), ControlRecords.watermarks(), name)

@@ -5,6 +5,7 @@ import dev.neostream.dedup.Subject;
 import dev.neostream.dedup.job.Sketch;
 import dev.neostream.dedup.job.Sketcher;
 import dev.neostream.ingest.file.Envelopes;
+import dev.neostream.ingest.topic.InputControl;
 import dev.neostream.ops.explain.DocumentBlocks;
 import dev.neostream.schemas.Envelope;
 import dev.neostream.schemas.avro.BlockFlag;
@@ -14,11 +15,14 @@ import dev.neostream.schemas.avro.RawKind;
 import dev.neostream.schemas.avro.Takedown;
 import dev.neostream.schemas.avro.TakedownDocument;
 import dev.neostream.schemas.topic.KafkaConnection;
+import dev.neostream.schemas.topic.Takedowns;
 import dev.neostream.schemas.topic.TopicReader;
 import dev.neostream.schemas.topic.TopicWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +47,9 @@ public final class TakedownControl {
    * What a takedown is about.
    *
    * @param matched ids of the documents read so far that it asks for
-   * @param documents those of them that were clean, and what was dropped as their duplicates
+   * @param documents those of them that were clean, then what was dropped as their duplicates and
+   *     is read again, the best first
+   * @param duplicates of the latter id and source, in that order
    * @param blocks blocks, {@code domain/lane/block}, of those matched that the run has neither
    *     rejected nor dropped; none while a document is on its way
    */
@@ -51,6 +57,7 @@ public final class TakedownControl {
       Subject subject,
       Set<String> matched,
       List<TakedownDocument> documents,
+      Map<String, String> duplicates,
       Map<String, List<String>> blocks) {
 
     /** Returns the sealed blocks with what they hold, {@code domain/lane/block} to ids. */
@@ -61,6 +68,30 @@ public final class TakedownControl {
               places.forEach(
                   place -> byBlock.computeIfAbsent(place, key -> new TreeSet<>()).add(id)));
       return byBlock;
+    }
+  }
+
+  /** A document that state must forget. */
+  private record Candidate(boolean duplicate, String domain, Sketch sketch) {
+
+    /** What is asked for comes first: no duplicate may be compared with it again. */
+    static final Comparator<Candidate> ORDER =
+        Comparator.comparing(Candidate::duplicate)
+            .thenComparingLong(candidate -> candidate.sketch.priority)
+            .thenComparing(candidate -> candidate.sketch.id);
+
+    TakedownDocument record() {
+      return TakedownDocument.newBuilder()
+          .setId(sketch.id)
+          .setOrdinal(sketch.ordinal)
+          .setDomain(domain)
+          .setMatched(!duplicate)
+          .setTextHigh(sketch.text.high())
+          .setTextLow(sketch.text.low())
+          .setUrlHigh(sketch.url == null ? null : sketch.url.high())
+          .setUrlLow(sketch.url == null ? null : sketch.url.low())
+          .setBands(Arrays.stream(sketch.bands).boxed().toList())
+          .build();
     }
   }
 
@@ -86,27 +117,48 @@ public final class TakedownControl {
             matched.add(raw.getId());
           }
         });
-    Set<String> held = withDuplicates(matched);
+    List<Takedown> history = history();
+    Set<Subject> gone = new HashSet<>();
+    history.forEach(takedown -> gone.add(new Subject(takedown.getKind(), takedown.getValue())));
+    Set<String> duplicates = duplicates(matched);
+    duplicates.removeAll(readmitted(history));
+    List<Candidate> found = new ArrayList<>();
     var sketcher = new Sketcher(config);
-    List<TakedownDocument> documents = new ArrayList<>();
     documents(
         raw -> {
-          if (held.contains(raw.getId())) {
-            cleaner
-                .apply(Envelopes.of(raw))
-                .map(
-                    clean -> document(clean.domain, matched.contains(clean.id), sketcher.of(clean)))
-                .ifPresent(documents::add);
+          boolean asked = matched.contains(raw.getId());
+          if (asked || duplicates.contains(raw.getId())) {
+            Envelope document = Envelopes.of(raw);
+            if (asked || Subject.all(document).stream().noneMatch(gone::contains)) {
+              cleaner
+                  .apply(document)
+                  .map(clean -> new Candidate(!asked, clean.domain, sketcher.of(clean)))
+                  .ifPresent(found::add);
+            }
           }
         });
-    return new Found(subject, matched, documents, DocumentBlocks.of(connection, matched));
+    found.sort(Candidate.ORDER);
+    Map<String, String> readmitted = new LinkedHashMap<>();
+    for (Candidate candidate : found) {
+      if (candidate.duplicate) {
+        readmitted.put(candidate.sketch.id, candidate.sketch.source);
+      }
+    }
+    return new Found(
+        subject,
+        matched,
+        found.stream().map(Candidate::record).toList(),
+        readmitted,
+        DocumentBlocks.of(connection, matched));
   }
 
   /**
-   * Sends a takedown, in as many records as its documents take, and flags the sealed blocks that
-   * hold tokens of them and are not flagged yet. What is read between {@link #find} and the moment
-   * the job learns of it is rejected but not forgotten, and what had left deduplication but not
-   * reached a sealed block may reach one: find and send again later.
+   * Sends a takedown, in as many records as its documents take, lets the duplicates be read again,
+   * and flags the sealed blocks that hold tokens of what it asks for and are not flagged yet. A
+   * call that dies in between can be repeated: what was done is not done twice. What is read
+   * between {@link #find} and the moment the job learns of it is rejected but not forgotten, and
+   * what had left deduplication but not reached a sealed block may reach one: find and send again
+   * later.
    *
    * @param sentAt when, milliseconds since the epoch
    * @return versions of the records
@@ -139,27 +191,42 @@ public final class TakedownControl {
               + (before + 1)
               + "; look at it with `ops/neo explain` and repeat");
     }
+    if (!found.duplicates.isEmpty()) {
+      new InputControl(connection).readmit(before + 1, before + takedowns.size(), author, sentAt);
+    }
     write(connection.topics().blockFlags(), BlockFlag.class, flags(found, versions.get(0)));
     return versions;
   }
 
   /** Returns every takedown that counts, in order. */
   public List<Takedown> history() {
-    List<Takedown> history = new ArrayList<>();
-    read(
-        connection.topics().takedowns(),
-        Takedown.class,
-        takedown -> {
-          if (takedown.getVersion() == history.size() + 1) {
-            history.add(takedown);
-          }
-        });
-    return history;
+    return Takedowns.of(connection);
   }
 
-  /** Adds what was dropped as a duplicate of these documents, or of such a duplicate. */
-  private Set<String> withDuplicates(Set<String> matched) {
+  /** Returns what earlier takedowns let be read again: those are documents of their own by now. */
+  private Set<String> readmitted(List<Takedown> history) {
+    Set<Integer> versions = new InputControl(connection).readmitted();
+    Set<String> ids = new HashSet<>();
+    for (Takedown takedown : history) {
+      for (TakedownDocument document : takedown.getDocuments()) {
+        if (versions.contains(takedown.getVersion()) && !document.getMatched()) {
+          ids.add(document.getId());
+        }
+      }
+    }
+    return ids;
+  }
+
+  /**
+   * Returns what was dropped as a duplicate of these documents, or of such a duplicate. What was
+   * dropped itself stands for none: its duplicates are those of another that stands.
+   */
+  private Set<String> duplicates(Set<String> matched) {
     Set<String> all = new HashSet<>(matched);
+    read(
+        connection.topics().duplicatesDocuments(),
+        DuplicateMark.class,
+        mark -> all.remove(mark.getId()));
     for (int before = -1; before != all.size(); ) {
       before = all.size();
       read(
@@ -171,21 +238,8 @@ public final class TakedownControl {
             }
           });
     }
+    all.removeAll(matched);
     return all;
-  }
-
-  private static TakedownDocument document(String domain, boolean matched, Sketch sketch) {
-    return TakedownDocument.newBuilder()
-        .setId(sketch.id)
-        .setOrdinal(sketch.ordinal)
-        .setDomain(domain)
-        .setMatched(matched)
-        .setTextHigh(sketch.text.high())
-        .setTextLow(sketch.text.low())
-        .setUrlHigh(sketch.url == null ? null : sketch.url.high())
-        .setUrlLow(sketch.url == null ? null : sketch.url.low())
-        .setBands(Arrays.stream(sketch.bands).boxed().toList())
-        .build();
   }
 
   private List<BlockFlag> flags(Found found, int takedown) {

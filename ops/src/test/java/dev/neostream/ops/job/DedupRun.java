@@ -152,6 +152,11 @@ final class DedupRun {
 
   /** Starts a cluster that runs the job, from where the last one stopped. */
   EmbeddedFlink start(int parallelism) {
+    return startWithTakedowns(parallelism, connection.topics().takedowns());
+  }
+
+  /** The same with another topic in the place of that of takedowns. */
+  EmbeddedFlink startWithTakedowns(int parallelism, String takedowns) {
     EmbeddedFlink flink =
         EmbeddedFlink.start(
             folder.resolve("checkpoints"), folder, parallelism, Duration.ofMillis(500), 512);
@@ -162,6 +167,7 @@ final class DedupRun {
                 env,
                 connection,
                 PARTITIONS,
+                CorpusJob.control(env, connection, takedowns, "takedowns"),
                 config,
                 scope,
                 CorpusJob.sink(connection, Duration.ofHours(1))));
