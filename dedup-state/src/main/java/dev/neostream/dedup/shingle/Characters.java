@@ -1,33 +1,27 @@
 package dev.neostream.dedup.shingle;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import static dev.neostream.dedup.shingle.EightBytes.EACH;
+import static dev.neostream.dedup.shingle.EightBytes.HIGH_BITS;
+import static dev.neostream.dedup.shingle.EightBytes.between;
+import static dev.neostream.dedup.shingle.EightBytes.highBits;
 
 /** Characters of the text in lower case, without ASCII punctuation, white space as one space. */
 final class Characters implements Units {
 
-  private static final int DELETED = 0;
-  private static final int SPACE = 1;
-  private static final int KEPT = 2;
+  /** Whether an ASCII character is neither deleted nor white space. */
+  private static final boolean[] ASCII_KEPT = new boolean[0x80];
 
-  private static final byte[] ASCII_KINDS = new byte[0x80];
   private static final long[] ASCII_HASHES = new long[0x80];
 
   static {
-    for (int c = 0; c < ASCII_KINDS.length; c++) {
+    for (int c = 0; c < ASCII_KEPT.length; c++) {
       int classified = CodePoints.of(c);
       boolean punctuation = c > ' ' && c < 0x7f && !Character.isLetterOrDigit(c);
       boolean space = (classified & CodePoints.SPACE) != 0;
-      ASCII_KINDS[c] = (byte) (punctuation ? DELETED : space ? SPACE : KEPT);
+      ASCII_KEPT[c] = !punctuation && !space;
       ASCII_HASHES[c] = hash(space ? ' ' : CodePoints.lowerCase(classified));
     }
   }
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final long HIGH_BITS = 0x8080808080808080L;
 
   private byte[] text;
   private int length;
@@ -52,7 +46,7 @@ final class Characters implements Units {
         start--;
       }
       int c = CodePoints.at(text, start);
-      boolean kept = c < 0x80 ? ASCII_KINDS[c] == KEPT : !isSpace(c);
+      boolean kept = c < 0x80 ? ASCII_KEPT[c] : !isSpace(c);
       if (kept) {
         break;
       }
@@ -70,18 +64,26 @@ final class Characters implements Units {
     int length = this.length;
     int last = hashes.length - MOST_AT_ONCE;
     while (i < length && size <= last) {
-      long bytes = (long) LONGS.get(text, i);
+      long bytes = EightBytes.at(text, i);
       int ascii = Math.min(Long.numberOfTrailingZeros(bytes & HIGH_BITS) >>> 3, length - i);
       if (ascii > 0) {
-        // Without branches: where words end is what a processor cannot predict.
-        for (int k = 0; k < ascii; k++) {
-          int c = (int) bytes & 0x7f;
-          bytes >>>= Byte.SIZE;
-          int kind = ASCII_KINDS[c];
-          hashes[size] = ASCII_HASHES[c];
-          size += kind >> 1 | kind & ~spaced & SPACE;
-          spaced = spaced & ~(kind | kind >> 1) | kind & SPACE;
+        long low = bytes & ~HIGH_BITS;
+        long letters = between(low | 0x20 * EACH, 'a', 'z');
+        int spaces = highBits(between(low, '\t', '\r') | between(low, 0x1c, ' '));
+        int deleted = highBits(between(low, '!', '~') & ~(letters | between(low, '0', '9')));
+        // Bit k: whether a space stands before byte k. A space sets it and what is deleted leaves
+        // it
+        // as it was, which is how an addition makes and hands on its carry.
+        int spacedAt = (spaces | deleted) + spaces + spaced ^ deleted;
+        int units = ~(deleted | spaces & spacedAt) & (1 << ascii) - 1;
+        // Without branches: where words end is what a processor cannot predict. Hashes of what is
+        // no
+        // unit are written over.
+        for (int k = 0; k < Long.BYTES; k++) {
+          hashes[size] = ASCII_HASHES[(int) (low >>> Byte.SIZE * k) & 0x7f];
+          size += units >> k & 1;
         }
+        spaced = spacedAt >> ascii & 1;
         i += ascii;
         continue;
       }

@@ -1,8 +1,8 @@
 package dev.neostream.dedup.shingle;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import static dev.neostream.dedup.shingle.EightBytes.EACH;
+import static dev.neostream.dedup.shingle.EightBytes.HIGH_BITS;
+import static dev.neostream.dedup.shingle.EightBytes.between;
 
 /**
  * Words by the hash of their lower-case UTF-8: mixed in 8 bytes at a time, the last ones padded
@@ -10,15 +10,7 @@ import java.nio.ByteOrder;
  */
 final class Words implements Units {
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private static final long SEED = 0x9e3779b97f4a7c15L;
-
-  /** One in every byte. */
-  private static final long EACH = 0x0101010101010101L;
-
-  private static final long HIGH_BITS = 0x80 * EACH;
 
   private byte[] text;
   private int length;
@@ -35,7 +27,7 @@ final class Words implements Units {
   public int read(long[] hashes, int from) {
     int size = from;
     while (at < length && size < hashes.length) {
-      long bytes = (long) LONGS.get(text, at);
+      long bytes = EightBytes.at(text, at);
       long ascii = bytes & ~HIGH_BITS;
       long letters = between(ascii | 0x20 * EACH, 'a', 'z') & ~bytes;
       long words =
@@ -58,11 +50,6 @@ final class Words implements Units {
       }
     }
     return size;
-  }
-
-  /** Sets the high bit of every byte (of those below 0x80) that lies in a range. */
-  private static long between(long ascii, int low, int high) {
-    return ascii + (0x80 - low) * EACH & ~(ascii + (0x7f - high) * EACH);
   }
 
   /** Reads the word that starts here, character by character; 0 if none does. */

@@ -112,6 +112,40 @@ class ShinglerTest {
     assertSame(characters(text.toString()), ShingleKind.characters13(), text.toString());
   }
 
+  /** The definition, unit by unit: what is stored of one version must be made again by the next. */
+  @Test
+  void shouldHashCharactersBitForBitAsDefined() {
+    var random = new Random(10);
+    for (int round = 0; round < 5_000; round++) {
+      var text = new StringBuilder();
+      int length = round % 100 == 0 ? 5_000 : random.nextInt(60);
+      while (text.length() < length) {
+        switch (random.nextInt(4)) {
+          case 0 -> text.append((char) random.nextInt(0x80));
+          case 1 -> text.append(PIECES.get(random.nextInt(PIECES.size())));
+          case 2 -> text.append(" -\t".charAt(random.nextInt(3)));
+          default -> text.append("plain words".substring(random.nextInt(11)));
+        }
+      }
+      assertArrayEquals(
+          defined(characters(text.toString()), 13),
+          hashes(ShingleKind.characters13(), text.toString()),
+          text::toString);
+    }
+  }
+
+  private static int[] defined(List<String> units, int n) {
+    int[] hashes = new int[Math.max(0, units.size() - n + 1)];
+    for (int i = 0; i < hashes.length; i++) {
+      long shingle = 0;
+      for (String unit : units.subList(i, i + n)) {
+        shingle = Long.rotateLeft(shingle, 1) ^ Mix.mix(unit.codePointAt(0) + 1);
+      }
+      hashes[i] = (int) (Mix.mix(shingle) >>> 32);
+    }
+    return hashes;
+  }
+
   @Test
   void shouldHashAWordAlikeWhereverItStands() {
     for (String word :
