@@ -59,6 +59,8 @@ public final class NeoProcess {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
+                // As surefire's own: such a process ends before optimised code pays for itself.
+                "-XX:TieredStopAtLevel=1",
                 "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty(
