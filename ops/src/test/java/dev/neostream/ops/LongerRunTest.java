@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,15 +91,13 @@ class LongerRunTest {
   }
 
   @Test
-  void shouldGoOnBeyondItsEndTheSameWhateverIsKilled() throws Exception {
-    Path calm = folder.resolve("calm");
-    runToTheEnd(calm);
-    Path killed = folder.resolve("killed");
-    copy(calm, killed);
-    RunContents before = RunContents.read(calm);
+  void shouldGoOnBeyondItsEnd() throws Exception {
+    Path run = folder.resolve("calm");
+    runToTheEnd(run);
+    RunContents before = RunContents.read(run);
     assertEquals(PLANNED, before.batches().size());
 
-    NeoProcess refused = start(calm, "--until-step", "7");
+    NeoProcess refused = start(run, "--until-step", "7");
     assertEquals(2, refused.await());
     assertTrue(
         refused
@@ -108,23 +107,34 @@ class LongerRunTest {
                     + " trained=12"),
         refused.printed());
 
-    runToTheEnd(calm, "--until-step", "" + LONGER);
-    RunContents longer = RunContents.read(calm);
+    runToTheEnd(run, "--until-step", "" + LONGER);
+    RunContents longer = RunContents.read(run);
     assertEquals(LONGER, longer.batches().size());
     assertEquals(before.batches(), longer.batches().subList(0, PLANNED));
     assertEquals(before.steps(), longer.steps().subList(0, PLANNED));
-    assertEquals(LONGER, status(calm).training().steps());
-    assertEquals("complete", status(calm).state());
+    assertEquals(LONGER, status(run).training().steps());
+    assertEquals("complete", status(run).state());
     assertTrue(
-        Files.readString(calm.resolve("config.resolved.yaml")).contains("untilStep: " + LONGER));
-    String report = Files.readString(calm.resolve("report.md"));
+        Files.readString(run.resolve("config.resolved.yaml")).contains("untilStep: " + LONGER));
+    String report = Files.readString(run.resolve("report.md"));
     assertTrue(report.contains("until step " + LONGER), report);
+  }
+
+  @Test
+  @Tag("nightly")
+  void shouldGoOnTheSameWhateverIsKilled() throws Exception {
+    Path calm = folder.resolve("calm");
+    runToTheEnd(calm);
+    Path killed = folder.resolve("killed");
+    copy(calm, killed);
+    runToTheEnd(calm, "--until-step", "" + LONGER);
 
     NeoProcess neo = start(killed, "--until-step", "" + LONGER);
     neo.await("some steps more", () -> status(killed).training().step() > PLANNED + 2);
     neo.kill();
     runToTheEnd(killed);
 
+    RunContents longer = RunContents.read(calm);
     RunContents resumed = RunContents.read(killed);
     assertEquals(longer.batches(), resumed.batches());
     assertEquals(results(longer.steps()), results(resumed.steps()));
