@@ -178,24 +178,17 @@ class MovedFolderTest {
     assertFalse(Files.exists(original));
   }
 
+  /** The older of two savepoints goes when it starts from the newer. */
   @Test
-  void shouldGoOnWhenItWasKilledAfterACleanStop() throws IOException {
+  void shouldGoOnWhenItWasKilledAfterCleanStops() throws IOException {
     runAndStop(folder);
+    runAndStop(folder);
+    assertEquals(2, savepoints(folder));
+
     runAndKill(folder);
-    assertGoesOn(folder);
-  }
 
-  @Test
-  void shouldDeleteOlderSavepointsWhenItStarts() throws IOException {
-    runAndStop(folder);
-    runAndStop(folder);
-    assertEquals(2, savepoints(folder));
-
-    runAndStop(folder);
-
-    assertEquals(2, savepoints(folder));
-    assertGoesOn(folder);
     assertEquals(1, savepoints(folder));
+    assertGoesOn(folder);
   }
 
   private void runAndStop(Path checkpoints) throws IOException {
